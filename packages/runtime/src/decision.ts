@@ -1,0 +1,40 @@
+/** One rule's answer about one message, connection or subscription, with what it compared. */
+export interface Decision {
+  /** Stable name of the rule: `incoming-acl`, `tls-peer-subject`, `static-route`, `dns-srv`, `unknown-user`. */
+  readonly rule: string;
+  readonly outcome: "admit" | "refuse" | "drop" | "matched" | "none" | "skipped" | "failed" | "done";
+  /** What was seen and expected, for people: `{ presented: "a.example", expected: "b.example" }`. No bodies. */
+  readonly inputs: Readonly<Record<string, string | number>>;
+}
+
+export type DecisionKind = "connection" | "request" | "message" | "subscription" | "notify" | "session" | "route";
+
+/** The chain of decisions about one thing that passed: the source of the trace, the doctor and every "why". */
+export interface DecisionEvent {
+  /** Correlation id, carried by both legs. */
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly kind: DecisionKind;
+  readonly direction: "inbound" | "outbound";
+  /** Local user, bare JID, where one is concerned. */
+  readonly user?: string;
+  /** Foreign domain or address, or the certificate name presented. */
+  readonly peer?: string;
+  readonly decisions: readonly Decision[];
+  /** What became of it: `delivered`, `stored`, `refused 403`, `dropped`. */
+  readonly result: string;
+}
+
+/** Where decision events go; recording never blocks and never throws. */
+export interface DecisionLog {
+  record(event: Omit<DecisionEvent, "id" | "at"> & { readonly id?: string }): void;
+}
+
+/** What a reader asks for; fields are exact, `since` in milliseconds since 1970. */
+export interface DecisionQuery {
+  readonly user?: string;
+  readonly peer?: string;
+  readonly since?: number;
+  readonly limit?: number;
+}

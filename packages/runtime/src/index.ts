@@ -1,0 +1,12 @@
+/** Ports to the outside and the few concepts every package shares. */
+export * from "./clock.ts";
+export * from "./decision.ts";
+export * from "./flow-tap.ts";
+export * from "./logger.ts";
+export * from "./metrics.ts";
+export * from "./random.ts";
+export * from "./resolver.ts";
+export * from "./service.ts";
+export * from "./step.ts";
+export { TimerWheel } from "./timer-wheel.ts";
+export * from "./token-bucket.ts";

@@ -1,0 +1,75 @@
+import { Counter as PromCounter, Gauge as PromGauge, Histogram as PromHistogram, Registry } from "prom-client";
+
+/** Label values come from closed sets, never a URI, a JID or a Call-ID. */
+export type Labels = Readonly<Record<string, string>>;
+
+export interface Counter {
+  add(labels?: Labels, amount?: number): void;
+}
+
+export interface Histogram {
+  observe(value: number, labels?: Labels): void;
+}
+
+/** Metric names start `interpres_`; units in names (`_seconds`, `_bytes`, `_total`). */
+export interface Metrics {
+  counter(name: string, help: string, labels?: readonly string[]): Counter;
+  /** Read at scrape time. */
+  gauge(name: string, help: string, read: () => number): void;
+  histogram(name: string, help: string, buckets: readonly number[], labels?: readonly string[]): Histogram;
+}
+
+/** The process's registry, and its text in the OpenMetrics exposition format. */
+export class MetricsRegistry implements Metrics {
+  readonly #registry = new Registry();
+
+  constructor() {
+    this.#registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never);
+  }
+
+  counter(name: string, help: string, labels: readonly string[] = []): Counter {
+    const counter = new PromCounter({ name, help, labelNames: [...labels], registers: [this.#registry] });
+    return { add: (values, amount = 1) => counter.inc({ ...values }, amount) };
+  }
+
+  gauge(name: string, help: string, read: () => number): void {
+    new PromGauge({
+      name,
+      help,
+      registers: [this.#registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+
+  histogram(name: string, help: string, buckets: readonly number[], labels: readonly string[] = []): Histogram {
+    const histogram = new PromHistogram({
+      name,
+      help,
+      buckets: [...buckets],
+      labelNames: [...labels],
+      registers: [this.#registry],
+    });
+    return { observe: (value, values) => histogram.observe({ ...values }, value) };
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}
+
+/** For tests. */
+export const silentMetrics: Metrics = {
+  counter: () => ({ add: ignore }),
+  gauge: ignore,
+  histogram: () => ({ observe: ignore }),
+};
+
+function ignore(): void {
+  return;
+}
