@@ -1,5 +1,3 @@
-import { TimerWheel } from "./timer-wheel.ts";
-
 /** A running timer; whoever started it cancels it. Cancelling twice, or after it fired, does nothing. */
 export interface Timer {
   cancel(): void;
@@ -12,6 +10,3 @@ export interface Clock {
   /** Runs `run` once, `delayMs` from now or a little later, never earlier and never before this call returns. */
   after(delayMs: number, run: () => void): Timer;
 }
-
-/** The machine's clock over one timer wheel (see `timer-wheel.ts`); its timers do not keep the process alive. */
-export const systemClock: Clock = new TimerWheel();

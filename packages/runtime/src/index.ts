@@ -8,5 +8,6 @@ export * from "./random.ts";
 export * from "./resolver.ts";
 export * from "./service.ts";
 export * from "./step.ts";
+export * from "./system-clock.ts";
 export { TimerWheel } from "./timer-wheel.ts";
 export * from "./token-bucket.ts";

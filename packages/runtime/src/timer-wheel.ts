@@ -3,6 +3,8 @@ import type { Clock, Timer } from "./clock.ts";
 const TICK_MS = 4;
 const SLOTS = 256;
 const LEVELS = 5;
+/** Node's timers take no more than 31 bits. */
+const LONGEST_SLEEP_MS = 2 ** 31 - 1;
 
 /** One timer: a node of the doubly linked list of its slot, so that starting and cancelling cost the same at any count. */
 class WheelTimer implements Timer {
@@ -25,6 +27,25 @@ class WheelTimer implements Timer {
     this.#wheel.cancelled();
   }
 }
+
+/** What the wheel needs of the machine; a test gives it a machine of its own. */
+export interface Machine {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Milliseconds since any moment; never goes back. */
+  monotonic(): number;
+  /** Calls `run` after `delayMs`; the answer takes the call back. */
+  wake(delayMs: number, run: () => void): () => void;
+}
+
+const thisMachine: Machine = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  wake: (delayMs, run) => {
+    const handle = setTimeout(run, delayMs).unref();
+    return () => clearTimeout(handle);
+  },
+};
 
 class Slot {
   first: WheelTimer | undefined;
@@ -52,28 +73,28 @@ class Slot {
  * the longest delay is about 139 years, longer ones fire then. It sleeps until the next occupied slot.
  */
 export class TimerWheel implements Clock {
-  readonly #origin = performance.now();
+  readonly #machine: Machine;
+  readonly #origin: number;
   readonly #levels: readonly (readonly Slot[])[];
   #tick = 0;
   #count = 0;
   #wakeTick = Number.POSITIVE_INFINITY;
-  #handle: NodeJS.Timeout | undefined;
+  #takeBack: (() => void) | undefined;
   #turning = false;
 
-  constructor() {
+  constructor(machine: Machine = thisMachine) {
+    this.#machine = machine;
+    this.#origin = machine.monotonic();
     this.#levels = Array.from({ length: LEVELS }, () => Array.from({ length: SLOTS }, () => new Slot()));
   }
 
   now(): number {
-    return Date.now();
+    return this.#machine.now();
   }
 
   after(delayMs: number, run: () => void): Timer {
     if (this.#count === 0 && !this.#turning) this.#tick = this.#presentTick();
-    const ticks = Math.max(
-      1,
-      Math.ceil((performance.now() - this.#origin + Math.max(0, delayMs)) / TICK_MS) - this.#tick,
-    );
+    const ticks = Math.max(1, Math.ceil((this.#elapsed() + Math.max(0, delayMs)) / TICK_MS) - this.#tick);
     const timer = new WheelTimer(this, this.#tick + ticks, run);
     this.#place(timer);
     this.#count += 1;
@@ -84,14 +105,18 @@ export class TimerWheel implements Clock {
   /** Told by a timer that left its slot. */
   cancelled(): void {
     this.#count -= 1;
-    if (this.#count > 0 || this.#handle === undefined) return;
-    clearTimeout(this.#handle);
-    this.#handle = undefined;
+    if (this.#count > 0) return;
+    this.#takeBack?.();
+    this.#takeBack = undefined;
     this.#wakeTick = Number.POSITIVE_INFINITY;
   }
 
+  #elapsed(): number {
+    return this.#machine.monotonic() - this.#origin;
+  }
+
   #presentTick(): number {
-    return Math.floor((performance.now() - this.#origin) / TICK_MS);
+    return Math.floor(this.#elapsed() / TICK_MS);
   }
 
   #place(timer: WheelTimer): void {
@@ -114,15 +139,14 @@ export class TimerWheel implements Clock {
 
   #sleepUntil(tick: number): void {
     if (this.#turning) return;
-    clearTimeout(this.#handle);
+    this.#takeBack?.();
     this.#wakeTick = tick;
-    const delay = Math.max(1, Math.ceil(tick * TICK_MS - (performance.now() - this.#origin)));
-    this.#handle = setTimeout(() => this.#turn(), Math.min(delay, 2 ** 31 - 1));
-    this.#handle.unref();
+    const delay = Math.max(1, Math.ceil(tick * TICK_MS - this.#elapsed()));
+    this.#takeBack = this.#machine.wake(Math.min(delay, LONGEST_SLEEP_MS), () => this.#turn());
   }
 
   #turn(): void {
-    this.#handle = undefined;
+    this.#takeBack = undefined;
     this.#turning = true;
     try {
       const until = this.#presentTick();
