@@ -1,1 +1,4 @@
-export {};
+/** What tests stand on: time, chance, names, certificates and scripted peers. A development dependency only. */
+export * from "./certificate-authority.ts";
+export * from "./fake-clock.ts";
+export * from "./seeded-random.ts";
