@@ -1,0 +1,35 @@
+import type { BareJid } from "../address/jid.ts";
+import type { Iq, Message, Presence } from "../stanza/stanza.ts";
+import type { StanzaErrorCondition, StanzaErrorType } from "../stanza/stanza-error.ts";
+
+/** What became of a message for a local user. */
+export type DeliveryOutcome =
+  /** At least one client has it: acknowledged (XEP-0198), or written to one without stream management. */
+  | { readonly kind: "delivered" }
+  /** Accepted without that proof: durable in the offline store, or of a kind nobody keeps (chat state, headline). */
+  | { readonly kind: "stored" }
+  | {
+      readonly kind: "refused";
+      readonly type: StanzaErrorType;
+      readonly condition: StanzaErrorCondition;
+      readonly text?: string;
+    };
+
+/** The local accounts as the gateway sees them. `from` of every stanza given here is a foreign address. */
+export interface LocalDomain {
+  isLocalDomain(domain: string): boolean;
+  /** Whether there is such an account, enabled or not. Answered from memory. */
+  accountExists(user: BareJid): boolean;
+  /** Delivers by RFC 6121 §8.5; `settled` is called once, within the acknowledgement wait of the settings. */
+  deliver(message: Message, settled: (outcome: DeliveryOutcome) => void): void;
+  /** Subscription, availability, probe or error from a foreign user (RFC 6121 §3, §4). */
+  presence(presence: Presence): void;
+  /** An IQ from a foreign user; the answer goes to `ForeignGateway.iq`. */
+  iq(iq: Iq): void;
+  /** The latest broadcast presence of each available resource now; empty is offline. `from` is the full JID, no `to`. */
+  availability(user: BareJid): readonly Presence[];
+  /** What the user's roster and block list say of a foreign watcher. "none" also where the account does not exist. */
+  mayWatch(contact: BareJid, user: BareJid): Promise<"granted" | "pending" | "none" | "blocked">;
+  /** Foreign contacts the user is subscribed to (to, both) or has asked, without those she blocked. */
+  watched(user: BareJid): Promise<readonly BareJid[]>;
+}
