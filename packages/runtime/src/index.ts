@@ -1,6 +1,7 @@
 /** Ports to the outside and the few concepts every package shares. */
 export * from "./clock.ts";
 export * from "./decision.ts";
+export * from "./decision-ring.ts";
 export * from "./flow-tap.ts";
 export * from "./logger.ts";
 export * from "./metrics.ts";
