@@ -1,0 +1,110 @@
+import Type from "typebox";
+import type { IntegrationType } from "./sip-federated-domain.ts";
+
+/** What one kind of peer needs: a table of choices, read by translation and pacing. A new peer is a new table. */
+export interface Dialect {
+  readonly name: IntegrationType;
+  /** The presence document we send. Both kinds are understood from anybody. */
+  readonly presenceFormat: "microsoft-pidf" | "rpid-pidf";
+  /** Instant messages inside an INVITE session, or each on its own (RFC 3428). Both are accepted from anybody. */
+  readonly messageMode: "session" | "page";
+  /** What we say we take: `Accept` of SUBSCRIBE and MESSAGE bodies, preferred first. */
+  readonly presenceAcceptTypes: readonly string[];
+  readonly acceptTypes: readonly string[];
+  readonly typing: "keyboard-activity" | "is-composing" | "none";
+  /** Our answer to a page-mode message a client has taken. */
+  readonly pageAnswer: 200 | 202;
+  /** Outbound pacing towards the peer, messages before presence before refreshes. */
+  readonly ratePerSecond: number;
+  readonly burst: number;
+  /** What we take from the peer before we answer 503 with Retry-After. */
+  readonly inboundRatePerSecond: number;
+  readonly inboundBurst: number;
+  /** How long the peer may take to accept a session. */
+  readonly inviteTimeoutSeconds: number;
+  /** A session without messages is ended after this long. */
+  readonly idleSessionSeconds: number;
+  readonly subscribeExpiresSeconds: number;
+  /** UTF-8 octets of one message's text; longer ones are split. */
+  readonly maxMessageBytes: number;
+  /** Form of the PIDF `entity`: a full `pres:`/`sip:` URI, or the bare address. */
+  readonly pidfEntity: "sip-uri" | "bare-address";
+  /** A text the peer's client put in the INVITE itself is left alone; these option tags are never answered. */
+  readonly neverEchoedOptionTags: readonly string[];
+}
+
+const microsoft: Dialect = {
+  name: "microsoft",
+  presenceFormat: "microsoft-pidf",
+  messageMode: "session",
+  presenceAcceptTypes: ["application/pidf+xml"],
+  acceptTypes: ["text/plain"],
+  typing: "keyboard-activity",
+  pageAnswer: 200,
+  ratePerSecond: 20,
+  burst: 20,
+  inboundRatePerSecond: 10_000,
+  inboundBurst: 20_000,
+  inviteTimeoutSeconds: 60,
+  idleSessionSeconds: 600,
+  subscribeExpiresSeconds: 7200,
+  maxMessageBytes: 4000,
+  pidfEntity: "sip-uri",
+  neverEchoedOptionTags: [
+    "ms-benotify",
+    "ms-piggyback-first-notify",
+    "com.microsoft.autoextend",
+    "ms-text-format",
+    "ms-embedded-first-message",
+  ],
+};
+
+const aol: Dialect = { ...microsoft, name: "aol", typing: "none", pidfEntity: "bare-address", maxMessageBytes: 1000 };
+
+const standard: Dialect = {
+  ...microsoft,
+  name: "standard",
+  presenceFormat: "rpid-pidf",
+  messageMode: "page",
+  acceptTypes: ["text/plain", "application/im-iscomposing+xml"],
+  typing: "is-composing",
+  ratePerSecond: 1000,
+  burst: 1000,
+  subscribeExpiresSeconds: 3600,
+  maxMessageBytes: 65_536,
+  neverEchoedOptionTags: [],
+};
+
+/** The dialect of each integration type before overrides. */
+export const dialects: Readonly<Record<IntegrationType, Dialect>> = { microsoft, aol, standard };
+
+const positive = (): Type.TOptional<Type.TInteger> => Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 }));
+
+/** What an administrator may say otherwise of one domain. */
+export const DialectOverride = Type.Object(
+  {
+    domain: Type.String({ minLength: 1, maxLength: 255 }),
+    messageMode: Type.Optional(Type.Union([Type.Literal("session"), Type.Literal("page")])),
+    typing: Type.Optional(
+      Type.Union([Type.Literal("keyboard-activity"), Type.Literal("is-composing"), Type.Literal("none")]),
+    ),
+    ratePerSecond: positive(),
+    burst: positive(),
+    inboundRatePerSecond: positive(),
+    inboundBurst: positive(),
+    inviteTimeoutSeconds: positive(),
+    idleSessionSeconds: positive(),
+    subscribeExpiresSeconds: positive(),
+    maxMessageBytes: positive(),
+  },
+  { additionalProperties: false },
+);
+export type DialectOverride = Readonly<Type.Static<typeof DialectOverride>>;
+
+/** The table of `integrationType` with what the administrator said otherwise. */
+export function dialectWith(integrationType: IntegrationType, override: DialectOverride | undefined): Dialect {
+  const base = dialects[integrationType];
+  if (override === undefined) return base;
+  const { domain: _, ...choices } = override;
+  return { ...base, ...choices };
+}

@@ -1,0 +1,23 @@
+import Type from "typebox";
+
+/** Service parameters of `sip-proxy`, the same on every node of the cluster (facts R38, R61, B2.7). */
+export const SipProxyParameters = Type.Object(
+  {
+    federationRoutingFqdn: Type.String({
+      maxLength: 255,
+      default: "",
+      description:
+        "Public FQDN of the routing node, as peers know it; written into Contact. Empty: the node's own FQDN",
+    }),
+    defaultFederationRoutingDomain: Type.String({
+      maxLength: 255,
+      default: "aol.com",
+      description: "The clearing house that answers for aol domains without a route or SRV record of their own",
+    }),
+    serverName: Type.String({ maxLength: 255, default: "", description: "Supplemental name of this server" }),
+    useTransportInRecordRoute: Type.Boolean({ default: true, description: "Write transport= into Record-Route" }),
+    imGateway: Type.Boolean({ default: true, description: "Carry instant messages; off leaves presence only" }),
+  },
+  { additionalProperties: false },
+);
+export type SipProxyParameters = Readonly<Type.Static<typeof SipProxyParameters>>;

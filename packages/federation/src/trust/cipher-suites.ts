@@ -1,0 +1,72 @@
+import { getCiphers } from "node:tls";
+
+/**
+ * Suites that authenticate by certificate and encrypt, IANA registry name to OpenSSL name, preferred first. What this
+ * runtime's OpenSSL has of them is `availableCiphers`; static RSA key exchange is there for old Access Edges (facts 1.2).
+ */
+const SUITES: readonly (readonly [iana: string, openssl: string])[] = [
+  ["TLS_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384"],
+  ["TLS_CHACHA20_POLY1305_SHA256", "TLS_CHACHA20_POLY1305_SHA256"],
+  ["TLS_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"],
+  ["TLS_AES_128_CCM_SHA256", "TLS_AES_128_CCM_SHA256"],
+  ["TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "ECDHE-ECDSA-AES256-GCM-SHA384"],
+  ["TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384", "ECDHE-RSA-AES256-GCM-SHA384"],
+  ["TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE-ECDSA-CHACHA20-POLY1305"],
+  ["TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "ECDHE-RSA-CHACHA20-POLY1305"],
+  ["TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "ECDHE-ECDSA-AES128-GCM-SHA256"],
+  ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "ECDHE-RSA-AES128-GCM-SHA256"],
+  ["TLS_DHE_RSA_WITH_AES_256_GCM_SHA384", "DHE-RSA-AES256-GCM-SHA384"],
+  ["TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "DHE-RSA-CHACHA20-POLY1305"],
+  ["TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "DHE-RSA-AES128-GCM-SHA256"],
+  ["TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384", "ECDHE-ECDSA-AES256-SHA384"],
+  ["TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384", "ECDHE-RSA-AES256-SHA384"],
+  ["TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", "ECDHE-ECDSA-AES128-SHA256"],
+  ["TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256", "ECDHE-RSA-AES128-SHA256"],
+  ["TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA", "ECDHE-ECDSA-AES256-SHA"],
+  ["TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA", "ECDHE-RSA-AES256-SHA"],
+  ["TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "ECDHE-ECDSA-AES128-SHA"],
+  ["TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "ECDHE-RSA-AES128-SHA"],
+  ["TLS_DHE_RSA_WITH_AES_256_CBC_SHA256", "DHE-RSA-AES256-SHA256"],
+  ["TLS_DHE_RSA_WITH_AES_128_CBC_SHA256", "DHE-RSA-AES128-SHA256"],
+  ["TLS_DHE_RSA_WITH_AES_256_CBC_SHA", "DHE-RSA-AES256-SHA"],
+  ["TLS_DHE_RSA_WITH_AES_128_CBC_SHA", "DHE-RSA-AES128-SHA"],
+  ["TLS_RSA_WITH_AES_256_GCM_SHA384", "AES256-GCM-SHA384"],
+  ["TLS_RSA_WITH_AES_128_GCM_SHA256", "AES128-GCM-SHA256"],
+  ["TLS_RSA_WITH_AES_256_CBC_SHA256", "AES256-SHA256"],
+  ["TLS_RSA_WITH_AES_128_CBC_SHA256", "AES128-SHA256"],
+  ["TLS_RSA_WITH_AES_256_CBC_SHA", "AES256-SHA"],
+  ["TLS_RSA_WITH_AES_128_CBC_SHA", "AES128-SHA"],
+  ["TLS_RSA_WITH_3DES_EDE_CBC_SHA", "DES-CBC3-SHA"],
+  ["TLS_RSA_WITH_RC4_128_SHA", "RC4-SHA"],
+  ["TLS_RSA_WITH_RC4_128_MD5", "RC4-MD5"],
+];
+
+const openSslNames: ReadonlyMap<string, string> = new Map(SUITES);
+const ianaNames: ReadonlyMap<string, string> = new Map(SUITES.map(([iana, openssl]) => [openssl, iana]));
+
+/** Suites an administrator may select on this runtime, by IANA name, preferred first. */
+export const availableCiphers: readonly string[] = namesKnownTo(new Set(getCiphers()));
+
+function namesKnownTo(runtime: ReadonlySet<string>): readonly string[] {
+  return SUITES.filter(([, openssl]) => runtime.has(openssl.toLowerCase())).map(([iana]) => iana);
+}
+
+/** The IANA name of a suite given by either of its names, in any case; undefined when no name of ours. */
+export function ianaCipherName(name: string): string | undefined {
+  const upper = name.trim().toUpperCase();
+  return openSslNames.has(upper) ? upper : ianaNames.get(upper);
+}
+
+export function isCipherAvailable(ianaName: string): boolean {
+  return availableCiphers.includes(ianaName);
+}
+
+/** The `ciphers` option of node:tls for suites by IANA name; TLS 1.3 suites go into the same list. */
+export function openSslCipherList(suites: readonly string[]): string {
+  return suites.flatMap((iana) => openSslNames.get(iana) ?? []).join(":");
+}
+
+/** True for a suite that only TLS 1.3 uses: its name carries no key exchange (RFC 8446 §B.4). */
+export function isTls13Suite(ianaName: string): boolean {
+  return !ianaName.includes("_WITH_");
+}
