@@ -146,7 +146,7 @@ export class NodeProcess {
       if (child.exitCode !== null || child.signalCode !== null)
         throw new Error(`the node ended early\n${this.#output}`);
       const file = existsSync(path) ? readFile(path) : undefined;
-      if (file?.pid === child.pid) return file;
+      if (file !== undefined && file.pid === child.pid) return file;
       await pause(20);
     }
     throw new Error(`the node was not ready within ${READY_LIMIT_MS} ms\n${this.#output}`);
