@@ -11,3 +11,11 @@ export type * from "./transaction/answer.ts";
 export { contactOf, type LocalIdentity, sentByOf } from "./transaction/local-identity.ts";
 export { type RequestOutcome, statusOf } from "./transaction/request-outcome.ts";
 export type * from "./transaction/transaction-user.ts";
+
+// transport
+export type * from "./transport/connection.ts";
+export type * from "./transport/connection-gate.ts";
+export type * from "./transport/next-hop-selector.ts";
+export type * from "./transport/request-gate.ts";
+export type * from "./transport/sip-transport.ts";
+export type * from "./transport/tls-context-source.ts";
