@@ -26,7 +26,7 @@ export class SipStream {
   }
 
   #read(chunk: Buffer): void {
-    const data = this.#rest + chunk.latin1Slice(0, chunk.length);
+    const data = this.#rest + chunk.toString("latin1");
     let start = 0;
     this.#socket.cork();
     for (let head = data.indexOf(END_OF_HEAD); head >= 0; head = data.indexOf(END_OF_HEAD, start)) {

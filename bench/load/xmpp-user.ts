@@ -58,7 +58,7 @@ export class XmppUser {
     let start = 0;
     for (let end = data.indexOf(END_OF_MESSAGE); end >= 0; end = data.indexOf(END_OF_MESSAGE, start)) {
       const stop = end + END_OF_MESSAGE.length;
-      this.#onMessage(data.latin1Slice(start, stop));
+      this.#onMessage(data.toString("latin1", start, stop));
       start = stop;
     }
     this.#rest = data.subarray(start);
