@@ -1,0 +1,36 @@
+import { type Element, el, NS } from "../xml/index.ts";
+
+/** The defined conditions of RFC 6120 §4.9.3. */
+export type StreamErrorCondition =
+  | "bad-format"
+  | "bad-namespace-prefix"
+  | "conflict"
+  | "connection-timeout"
+  | "host-gone"
+  | "host-unknown"
+  | "improper-addressing"
+  | "internal-server-error"
+  | "invalid-from"
+  | "invalid-namespace"
+  | "invalid-xml"
+  | "not-authorized"
+  | "not-well-formed"
+  | "policy-violation"
+  | "remote-connection-failed"
+  | "reset"
+  | "resource-constraint"
+  | "restricted-xml"
+  | "see-other-host"
+  | "system-shutdown"
+  | "undefined-condition"
+  | "unsupported-encoding"
+  | "unsupported-feature"
+  | "unsupported-stanza-type"
+  | "unsupported-version";
+
+/** `<stream:error/>` of RFC 6120 §4.9.2; after it the stream is closed (§4.9.1.1). */
+export function streamError(condition: StreamErrorCondition, text?: string): Element {
+  const defined = el(condition, NS.streamErrors, {});
+  if (text === undefined) return el("error", NS.streams, {}, defined);
+  return el("error", NS.streams, {}, defined, el("text", NS.streamErrors, { "xml:lang": "en" }, text));
+}
