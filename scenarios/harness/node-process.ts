@@ -32,6 +32,9 @@ export interface NodeOptions {
   /** Fixed ports for a node that must come back where it was; 0 by default. */
   readonly ports?: Partial<NodePorts>;
   readonly withTcpAndUdp?: "tcp-and-udp";
+  /** What runs it: `["/usr/bin/taskset", "-c", "0"]`; nothing by default. It must exec, so that the pid stays. */
+  readonly runner?: readonly string[];
+  readonly logLevel?: "debug" | "info" | "warn" | "error";
 }
 
 /** One real node in a process of its own, on loopback ports and in a directory of its own. */
@@ -51,7 +54,9 @@ export class NodeProcess {
     const config = join(this.#directory, "interpres.yaml");
     writeFileSync(config, JSON.stringify(this.#settings()));
     const main = join(ROOT, "packages/server/src/main.ts");
-    const child = spawn(process.execPath, [main, "serve", "--config", config, "--data", this.dataDirectory], {
+    const command = [...(this.#options.runner ?? []), process.execPath, main, "serve", "--config", config];
+    const [program = process.execPath, ...args] = [...command, "--data", this.dataDirectory];
+    const child = spawn(program, args, {
       stdio: ["ignore", "pipe", "pipe"],
       cwd: this.#directory,
     });
@@ -123,6 +128,7 @@ export class NodeProcess {
         shell: { host, port: 0 },
       },
       dns: { servers: [dnsServer] },
+      log: { level: this.#options.logLevel ?? "info" },
       bootstrap: {
         localDomain: localDomain ?? "example.com",
         apiToken: API_TOKEN,
