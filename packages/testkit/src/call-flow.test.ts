@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { FlowEvent } from "@interpres/runtime";
+import { CallFlow } from "./call-flow.ts";
+
+function event(leg: FlowEvent["leg"], direction: FlowEvent["direction"], summary: string): FlowEvent {
+  const remote = leg === "sip" ? "contoso.example" : "alice@example.com";
+  return { leg, direction, remote, summary, text: () => "" };
+}
+
+describe("call flow", () => {
+  test("draws peers left, the node in the middle, users right, and arrows in their direction", () => {
+    const flow = new CallFlow();
+    flow.flow(event("xmpp", "inbound", "presence subscribe"));
+    flow.flow(event("sip", "outbound", "SUBSCRIBE"));
+    flow.flow(event("sip", "inbound", "200 OK"));
+    const lines = flow.draw().split("\n");
+    assert.match(lines[0] ?? "", /contoso\.example +Interpres +alice@example\.com/);
+    assert.match(lines[2] ?? "", /^ +\| +\|<-+ presence subscribe -+\|$/);
+    assert.match(lines[3] ?? "", /^ +\|<-+ SUBSCRIBE -+\| +\|$/);
+    assert.match(lines[4] ?? "", /^ +\|-+ 200 OK -+>\| +\|$/);
+    assert.equal(new Set(lines.map((line) => line.trimEnd().lastIndexOf("|")).slice(1)).size, 1);
+  });
+
+  test("a label longer than its lane widens the drawing", () => {
+    const flow = new CallFlow();
+    flow.flow(event("sip", "inbound", "SUBSCRIBE sip:somebody-with-a-long-name@example.com"));
+    assert.match(flow.draw(), /- SUBSCRIBE sip:somebody-with-a-long-name@example\.com -/);
+  });
+});
