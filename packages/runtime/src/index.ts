@@ -1,7 +1,9 @@
 /** Ports to the outside and the few concepts every package shares. */
+export * from "./caching-resolver.ts";
 export * from "./clock.ts";
 export * from "./decision.ts";
 export * from "./decision-ring.ts";
+export { type DnsExchange, type DnsServer, parseDnsServer } from "./dns-client.ts";
 export * from "./flow-tap.ts";
 export * from "./logger.ts";
 export * from "./metrics.ts";
