@@ -16,6 +16,7 @@ export type * from "./transaction/transaction-user.ts";
 export type * from "./transport/connection.ts";
 export type * from "./transport/connection-gate.ts";
 export type * from "./transport/next-hop-selector.ts";
+export type * from "./transport/presented-certificate.ts";
 export type * from "./transport/request-gate.ts";
 export type * from "./transport/sip-transport.ts";
 export type * from "./transport/tls-context-source.ts";

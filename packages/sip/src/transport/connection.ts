@@ -1,4 +1,4 @@
-import type { PresentedCertificate } from "./connection-gate.ts";
+import type { PresentedCertificate } from "./presented-certificate.ts";
 
 export type TransportProtocol = "tls" | "tcp" | "udp";
 
