@@ -1,5 +1,20 @@
 /** Who may talk to us and how we reach them: peers, TLS trust, admission, routing. */
 export * from "./admission/acl-entry.ts";
+export * from "./admission/acl-pattern.ts";
+export { settingsProblems } from "./check-settings.ts";
+export type { Changed, Edit, Problem, Refused } from "./edit.ts";
+export * from "./edit-acl.ts";
+export { addDomain, deleteDomain, updateDomain } from "./edit-domains.ts";
+export { updateSipProxyParameters } from "./edit-parameters.ts";
+export { addStaticRoute, deleteStaticRoute, updateStaticRoute } from "./edit-static-routes.ts";
+export {
+  addTlsPeerSubject,
+  contextsSelecting,
+  deleteTlsPeerSubject,
+  importTlsPeerSubject,
+  updateTlsContext,
+  updateTlsPeerSubject,
+} from "./edit-tls.ts";
 export * from "./peer/dialect.ts";
 export * from "./peer/domain-name.ts";
 export * from "./peer/sip-federated-domain.ts";

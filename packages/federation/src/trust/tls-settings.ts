@@ -50,3 +50,8 @@ export const TlsContext = Type.Object(
   { additionalProperties: false },
 );
 export type TlsContext = Readonly<Type.Static<typeof TlsContext>>;
+
+/** Names of certificates are compared whole and without case, wildcards never (RFC 5922 §7.2). */
+export function isSameSubject(left: string, right: string): boolean {
+  return left.toLowerCase() === right.toLowerCase();
+}

@@ -1,0 +1,123 @@
+import Type from "typebox";
+import type { Problem } from "./edit.ts";
+import {
+  type Changed,
+  type Checked,
+  changed,
+  checkInput,
+  conflict,
+  type Edit,
+  invalid,
+  nextId,
+  notFound,
+} from "./edit.ts";
+import { domainNameProblem, normalName } from "./peer/domain-name.ts";
+import { SipFederatedDomain } from "./peer/sip-federated-domain.ts";
+import type { FederationSettings } from "./settings.ts";
+
+const DomainInput = Type.Omit(SipFederatedDomain, ["createdAt"], { additionalProperties: false });
+type DomainInput = Readonly<Type.Static<typeof DomainInput>>;
+
+/** Adds a federated domain and, in the same snapshot, the access-list entry it owns (facts R4). `createdAt` in milliseconds. */
+export function addDomain(settings: FederationSettings, input: unknown, createdAt?: number): Edit<SipFederatedDomain> {
+  const checked = checkDomain(input);
+  if (checked.kind === "refused") return checked;
+  const entry = createdAt === undefined ? checked.value : { ...checked.value, createdAt };
+  if (settings.localDomains.includes(entry.domain))
+    return conflict("domain-is-local", "domain", `${entry.domain} is served here and cannot be foreign`);
+  if (findDomain(settings, entry.domain) !== undefined)
+    return conflict("domain-exists", "domain", `${entry.domain} is already federated`);
+  const acl = {
+    id: nextId(settings.incomingAcl),
+    pattern: `Allow from ${entry.domain}`,
+    description: entry.description,
+    origin: { kind: "sip-federated-domain", domain: entry.domain },
+  } as const;
+  const next = {
+    ...settings,
+    sipFederatedDomains: [...settings.sipFederatedDomains, entry],
+    incomingAcl: [...settings.incomingAcl, acl],
+  };
+  return changed(next, entry, domainWarnings(settings, entry));
+}
+
+/** Replaces what is said of a domain; its name stays. The description of its access-list entry follows. */
+export function updateDomain(settings: FederationSettings, name: string, input: unknown): Edit<SipFederatedDomain> {
+  const domain = normalName(name);
+  const old = findDomain(settings, domain);
+  if (old === undefined) return unknownDomain(domain);
+  const checked = checkDomain({ domain, ...(typeof input === "object" ? input : {}) });
+  if (checked.kind === "refused") return checked;
+  if (checked.value.domain !== domain)
+    return invalid([{ path: "domain", message: "cannot be renamed; add the new domain and delete the old one" }]);
+  const entry = old.createdAt === undefined ? checked.value : { ...checked.value, createdAt: old.createdAt };
+  const next = {
+    ...settings,
+    sipFederatedDomains: settings.sipFederatedDomains.map((other) => (other === old ? entry : other)),
+    incomingAcl: settings.incomingAcl.map((acl) =>
+      isOwnedBy(acl.origin, domain) ? { ...acl, description: entry.description } : acl,
+    ),
+  };
+  return changed(next, entry, domainWarnings(settings, entry));
+}
+
+/** Deletes a domain with everything that exists for its sake: its access-list entry, dialect override and bindings (R6). */
+export function deleteDomain(settings: FederationSettings, name: string): Edit<SipFederatedDomain> {
+  const domain = normalName(name);
+  const old = findDomain(settings, domain);
+  if (old === undefined) return unknownDomain(domain);
+  return changed(withoutDomain(settings, domain), old);
+}
+
+function withoutDomain(settings: FederationSettings, domain: string): FederationSettings {
+  const { dialectOverrides, ...rest } = settings;
+  return {
+    ...rest,
+    sipFederatedDomains: settings.sipFederatedDomains.filter((entry) => entry.domain !== domain),
+    incomingAcl: settings.incomingAcl.filter((acl) => !isOwnedBy(acl.origin, domain)),
+    tlsPeerSubjects: settings.tlsPeerSubjects.map((subject) =>
+      subject.speaksFor === undefined
+        ? subject
+        : { ...subject, speaksFor: subject.speaksFor.filter((spoken) => spoken !== domain) },
+    ),
+    ...(dialectOverrides === undefined
+      ? {}
+      : { dialectOverrides: dialectOverrides.filter((override) => override.domain !== domain) }),
+  };
+}
+
+function isOwnedBy(origin: FederationSettings["incomingAcl"][number]["origin"], domain: string): boolean {
+  return origin.kind === "sip-federated-domain" && origin.domain === domain;
+}
+
+function findDomain(settings: FederationSettings, domain: string): SipFederatedDomain | undefined {
+  return settings.sipFederatedDomains.find((entry) => entry.domain === domain);
+}
+
+function unknownDomain(domain: string): ReturnType<typeof notFound> {
+  return notFound("domain", `${domain} is not a federated domain`);
+}
+
+function checkDomain(input: unknown): Checked<DomainInput> {
+  const checked = checkInput(DomainInput, input, ["createdAt"]);
+  if (checked.kind === "refused") return checked;
+  const value = { ...checked.value, domain: normalName(checked.value.domain) };
+  const errors = domainProblems(value);
+  return errors.length === 0 ? { kind: "input", value } : invalid(errors);
+}
+
+/** What is wrong with a domain taken by itself (facts R11, contract §4). */
+export function domainProblems(entry: DomainInput): readonly Problem[] {
+  const errors: Problem[] = [];
+  const wrong = domainNameProblem(entry.domain);
+  if (wrong !== undefined) errors.push({ path: "domain", message: wrong });
+  if (entry.directFederation && entry.integrationType !== "microsoft")
+    errors.push({ path: "directFederation", message: "is for the integration type microsoft only" });
+  return errors;
+}
+
+function domainWarnings(settings: FederationSettings, entry: DomainInput): Changed<unknown>["warnings"] {
+  const clearingHouse = settings.serviceParameters["sip-proxy"].defaultFederationRoutingDomain;
+  if (entry.integrationType !== "aol" || entry.domain !== "aim.com" || clearingHouse !== "aol.com") return [];
+  return [{ path: "domain", message: "users of aim.com are reachable at aol.com; one entry for aol.com is enough" }];
+}
