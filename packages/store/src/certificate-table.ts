@@ -1,0 +1,140 @@
+import type { Clock } from "@interpres/runtime";
+import type { AuditEntry, AuditTable } from "./audit-table.ts";
+import type { Database } from "./database.ts";
+import { queries, statement } from "./queries.ts";
+import type { OwnCertificateRow, TrustCertificateRow } from "./tables.ts";
+import type { Statement } from "./writer.ts";
+
+/** A certificate of ours with its private key, PEM; `chainPem` starts with the certificate itself. */
+export interface OwnCertificate {
+  readonly chainPem: string;
+  readonly keyPem: string;
+}
+
+/** A certificate we trust, as a root or by itself. */
+export interface TrustedCertificate {
+  readonly id: string;
+  readonly pem: string;
+  readonly description: string;
+  /** Milliseconds since 1970. */
+  readonly addedAt: number;
+}
+
+interface CertificatePorts {
+  readonly database: Database;
+  readonly audit: AuditTable;
+  readonly clock: Clock;
+}
+
+/** Certificates, kept in memory and written through: what a handshake needs is answered at once. */
+export class CertificateTable {
+  readonly #database: Database;
+  readonly #audit: AuditTable;
+  readonly #clock: Clock;
+  readonly #own: Map<string, OwnCertificate>;
+  #trusted: readonly TrustedCertificate[];
+  readonly #listeners = new Set<() => void>();
+
+  /** Made by `openCertificates`. */
+  constructor(ports: CertificatePorts, own: Map<string, OwnCertificate>, trusted: readonly TrustedCertificate[]) {
+    this.#database = ports.database;
+    this.#audit = ports.audit;
+    this.#clock = ports.clock;
+    this.#own = own;
+    this.#trusted = trusted;
+  }
+
+  /** Undefined while none was stored for the purpose. */
+  own(purpose: string): OwnCertificate | undefined {
+    return this.#own.get(purpose);
+  }
+
+  trusted(): readonly TrustedCertificate[] {
+    return this.#trusted;
+  }
+
+  /** Told after a change is on the disk. Returns what ends it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Sets the certificate of a purpose; a pending signing request of that purpose is done. */
+  async putOwn(purpose: string, certificate: OwnCertificate, audit: AuditEntry): Promise<void> {
+    const values = {
+      chain_pem: certificate.chainPem,
+      key_pem: certificate.keyPem,
+      updated_at: this.#clock.now(),
+    };
+    const put = queries
+      .insertInto("own_certificate")
+      .values({ purpose, ...values })
+      .onConflict((conflict) => conflict.column("purpose").doUpdateSet(values));
+    const done = queries.deleteFrom("certificate_request").where("purpose", "=", purpose);
+    await this.#database.write([statement(put), statement(done), this.#audit.entry(audit)]);
+    this.#own.set(purpose, certificate);
+    this.#tell();
+  }
+
+  /** Adds a trusted certificate; the same id again changes its description only. */
+  async addTrusted(certificate: Omit<TrustedCertificate, "addedAt">, audit: AuditEntry): Promise<void> {
+    const complete = { ...certificate, addedAt: this.#clock.now() };
+    const { id, pem, description } = certificate;
+    const put = queries
+      .insertInto("trust_certificate")
+      .values({ id, pem, description, added_at: complete.addedAt })
+      .onConflict((conflict) => conflict.column("id").doUpdateSet({ description }));
+    await this.#change(statement(put), audit, [...this.#trusted.filter((known) => known.id !== id), complete]);
+  }
+
+  async removeTrusted(id: string, audit: AuditEntry): Promise<void> {
+    const remove = statement(queries.deleteFrom("trust_certificate").where("id", "=", id));
+    await this.#change(
+      remove,
+      audit,
+      this.#trusted.filter((known) => known.id !== id),
+    );
+  }
+
+  /** Keeps the key of a signing request until its certificate comes; a newer request replaces it. */
+  putRequest(purpose: string, keyPem: string, audit: AuditEntry): Promise<void> {
+    const values = { key_pem: keyPem, created_at: this.#clock.now() };
+    const put = queries
+      .insertInto("certificate_request")
+      .values({ purpose, ...values })
+      .onConflict((conflict) => conflict.column("purpose").doUpdateSet(values));
+    return this.#database.write([statement(put), this.#audit.entry(audit)]);
+  }
+
+  /** The key of the pending signing request, PEM. */
+  async requestKey(purpose: string): Promise<string | undefined> {
+    const query = queries.selectFrom("certificate_request").select("key_pem").where("purpose", "=", purpose);
+    const [row] = await this.#database.read(query);
+    return row?.key_pem;
+  }
+
+  async #change(change: Statement, audit: AuditEntry, trusted: readonly TrustedCertificate[]): Promise<void> {
+    await this.#database.write([change, this.#audit.entry(audit)]);
+    this.#trusted = trusted;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** Reads all certificates into memory. */
+export async function openCertificates(ports: CertificatePorts): Promise<CertificateTable> {
+  const own = await ports.database.read(queries.selectFrom("own_certificate").selectAll());
+  const trusted = await ports.database.read(queries.selectFrom("trust_certificate").selectAll().orderBy("added_at"));
+  return new CertificateTable(ports, new Map(own.map(ownOf)), trusted.map(trustedOf));
+}
+
+function ownOf(row: OwnCertificateRow): readonly [string, OwnCertificate] {
+  return [row.purpose, { chainPem: row.chain_pem, keyPem: row.key_pem }];
+}
+
+function trustedOf(row: TrustCertificateRow): TrustedCertificate {
+  return { id: row.id, pem: row.pem, description: row.description, addedAt: row.added_at };
+}

@@ -1,0 +1,100 @@
+import type { Clock, Logger } from "@interpres/runtime";
+import { AccountTable } from "./account-table.ts";
+import { AdministratorTable } from "./administrator-table.ts";
+import { AuditTable } from "./audit-table.ts";
+import { BlockTable } from "./block-table.ts";
+import { type CertificateTable, openCertificates } from "./certificate-table.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { DecisionTable } from "./decision-table.ts";
+import { JournalTable } from "./journal-table.ts";
+import { OfflineTable } from "./offline-table.ts";
+import { queries } from "./queries.ts";
+import { RosterTable } from "./roster-table.ts";
+import { Sequence } from "./sequence.ts";
+import { openSettings, type SettingsSchema, type SettingsStore } from "./settings-store.ts";
+import type { StoreError } from "./store-error.ts";
+import { ApiTokenTable, SessionTable } from "./token-tables.ts";
+import { type StoredWatch, WatchTable } from "./watch-table.ts";
+
+/** The kinds of row whose shape other packages decide. */
+export interface StoreShapes {
+  readonly document: unknown;
+  readonly watch: StoredWatch;
+  readonly journalEntry: { readonly id: string };
+}
+
+export interface StoreOptions<Shapes extends StoreShapes> {
+  /** The database file; its folder must exist. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly settings: SettingsSchema<Shapes["document"]>;
+  /** Told when nothing can be written any more: the node must end. */
+  readonly onDeath: (error: StoreError) => void;
+}
+
+/** Everything a node keeps on its disk. */
+export interface Store<Shapes extends StoreShapes> {
+  readonly settings: SettingsStore<Shapes["document"]>;
+  readonly accounts: AccountTable;
+  readonly rosters: RosterTable;
+  readonly offline: OfflineTable;
+  readonly blocks: BlockTable;
+  readonly watches: WatchTable<Shapes["watch"]>;
+  readonly journal: JournalTable<Shapes["journalEntry"]>;
+  readonly certificates: CertificateTable;
+  readonly audit: AuditTable;
+  readonly decisions: DecisionTable;
+  readonly administrators: AdministratorTable;
+  readonly sessions: SessionTable;
+  readonly apiTokens: ApiTokenTable;
+  /** Writes what is queued, then closes. */
+  close(): Promise<void>;
+}
+
+/** Opens or creates the store. Throws `StoreError`: `in-use`, `damaged`, `newer`, `failed`. */
+export async function openStore<Shapes extends StoreShapes>(options: StoreOptions<Shapes>): Promise<Store<Shapes>> {
+  const { clock, log } = options;
+  const database = await openDatabase(options);
+  try {
+    const sequence = new Sequence(clock, await lastPosition(database));
+    const audit = new AuditTable({ database, clock, sequence });
+    const settings = await openSettings({ database, audit, clock, log }, options.settings);
+    const certificates = await openCertificates({ database, audit, clock });
+    const decisions = new DecisionTable({ database, clock });
+    return {
+      settings,
+      certificates,
+      audit,
+      decisions,
+      accounts: new AccountTable({ database, audit }),
+      rosters: new RosterTable(database),
+      offline: new OfflineTable({ database, sequence }),
+      blocks: new BlockTable(database),
+      watches: new WatchTable(database),
+      journal: new JournalTable({ database, sequence }),
+      administrators: new AdministratorTable({ database, audit }),
+      sessions: new SessionTable({ database, audit }),
+      apiTokens: new ApiTokenTable({ database, audit }),
+      close: () => {
+        decisions.stop();
+        return database.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** Numbers go on from here even when the clock was set back while the node was down. */
+async function lastPosition(database: Database): Promise<number> {
+  const [journal] = await database.read(
+    queries.selectFrom("journal").select(({ fn }) => fn.max("position").as("last")),
+  );
+  const [offline] = await database.read(
+    queries.selectFrom("offline_message").select(({ fn }) => fn.max("position").as("last")),
+  );
+  const [audit] = await database.read(queries.selectFrom("audit").select(({ fn }) => fn.max("id").as("last")));
+  return Math.max(Number(journal?.last ?? 0), Number(offline?.last ?? 0), Number(audit?.last ?? 0));
+}

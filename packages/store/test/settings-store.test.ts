@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import type { Store } from "../src/index.ts";
+import { type Document, openTestStore, type TestShapes, temporaryDirectory } from "./temporary-store.ts";
+
+function adding(domain: string) {
+  return (document: Document) => ({
+    document: { domains: [...document.domains, domain] },
+    audit: { action: "create", resource: `domains/${domain}`, after: { domain } },
+  });
+}
+
+describe("settings store", () => {
+  let directory: ReturnType<typeof temporaryDirectory>;
+  let store: Store<TestShapes>;
+
+  beforeEach(async () => {
+    directory = temporaryDirectory();
+    store = await openTestStore(directory.path);
+  });
+  afterEach(async () => {
+    await store.close();
+    directory.remove();
+  });
+
+  test("starts with version 1 and goes on where it was", async () => {
+    assert.equal(store.settings.current().version, 1);
+    await store.settings.change("admin", adding("a.example"));
+    await store.close();
+    store = await openTestStore(directory.path);
+    assert.deepEqual(store.settings.current(), { version: 2, document: { domains: ["a.example"] } });
+  });
+
+  test("changes asked for at once see each other's result", async () => {
+    const before = store.settings.current();
+    await Promise.all(["a", "b", "c"].map((domain) => store.settings.change("admin", adding(domain))));
+    assert.deepEqual(store.settings.current(), { version: 4, document: { domains: ["a", "b", "c"] } });
+    assert.deepEqual(before.document.domains, []);
+  });
+
+  test("an edit that throws is refused and changes nothing", async () => {
+    const refused = store.settings.change("admin", () => {
+      throw new Error("duplicate");
+    });
+    const next = store.settings.change("admin", adding("a"));
+    await assert.rejects(refused, /duplicate/);
+    assert.equal((await next).version, 2);
+    assert.equal((await store.audit.list({ limit: 10 })).length, 1);
+  });
+
+  test("an edit without effect makes no version and no audit row", async () => {
+    const edit = (document: Document) => ({ document, audit: { action: "update", resource: "x" } });
+    assert.equal((await store.settings.change("admin", edit)).version, 1);
+    assert.deepEqual(await store.audit.list({ limit: 10 }), []);
+  });
+
+  test("listeners hear of a version once it is current, also when another one throws", async () => {
+    const heard: string[] = [];
+    store.settings.onChange(() => {
+      throw new Error("listener at fault");
+    });
+    const end = store.settings.onChange((next, previous) =>
+      heard.push(`${previous.version} to ${next.version}, current ${store.settings.current().version}`),
+    );
+    await store.settings.change("admin", adding("a"));
+    end();
+    await store.settings.change("admin", adding("b"));
+    assert.deepEqual(heard, ["1 to 2, current 2"]);
+  });
+
+  test("the audit says who, what, old and new, newest first", async () => {
+    await store.settings.change("admin", adding("a"));
+    await store.settings.change("robot", adding("b"));
+    const [latest, first] = await store.audit.list({ limit: 10 });
+    assert.equal(latest?.actor, "robot");
+    assert.deepEqual(
+      { ...first, id: 0, at: 0 },
+      { id: 0, at: 0, actor: "admin", action: "create", resource: "domains/a", after: { domain: "a" } },
+    );
+    const older = await store.audit.list({ limit: 10, before: latest?.id ?? 0 });
+    assert.deepEqual(older, [first]);
+    assert.deepEqual(await store.audit.list({ limit: 10, actor: "admin" }), [first]);
+  });
+});
