@@ -89,7 +89,7 @@ export function routeProblems(route: RouteInput): readonly Problem[] {
 function nextHopProblem(route: RouteInput): string | undefined {
   if (route.nextHopPort !== 0) return hostProblem(route.nextHop);
   if (isIP(route.nextHop) !== 0) return "must be an SRV name when the port is 0";
-  return domainNameProblem(route.nextHop.replace(/^_[a-z0-9-]+\._(?:tcp|udp)\./, ""));
+  return domainNameProblem(route.nextHop.replace(/^(?:_[a-z0-9-]+\.){2}/, ""));
 }
 
 function routeWarnings(route: RouteInput): readonly Problem[] {
