@@ -1,10 +1,19 @@
 /** The XMPP server: streams, router, rosters, presence, messaging and client connections (RFC 6120, 6121). */
 
+export { escapeLocal, unescapeLocal } from "./address/escape.ts";
+export { BareJid, FullJid, type Jid, makeBare, parseBareJid, parseJid } from "./address/jid.ts";
 export type { OfflineLimit, OfflineMessage, OfflineRepository } from "./messaging/offline-repository.ts";
 export type { BlockRepository } from "./roster/block-repository.ts";
 export type { RosterChange, RosterEntry, RosterRepository, StoredRoster } from "./roster/roster-repository.ts";
 export type { SubscriptionState, SubscriptionType } from "./roster/subscription.ts";
+export { AccountDirectory, type AccountListener } from "./router/account-directory.ts";
 export type { AccountRecord, AccountRepository, StoredScramKeys } from "./router/account-repository.ts";
 export type { ClientSession, SessionFacts, SessionHost, Settlement } from "./router/client-session.ts";
 export type { ForeignGateway } from "./router/gateway-domain.ts";
 export type { DeliveryOutcome, LocalDomain } from "./router/local-domain.ts";
+export { Router } from "./router/router.ts";
+export { defaultXmppSettings, type XmppSettings } from "./settings.ts";
+export { parseStanza, type StanzaProblem } from "./stanza/parse-stanza.ts";
+export * from "./stanza/stanza.ts";
+export * from "./stanza/stanza-error.ts";
+export type { StreamErrorCondition } from "./stream/stream-error.ts";

@@ -183,9 +183,9 @@ describe("what the notes below the tables add (RFC 6121 §A.2.3, §A.2.4, §A.3.
     const next = Object.fromEntries(
       all.map((state) => [state, inboundTransition("subscribe", state, "pre-approved").next]),
     );
-    assert.equal(next["none"], "from");
+    assert.equal(next.none, "from");
     assert.equal(next["none+pending-out"], "from+pending-out");
-    assert.equal(next["to"], "both");
+    assert.equal(next.to, "both");
     for (const state of ["none", "none+pending-out", "to"] as const) {
       const transition = inboundTransition("subscribe", state, "pre-approved");
       assert.deepEqual([transition.stanza, transition.reply], ["hold", "subscribed"]);
