@@ -1,0 +1,43 @@
+import { parseSipUri, SyntaxProblem } from "@interpres/sip";
+import type { PeerDirectory } from "../peer/peer-directory.ts";
+import type { MaySpeak } from "../trust/may-speak.ts";
+import type { PeerIdentity } from "../trust/peer-identity.ts";
+import type { IncomingAcl } from "./incoming-acl.ts";
+import type { Objection } from "./objection.ts";
+
+/** Who sends, and in whose name: the same for every request of one connection with one From domain. */
+export interface Origin {
+  readonly identity: PeerIdentity;
+  /** The domain of the From URI, lower case; empty when From is no SIP URI. */
+  readonly domain: string;
+}
+
+/** The domain a From URI claims, or the empty string when it is no SIP or SIPS URI. */
+export function claimedDomainOf(fromUri: string): string {
+  const uri = parseSipUri(fromUri);
+  return uri instanceof SyntaxProblem ? "" : uri.host.toLowerCase();
+}
+
+/** The From domain must be one an administrator has added; ours are not among them (contract §7). */
+export function federatedDomain({ domain }: Origin, peers: PeerDirectory): Objection | undefined {
+  if (peers.get(domain) !== undefined) return undefined;
+  return forbid("domain-not-federated", domain, "a SIP federated domain");
+}
+
+/** Some entry of the access list must match the From domain, a name of the certificate, or the address (facts B2.2). */
+export function allowedByAcl({ domain, identity }: Origin, acl: IncomingAcl): Objection | undefined {
+  if (acl.allowsDomain(domain) || acl.allowsAddress(identity.address)) return undefined;
+  if (identity.names.some((name) => acl.allowsHost(name))) return undefined;
+  return forbid("incoming-acl", `${domain} from ${identity.label}`, "an entry of the incoming access list");
+}
+
+/** What the connection proves must be bound to the From domain: a route, an SRV record, a binding (design §5). */
+export function claimedDomain({ domain, identity }: Origin, maySpeak: MaySpeak): Objection | undefined {
+  if (maySpeak.allows(identity, domain)) return undefined;
+  const proved = identity.names.length > 0 ? identity.names.join(", ") : identity.address;
+  return forbid("claimed-domain", `${domain} claimed by ${proved}`, [...maySpeak.namesFor(domain)].join(", "));
+}
+
+function forbid(rule: string, presented: string, expected: string): Objection {
+  return { rule, status: 403, reason: "Forbidden", presented, expected };
+}

@@ -1,0 +1,113 @@
+import type { ConnectionFacts, ConnectionGate, ConnectionVerdict, PresentedCertificate } from "@interpres/sip";
+import type { MaySpeak } from "../trust/may-speak.ts";
+import { PeerIdentity, presentedNames } from "../trust/peer-identity.ts";
+import type { SelectedSubjects } from "../trust/peer-subjects.ts";
+import type { TlsContext } from "../trust/tls-settings.ts";
+import type { IncomingAcl } from "./incoming-acl.ts";
+import { firstObjection, type Objection, type Question } from "./objection.ts";
+import type { RefusalLog } from "./refusal-log.ts";
+import { certificateChain, certificatePurpose, hopCertificate, tlsPeerSubject } from "./tls-peer-subject.ts";
+
+/** What the questions about connections read; one object for each settings snapshot. */
+export interface ConnectionRules {
+  readonly acl: IncomingAcl;
+  readonly subjects: SelectedSubjects;
+  readonly context: TlsContext;
+  readonly maySpeak: MaySpeak;
+  /** True for an address that some domain is reached at without TLS. */
+  readonly isPlainHop: (address: string) => boolean;
+}
+
+interface Facts {
+  readonly connection: ConnectionFacts;
+  readonly rules: ConnectionRules;
+}
+
+type Secured = Facts & { readonly certificate: PresentedCertificate };
+
+const questions: readonly Question<Facts>[] = [addressQuestion, certificatePresented];
+
+const certificateQuestions: readonly Question<Secured>[] = [
+  ({ certificate }) => certificateChain(certificate),
+  ({ certificate }) => certificatePurpose(certificate),
+  ({ certificate, rules }) => (asksForSubject(rules) ? tlsPeerSubject(certificate, rules.subjects) : undefined),
+  hopQuestion,
+];
+
+/** Who may connect, and whom we stay connected to: the ordered list for connections. */
+export class ConnectionAdmission implements ConnectionGate {
+  readonly #rules: () => ConnectionRules;
+  readonly #refusals: RefusalLog;
+  #admitted = 0;
+
+  constructor({ rules, refusals }: { readonly rules: () => ConnectionRules; readonly refusals: RefusalLog }) {
+    this.#rules = rules;
+    this.#refusals = refusals;
+  }
+
+  get admitted(): number {
+    return this.#admitted;
+  }
+
+  admit(connection: ConnectionFacts): ConnectionVerdict {
+    const facts = { connection, rules: this.#rules() };
+    const objection = objectionTo(facts);
+    if (objection !== undefined) return this.#refuse(objection, connection);
+    this.#admitted += 1;
+    return { kind: "admit", identity: identityOf(facts) };
+  }
+
+  #refuse(objection: Objection, connection: ConnectionFacts): ConnectionVerdict {
+    const { certificate, direction, nextHop, remoteAddress } = connection;
+    const name = nextHop?.domain ?? (certificate === undefined ? undefined : presentedNames(certificate)[0]);
+    this.#refusals.tell(objection, { kind: "connection", direction, peer: name ?? remoteAddress });
+    return { kind: "refuse", rule: objection.rule };
+  }
+}
+
+function objectionTo(facts: Facts): Objection | undefined {
+  const objection = firstObjection(questions, facts);
+  const { certificate, protocol } = facts.connection;
+  if (objection !== undefined || certificate === undefined || protocol !== "tls") return objection;
+  return firstObjection(certificateQuestions, { ...facts, certificate });
+}
+
+function identityOf({ connection, rules }: Facts): PeerIdentity {
+  const { certificate, remoteAddress } = connection;
+  if (certificate === undefined) return PeerIdentity.fromAddress(remoteAddress);
+  return PeerIdentity.fromCertificate(certificate, rules.subjects.matching(certificate)?.name, remoteAddress);
+}
+
+function asksForSubject({ context }: ConnectionRules): boolean {
+  return context.authorizationPolicy === "peer";
+}
+
+/** Inbound: could anybody at this address be let in? Without TLS the address itself must be known. */
+function addressQuestion({ connection, rules }: Facts): Objection | undefined {
+  const { direction, protocol, remoteAddress } = connection;
+  if (direction === "outbound") return undefined;
+  const isKnown =
+    protocol === "tls"
+      ? rules.acl.mayAllow(remoteAddress)
+      : rules.acl.allowsAddress(remoteAddress) || rules.isPlainHop(remoteAddress);
+  return isKnown ? undefined : refuse("incoming-acl", remoteAddress, "an entry of the incoming access list");
+}
+
+/** TLS: each side shows a certificate, unless the context's policy is that only the accepting one does. */
+function certificatePresented({ connection, rules }: Facts): Objection | undefined {
+  if (connection.protocol !== "tls" || connection.certificate !== undefined) return undefined;
+  if (connection.direction === "inbound" && !asksForSubject(rules)) return undefined;
+  const expected = rules.subjects.toString();
+  return refuse("certificate-missing", "no certificate", `a certificate${expected === "" ? "" : ` of ${expected}`}`);
+}
+
+function hopQuestion({ connection, certificate, rules }: Secured): Objection | undefined {
+  const { nextHop } = connection;
+  if (nextHop === undefined) return undefined;
+  const expectedNames = nextHop.expectedNames ?? [...rules.maySpeak.namesFor(nextHop.domain)];
+  return hopCertificate(certificate, expectedNames, rules.subjects.matching(certificate)?.name);
+}
+
+function refuse(rule: string, presented: string, expected: string): Objection {
+  return { rule, status: 403, reason: "Forbidden", presented, expected };
+}

@@ -1,0 +1,138 @@
+import type { Connection, RequestGate, SipRequest, Verdict } from "@interpres/sip";
+import type { Peer, PeerDirectory } from "../peer/peer-directory.ts";
+import type { SipProxyParameters } from "../peer/sip-proxy-parameters.ts";
+import type { MaySpeak } from "../trust/may-speak.ts";
+import { PeerIdentity } from "../trust/peer-identity.ts";
+import { allowedByAcl, claimedDomain, claimedDomainOf, federatedDomain, type Origin } from "./claimed-domain.ts";
+import type { IncomingAcl } from "./incoming-acl.ts";
+import { type LocalTargets, localTarget } from "./local-target.ts";
+import { methodPolicy } from "./method-policy.ts";
+import { firstObjection, type Objection, type Question } from "./objection.ts";
+import type { RateLimit } from "./rate-limit.ts";
+import type { RefusalLog } from "./refusal-log.ts";
+
+/** What the questions about requests read; one object for each settings snapshot. */
+export interface RequestRules {
+  readonly peers: PeerDirectory;
+  readonly acl: IncomingAcl;
+  readonly maySpeak: MaySpeak;
+  readonly parameters: SipProxyParameters;
+}
+
+interface OriginFacts extends Origin {
+  readonly rules: RequestRules;
+}
+
+interface RequestFacts {
+  readonly request: SipRequest;
+  readonly peer: Peer;
+  readonly rules: RequestRules;
+}
+
+/** Asked once for each connection and From domain. */
+const originQuestions: readonly Question<OriginFacts>[] = [
+  (facts) => federatedDomain(facts, facts.rules.peers),
+  (facts) => allowedByAcl(facts, facts.rules.acl),
+  (facts) => claimedDomain(facts, facts.rules.maySpeak),
+];
+
+/** What was found of one From URI on one connection. */
+type KnownOrigin =
+  | { readonly kind: "peer"; readonly peer: Peer }
+  | { readonly kind: "refused"; readonly domain: string; readonly objection: Objection };
+
+/** A connection's answers. They hold until settings or DNS say otherwise, which raises the generation. */
+interface KnownOrigins {
+  generation: number;
+  readonly identity: PeerIdentity;
+  readonly byFromUri: Map<string, KnownOrigin>;
+}
+
+/** From URIs remembered of one connection; when full it starts again. */
+const MOST_FROM_URIS = 4096;
+
+const ADMIT: Verdict = { kind: "admit" };
+
+export interface RequestAdmissionInit {
+  readonly rules: () => RequestRules;
+  readonly targets: LocalTargets;
+  readonly rateLimit: RateLimit;
+  readonly refusals: RefusalLog;
+  /** Told of a domain that was refused although it is federated: what is known of it may be too old. */
+  readonly claimRefused: (domain: string) => void;
+}
+
+/** Which requests of an admitted connection may be handled: the ordered list for requests. */
+export class RequestAdmission implements RequestGate {
+  readonly #init: RequestAdmissionInit;
+  readonly #questions: readonly Question<RequestFacts>[];
+  readonly #origins = new WeakMap<object, KnownOrigins>();
+  #generation = 0;
+  #admitted = 0;
+
+  constructor(init: RequestAdmissionInit) {
+    this.#init = init;
+    this.#questions = [
+      ({ request }) => localTarget(request, init.targets),
+      ({ request, rules }) => methodPolicy(request.method, rules.parameters),
+      ({ request, peer }) => init.rateLimit.ask(peer, request.method),
+    ];
+  }
+
+  get admitted(): number {
+    return this.#admitted;
+  }
+
+  /** Settings or DNS have changed: every request is thought over afresh. */
+  forget(): void {
+    this.#generation += 1;
+  }
+
+  admit(request: SipRequest, connection: Connection): Verdict {
+    const origin = this.#originOf(request.from.uri, connection);
+    if (origin.kind === "refused") return this.#refuse(request, origin.domain, origin.objection);
+    const facts = { request, peer: origin.peer, rules: this.#init.rules() };
+    const objection = firstObjection(this.#questions, facts);
+    if (objection !== undefined) return this.#refuse(request, origin.peer.domain, objection);
+    this.#admitted += 1;
+    return ADMIT;
+  }
+
+  #originOf(fromUri: string, connection: Connection): KnownOrigin {
+    const { byFromUri, identity } = this.#originsOf(connection);
+    const known = byFromUri.get(fromUri);
+    if (known !== undefined) return known;
+    const found = this.#askOrigin({ identity, domain: claimedDomainOf(fromUri), rules: this.#init.rules() });
+    if (byFromUri.size >= MOST_FROM_URIS) byFromUri.clear();
+    byFromUri.set(fromUri, found);
+    return found;
+  }
+
+  #originsOf(connection: Connection): KnownOrigins {
+    const key = connection.identity ?? connection;
+    const known = this.#origins.get(key);
+    if (known?.generation === this.#generation) return known;
+    const identity = key instanceof PeerIdentity ? key : PeerIdentity.fromAddress(connection.remoteAddress);
+    const fresh = { generation: this.#generation, identity, byFromUri: new Map<string, KnownOrigin>() };
+    this.#origins.set(key, fresh);
+    return fresh;
+  }
+
+  #askOrigin(facts: OriginFacts): KnownOrigin {
+    const { domain } = facts;
+    const objection = firstObjection(originQuestions, facts);
+    const peer = facts.rules.peers.get(domain);
+    if (objection === undefined && peer !== undefined) return { kind: "peer", peer };
+    if (objection === undefined) throw new Error(`${domain} is federated and has no peer`);
+    if (peer !== undefined) this.#init.claimRefused(domain);
+    return { kind: "refused", domain, objection };
+  }
+
+  /** An ACK is never answered (RFC 3261 §17.2.1). */
+  #refuse(request: SipRequest, peer: string, objection: Objection): Verdict {
+    const { rule, status, reason, retryAfterSeconds } = objection;
+    this.#init.refusals.tell(objection, { kind: "request", direction: "inbound", peer, id: request.callId });
+    if (request.method === "ACK") return { kind: "drop", rule };
+    return { kind: "refuse", status, rule, reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  }
+}

@@ -1,0 +1,66 @@
+import type { PresentedCertificate } from "@interpres/sip";
+import { domainIdentities, presentedNames } from "../trust/peer-identity.ts";
+import type { SelectedSubjects } from "../trust/peer-subjects.ts";
+import type { Objection } from "./objection.ts";
+
+const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+const ANY_USAGE = "2.5.29.37.0";
+
+/** OpenSSL's names for a certificate that is not of today. */
+const OUT_OF_DATE: ReadonlySet<string> = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
+
+/** The chain must lead to a certificate of the trust store and be of today (RFC 5280 §6). */
+export function certificateChain(certificate: PresentedCertificate): Objection | undefined {
+  if (certificate.authorized) return undefined;
+  const error = certificate.authorizationError ?? "unknown";
+  const rule = OUT_OF_DATE.has(error)
+    ? "certificate-expired"
+    : error === "INVALID_PURPOSE"
+      ? "certificate-purpose"
+      : "certificate-untrusted";
+  return refuse(rule, `${describe(certificate)}: ${error}`, EXPECTED_CHAIN[rule]);
+}
+
+const EXPECTED_CHAIN = {
+  "certificate-expired": "a certificate that is valid today",
+  "certificate-purpose": "both extended key usages, server and client authentication",
+  "certificate-untrusted": "a chain to a certificate of the trust store",
+} as const;
+
+/** A federation peer accepts and opens connections: where its certificate restricts its use it must allow both. */
+export function certificatePurpose(certificate: PresentedCertificate): Objection | undefined {
+  const usages = certificate.extendedKeyUsages;
+  if (usages.length === 0 || usages.includes(ANY_USAGE)) return undefined;
+  if (usages.includes(SERVER_AUTH) && usages.includes(CLIENT_AUTH)) return undefined;
+  const presented = `${describe(certificate)}: ${usages.join(", ")}`;
+  return refuse("certificate-purpose", presented, EXPECTED_CHAIN["certificate-purpose"]);
+}
+
+/** One of the certificate's names must be a selected TLS peer subject (facts R45, R48, R51). */
+export function tlsPeerSubject(certificate: PresentedCertificate, subjects: SelectedSubjects): Objection | undefined {
+  if (subjects.matching(certificate) !== undefined) return undefined;
+  const expected = subjects.toString();
+  return refuse("tls-peer-subject", describe(certificate), expected === "" ? "no subject is selected" : expected);
+}
+
+/** Outbound: the certificate must prove one of the names of the hop it was dialled for (RFC 5922 §7.3). */
+export function hopCertificate(
+  certificate: PresentedCertificate,
+  expectedNames: readonly string[],
+  subject: string | undefined,
+): Objection | undefined {
+  const proved = [...domainIdentities(certificate).names, ...(subject === undefined ? [] : [subject.toLowerCase()])];
+  if (expectedNames.some((name) => proved.includes(name))) return undefined;
+  return refuse("hop-certificate", describe(certificate), expectedNames.join(", "));
+}
+
+/** What a certificate shows, for people. */
+function describe(certificate: PresentedCertificate): string {
+  const names = presentedNames(certificate);
+  return names.length === 0 ? "a certificate without a name" : names.join(", ");
+}
+
+function refuse(rule: string, presented: string, expected: string): Objection {
+  return { rule, status: 403, reason: "Forbidden", presented, expected };
+}

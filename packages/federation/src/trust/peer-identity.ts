@@ -1,0 +1,73 @@
+import type { ConnectionIdentity, PresentedCertificate } from "@interpres/sip";
+import { normalName } from "../peer/domain-name.ts";
+
+/** Which part of a certificate a name was taken from. */
+export type NameSource = "uri" | "dns" | "cn";
+
+/** Who is at the other end of a connection: what its certificate proves, or without one nothing but its address. */
+export class PeerIdentity implements ConnectionIdentity {
+  readonly label: string;
+  /** Domain identities (RFC 5922 §7.1) and the selected peer subject the certificate matched; lower case. */
+  readonly names: readonly string[];
+  /** The selected TLS peer subject it matched, as it is written in the settings. */
+  readonly subject: string | undefined;
+  readonly address: string;
+  readonly proof: "certificate" | "address";
+
+  private constructor(init: {
+    readonly names: readonly string[];
+    readonly subject: string | undefined;
+    readonly address: string;
+    readonly proof: "certificate" | "address";
+  }) {
+    this.names = init.names;
+    this.subject = init.subject;
+    this.address = init.address;
+    this.proof = init.proof;
+    this.label = init.subject ?? init.names[0] ?? init.address;
+  }
+
+  /** `subject` is the selected peer subject the certificate matched; where none is asked for, undefined. */
+  static fromCertificate(
+    certificate: PresentedCertificate,
+    subject: string | undefined,
+    address: string,
+  ): PeerIdentity {
+    const names = new Set(domainIdentities(certificate).names);
+    if (subject !== undefined) names.add(subject.toLowerCase());
+    return new PeerIdentity({ names: [...names], subject, address, proof: "certificate" });
+  }
+
+  static fromAddress(address: string): PeerIdentity {
+    return new PeerIdentity({ names: [], subject: undefined, address, proof: "address" });
+  }
+}
+
+/**
+ * The SIP domain identities of a certificate (RFC 5922 §7.1): the hosts of its `sip:` URIs without user part; without any,
+ * its DNS names; without any alternative name, its common name.
+ */
+export function domainIdentities(certificate: PresentedCertificate): {
+  readonly source: NameSource;
+  readonly names: readonly string[];
+} {
+  const hosts = certificate.uris.flatMap((uri) => sipDomain(uri) ?? []);
+  if (hosts.length > 0) return { source: "uri", names: hosts };
+  if (certificate.dnsNames.length > 0) return { source: "dns", names: certificate.dnsNames.map(normalName) };
+  const { subjectCommonName } = certificate;
+  const hasCommonName = subjectCommonName !== undefined && certificate.uris.length === 0;
+  return { source: "cn", names: hasCommonName ? [normalName(subjectCommonName)] : [] };
+}
+
+/** The host of a `sip:` URI that names a domain; undefined for another scheme or with a user part. */
+function sipDomain(uri: string): string | undefined {
+  const match = /^sip:([^@;?/:[\]]+)(?::\d+)?(?:[;?].*)?$/i.exec(uri);
+  return match?.[1] === undefined || uri.includes("@") ? undefined : normalName(match[1]);
+}
+
+/** Every name a certificate shows, the common name first, each once: what a peer subject is compared with and people see. */
+export function presentedNames(certificate: PresentedCertificate): readonly string[] {
+  const hosts = certificate.uris.flatMap((uri) => sipDomain(uri) ?? []);
+  const all = [certificate.subjectCommonName ?? "", ...certificate.dnsNames, ...hosts];
+  return [...new Set(all.map(normalName))].filter((name) => name !== "");
+}
