@@ -1,0 +1,151 @@
+import type { Clock, Logger, Random } from "@interpres/runtime";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { Connection } from "../transport/connection.ts";
+import type { NextHop } from "../transport/next-hop-selector.ts";
+import type { SipTransport } from "../transport/sip-transport.ts";
+import { ClientExchange, type ExchangeOwner, type ExchangePorts } from "./client-exchange.ts";
+import { type ExchangeStarter, HopSequence } from "./hop-sequence.ts";
+import { type LocalIdentity, sentByOf } from "./local-identity.ts";
+import type { TransactionTimers } from "./timers.ts";
+import { clientKey, clientKeyOf } from "./transaction-key.ts";
+import type { TransactionMeter } from "./transaction-meter.ts";
+import type { TransactionSettings } from "./transaction-settings.ts";
+import type { ClientTransaction, ClientTransactionUser } from "./transaction-user.ts";
+
+export interface ClientTableParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly transport: SipTransport;
+  readonly identity: LocalIdentity;
+  readonly settings: TransactionSettings;
+  readonly meter: TransactionMeter;
+  timersFor(protocol: NextHop["protocol"]): TransactionTimers;
+}
+
+/** The living client transactions, by branch, and by the connection that carries them. */
+export class ClientTable implements ExchangeStarter, ExchangePorts {
+  readonly clock: Clock;
+  readonly transport: SipTransport;
+  readonly timersFor: (protocol: NextHop["protocol"]) => TransactionTimers;
+  readonly #parts: ClientTableParts;
+  readonly #sentBy: string;
+  readonly #exchanges = new Map<string, ClientExchange>();
+  readonly #byConnection = new Map<Connection, Set<ClientExchange>>();
+
+  constructor(parts: ClientTableParts) {
+    this.clock = parts.clock;
+    this.transport = parts.transport;
+    this.timersFor = parts.timersFor;
+    this.#parts = parts;
+    this.#sentBy = sentByOf(parts.identity);
+  }
+
+  get size(): number {
+    return this.#exchanges.size;
+  }
+
+  request(request: SipRequest, hops: readonly NextHop[], user: ClientTransactionUser): ClientTransaction | undefined {
+    const [first, ...others] = hops;
+    const isFull = this.#exchanges.size >= this.#parts.settings.maxClientTransactions;
+    if (first === undefined || isFull) {
+      const detail = isFull ? "too many transactions" : "no hop";
+      this.#parts.log.warn("transaction.refused", { method: request.method, detail });
+      this.clock.after(0, () => user.failed("transport", detail));
+      return undefined;
+    }
+    return new HopSequence(request, [first, ...others], {
+      user: this.#metered(request, first.domain, user),
+      starter: this,
+    });
+  }
+
+  acknowledge(acknowledgement: SipRequest, hop: NextHop): void {
+    const request = acknowledgement.with({ prepend: [["Via", this.#via(this.#branch(), hop)]] });
+    this.transport.sendRequest(request, hop, () => this.#parts.meter.dropped("acknowledgement-unsent"));
+  }
+
+  response(response: SipResponse): void {
+    const key = clientKeyOf(response);
+    const exchange = key === undefined ? undefined : this.#exchanges.get(key);
+    if (exchange === undefined || !this.#isOurs(response, exchange)) {
+      this.#parts.meter.dropped("stray-response");
+      return;
+    }
+    exchange.input({ kind: "response", response });
+  }
+
+  connectionClosed(connection: Connection): void {
+    const exchanges = this.#byConnection.get(connection);
+    this.#byConnection.delete(connection);
+    for (const exchange of exchanges ?? []) exchange.connectionLost();
+  }
+
+  start(request: SipRequest, hop: NextHop, owner: ExchangeOwner): ClientExchange {
+    const branch = this.#branch();
+    const sent = request.with({ prepend: [["Via", this.#via(branch, hop)]] });
+    return this.#begin(new ClientExchange({ key: clientKey(branch, request.method), request: sent, hop }, owner, this));
+  }
+
+  startOnSameBranch(request: SipRequest, hop: NextHop, owner: ExchangeOwner): ClientExchange {
+    const key = clientKey(request.topVia.branch ?? "", request.method);
+    return this.#begin(new ClientExchange({ key, request, hop }, owner, this));
+  }
+
+  sent(exchange: ClientExchange, connection: Connection): void {
+    const others = this.#byConnection.get(connection);
+    if (others === undefined) this.#byConnection.set(connection, new Set([exchange]));
+    else others.add(exchange);
+  }
+
+  ended(exchange: ClientExchange): void {
+    this.#exchanges.delete(exchange.key);
+    if (exchange.connection === undefined) return;
+    const others = this.#byConnection.get(exchange.connection);
+    others?.delete(exchange);
+    if (others?.size === 0) this.#byConnection.delete(exchange.connection);
+  }
+
+  #begin(exchange: ClientExchange): ClientExchange {
+    this.#exchanges.set(exchange.key, exchange);
+    exchange.start();
+    return exchange;
+  }
+
+  /** RFC 3261 §18.1.2: sent-by must be ours; §8.1.3.3: ours must be the only Via left. */
+  #isOurs(response: SipResponse, exchange: ClientExchange): boolean {
+    const { host, port } = this.#parts.identity;
+    const via = response.topVia;
+    const isOurHost = via.host === host || via.host.toLowerCase() === host.toLowerCase();
+    return (
+      isOurHost && via.port === port && response.cseq.method === exchange.request.method && response.vias.length === 1
+    );
+  }
+
+  /** RFC 3261 §8.1.1.7: unique across space and time; unguessable, so that no stranger can answer. */
+  #branch(): string {
+    return `z9hG4bK${this.#parts.random.token()}`;
+  }
+
+  /** RFC 3261 §18.1.1; rport over UDP (RFC 3581 §3). */
+  #via(branch: string, hop: NextHop): string {
+    const protocol = hop.protocol.toUpperCase();
+    const port = hop.protocol === "udp" ? ";rport" : "";
+    return `SIP/2.0/${protocol} ${this.#sentBy};branch=${branch}${port}`;
+  }
+
+  #metered(request: SipRequest, domain: string, user: ClientTransactionUser): ClientTransactionUser {
+    const { meter } = this.#parts;
+    return {
+      provisional: (response) => user.provisional?.(response),
+      final: (response, hop) => {
+        meter.request("outbound", request, { result: response.status, peer: domain });
+        user.final(response, hop);
+      },
+      failed: (cause, detail) => {
+        meter.request("outbound", request, { result: cause, peer: domain });
+        user.failed(cause, detail);
+      },
+    };
+  }
+}

@@ -1,0 +1,194 @@
+import type { Clock, Logger, Random } from "@interpres/runtime";
+import { buildResponse } from "../message/build-response.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
+import type { SyntaxProblem } from "../message/syntax-problem.ts";
+import type { Connection } from "../transport/connection.ts";
+import type { RequestGate } from "../transport/request-gate.ts";
+import type { SipTransport } from "../transport/sip-transport.ts";
+import type { HeaderLine } from "./answer.ts";
+import { ServerExchange, type ServerExchangePorts } from "./server-exchange.ts";
+import type { TransactionTimers } from "./timers.ts";
+import { mergeKey, serverKey } from "./transaction-key.ts";
+import type { TransactionMeter } from "./transaction-meter.ts";
+import type { TransactionSettings } from "./transaction-settings.ts";
+import type { ServerTransaction } from "./transaction-user.ts";
+
+export interface ServerTableParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly transport: SipTransport;
+  readonly gate: RequestGate;
+  readonly settings: TransactionSettings;
+  readonly meter: TransactionMeter;
+  timersFor(protocol: Connection["protocol"]): TransactionTimers;
+}
+
+/** The living server transactions. New requests pass the gate before any state is made for them. */
+export class ServerTable implements ServerExchangePorts {
+  onRequest: (transaction: ServerTransaction) => void = ignore;
+  onAcknowledgement: (request: SipRequest, connection: Connection) => void = ignore;
+  readonly clock: Clock;
+  readonly transport: SipTransport;
+  readonly timersFor: (protocol: Connection["protocol"]) => TransactionTimers;
+  readonly #parts: ServerTableParts;
+  readonly #unanswered: ReadonlySet<string>;
+  readonly #exchanges = new Map<string, ServerExchange>();
+  /** First of those that could merge (RFC 3261 §8.2.2.2); a subset of the exchanges, so bounded with them. */
+  readonly #mergeable = new Map<string, ServerExchange>();
+
+  constructor(parts: ServerTableParts) {
+    this.clock = parts.clock;
+    this.transport = parts.transport;
+    this.timersFor = parts.timersFor;
+    this.#parts = parts;
+    this.#unanswered = new Set(["ACK", ...parts.settings.unansweredMethods]);
+  }
+
+  get size(): number {
+    return this.#exchanges.size;
+  }
+
+  newTag(): string {
+    return this.#parts.random.token();
+  }
+
+  isMerged(transaction: ServerTransaction): boolean {
+    const { request } = transaction;
+    if (request.to.tag !== undefined) return false;
+    const other = this.#mergeable.get(mergeKey(request));
+    return other !== undefined && other !== transaction;
+  }
+
+  request(request: SipRequest, connection: Connection): void {
+    const key = serverKey(request);
+    const known = this.#exchanges.get(key);
+    if (request.method === "ACK") {
+      this.#acknowledgement(request, connection, known);
+      return;
+    }
+    if (known !== undefined) {
+      known.repeated();
+      return;
+    }
+    if (!this.#isAdmitted(request, connection)) return;
+    if (this.#exchanges.size >= this.#parts.settings.maxServerTransactions) {
+      this.#overloaded(request, connection);
+      return;
+    }
+    const transaction = this.#begin(key, request, connection);
+    if (request.method === "CANCEL") this.#cancel(transaction);
+    else this.onRequest(transaction);
+  }
+
+  /** Octets that are no message, or a message without its mandatory headers: answered without state (RFC 3261 §8.2.7). */
+  problem(problem: SyntaxProblem, connection: Connection): void {
+    const request = problem.message;
+    this.#parts.log.debug("message.malformed", { reason: problem.reason, remote: connection.remoteAddress });
+    if (request === undefined || this.#unanswered.has(request.method)) {
+      this.#parts.meter.dropped("malformed");
+      return;
+    }
+    this.#refuse(request, connection, { status: problem.status, reason: `${problem.reason}`, headers: [] });
+  }
+
+  answered(exchange: ServerExchange, response: SipResponse): void {
+    this.#count(exchange.request, exchange.connection, response.status);
+  }
+
+  acknowledged(request: SipRequest, connection: Connection): void {
+    this.onAcknowledgement(request, connection);
+  }
+
+  ended(exchange: ServerExchange): void {
+    this.#exchanges.delete(exchange.key);
+    if (exchange.mergeKey !== undefined && this.#mergeable.get(exchange.mergeKey) === exchange) {
+      this.#mergeable.delete(exchange.mergeKey);
+    }
+  }
+
+  #begin(key: string, request: SipRequest, connection: Connection): ServerExchange {
+    const merge = request.to.tag === undefined ? mergeKey(request) : undefined;
+    const exchange = new ServerExchange({ key, mergeKey: merge, request, connection }, this);
+    this.#exchanges.set(key, exchange);
+    if (merge !== undefined && !this.#mergeable.has(merge)) this.#mergeable.set(merge, exchange);
+    exchange.start();
+    return exchange;
+  }
+
+  /** An ACK matches its INVITE (RFC 3261 §17.2.3), or is for a 2xx and goes to the user; it is never answered. */
+  #acknowledgement(request: SipRequest, connection: Connection, known: ServerExchange | undefined): void {
+    if (known !== undefined) {
+      known.acknowledge(request, connection);
+      return;
+    }
+    if (this.#isAdmitted(request, connection)) this.onAcknowledgement(request, connection);
+  }
+
+  /** RFC 3261 §9.2: 481 without a match; else 200, and 487 to an INVITE that has no final answer yet. */
+  #cancel(cancel: ServerExchange): void {
+    const invite = this.#exchanges.get(serverKey(cancel.request, "INVITE"));
+    if (invite === undefined) {
+      cancel.respond(buildResponse(cancel.request, 481, { toTag: cancel.toTag }));
+      return;
+    }
+    cancel.respond(buildResponse(cancel.request, 200, { toTag: invite.toTag }));
+    if (invite.hasFinal) return;
+    invite.respond(buildResponse(invite.request, 487, { toTag: invite.toTag }));
+    invite.user?.cancelled?.();
+  }
+
+  #isAdmitted(request: SipRequest, connection: Connection): boolean {
+    const verdict = this.#parts.gate.admit(request, connection);
+    switch (verdict.kind) {
+      case "admit":
+        return true;
+      case "drop":
+        this.#parts.meter.dropped(verdict.rule);
+        return false;
+      case "refuse": {
+        if (this.#unanswered.has(request.method)) {
+          this.#parts.meter.dropped(verdict.rule);
+          return false;
+        }
+        const { status, reason, retryAfterSeconds } = verdict;
+        const headers: HeaderLine[] = retryAfterSeconds === undefined ? [] : [["Retry-After", `${retryAfterSeconds}`]];
+        this.#refuse(request, connection, { status, reason, headers });
+        return false;
+      }
+    }
+  }
+
+  #overloaded(request: SipRequest, connection: Connection): void {
+    this.#parts.log.warn("transaction.table-full", { method: request.method });
+    if (this.#unanswered.has(request.method)) {
+      this.#parts.meter.dropped("overload");
+      return;
+    }
+    const headers: HeaderLine[] = [["Retry-After", `${this.#parts.settings.overloadRetrySeconds}`]];
+    this.#refuse(request, connection, { status: 503, reason: undefined, headers });
+  }
+
+  /** Without state: a repeat is refused again. */
+  #refuse(request: SipRequest, connection: Connection, refusal: Refusal): void {
+    const { status, reason, headers } = refusal;
+    const toTag = this.newTag();
+    const response = buildResponse(request, status, { toTag, headers, ...(reason === undefined ? {} : { reason }) });
+    this.#count(request, connection, status);
+    this.transport.sendResponse(response, connection);
+  }
+
+  #count(request: SipRequest, connection: Connection, status: number): void {
+    this.#parts.meter.request("inbound", request, { result: status, peer: connection.identity?.label ?? "unknown" });
+  }
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly reason: string | undefined;
+  readonly headers: readonly HeaderLine[];
+}
+
+function ignore(): void {
+  return;
+}
