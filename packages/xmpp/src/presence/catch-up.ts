@@ -23,14 +23,18 @@ export class CatchUp {
     }
     const entries = [...book.entries()].filter((entry) => !book.blocked.blocks(contactJid(entry.jid)));
     for (const entry of entries) {
-      if (isSubscribedTo(entry.state)) this.#probe(resource, entry);
+      this.probe(resource, entry);
       if (own.length === 1 && isPendingOut(entry.state)) this.#askAgain(resource, entry);
     }
     for (const { request } of entries) if (request !== undefined) this.#present(resource, request);
   }
 
-  /** A local contact's presence is at hand; a foreign one is probed, from the full JID: the answer is for this resource. */
-  #probe(resource: ConnectedResource, entry: RosterEntry): void {
+  /**
+   * Presence of one contact the user is subscribed to. That of a local one is at hand; a foreign one is probed, from the
+   * full JID: the answer is for this resource.
+   */
+  probe(resource: ConnectedResource, entry: RosterEntry): void {
+    if (!isSubscribedTo(entry.state)) return;
     const contact = contactJid(entry.jid);
     const { router, sessions, books } = this.#ports;
     if (!router.isLocal(contact.domain)) {

@@ -1,6 +1,7 @@
 import type { FullJid, Jid } from "../address/jid.ts";
 import type { Presence } from "../stanza/stanza.ts";
 import type { Element } from "../xml/index.ts";
+import { AwaitedAnswers } from "./awaited-answers.ts";
 import type { ClientSession, Settlement } from "./client-session.ts";
 
 /** What a client asked to be told: roster pushes (RFC 6121 §2.2), message carbons (XEP-0280), block pushes (XEP-0191). */
@@ -11,6 +12,7 @@ export class ConnectedResource {
   readonly session: ClientSession;
   readonly jid: FullJid;
   readonly interests = new Set<Interest>();
+  readonly awaited = new AwaitedAnswers();
   /** Entities that got directed presence and shall hear of its end (RFC 6121 §4.6), by their JID as text. */
   readonly directed = new Map<string, Jid>();
   connection: "connected" | "suspended" = "connected";
