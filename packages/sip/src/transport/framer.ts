@@ -1,5 +1,6 @@
 import type { SipMessage } from "../message/message.ts";
-import { completeMessage, type Head, parseHead } from "../message/parse.ts";
+import { MessageProblem } from "../message/message-problem.ts";
+import { answerable, asBuffer, completeMessage, type Head, parseHead, unframedProblem } from "../message/parse.ts";
 import { SyntaxProblem } from "../message/syntax-problem.ts";
 
 /** The most a stream may send for one message, in octets. */
@@ -14,11 +15,11 @@ export const defaultFramerLimits: FramerLimits = { headerOctets: 65_536, bodyOct
 /** Who is told what a stream holds; called during `push`, in order. */
 export interface FramerListener {
   /** One message, or what is wrong within it; the stream is still in step. `octets` are those of the wire, for traces. */
-  message(message: SipMessage | SyntaxProblem, octets: Uint8Array): void;
+  message(message: SipMessage | MessageProblem, octets: Uint8Array): void;
   /** CRLFCRLF between messages: the answer is CRLF (RFC 5626 §3.5.1, §4.4.1). */
   ping(): void;
   /** Nobody can say where the next message begins: answer `problem.message` if there is one, then close. */
-  fatal(problem: SyntaxProblem): void;
+  fatal(problem: MessageProblem): void;
 }
 
 const CR = 0x0d;
@@ -29,18 +30,21 @@ const nothing = Buffer.alloc(0);
 /**
  * Cuts a stream into messages by Content-Length (RFC 3261 §18.3). Line ends before a start line are skipped (§7.5). Copies
  * only what a chunk leaves unfinished, and a message that is much smaller than its chunk, so that keeping the one does
- * not keep the other.
+ * not keep the other. Takes time linear in the octets, however they are cut.
  */
 export class StreamFramer {
   readonly #listener: FramerListener;
   readonly #limits: FramerLimits;
-  #pieces: Buffer[] = [];
+  /** Where unfinished octets wait: `#octets` of them from `#from` on. Not written to again where a message was handed out. */
+  #room: Buffer = nothing;
+  #from = 0;
   #octets = 0;
-  /** No use in looking again before so many octets are there. */
-  #wanted = 1;
+  /** The header section of the message that waits for its body. */
   #head: Head | undefined;
   #headerOctets = 0;
+  /** How far the end of the header was looked for in vain. */
   #searched = 0;
+  /** How many octets of CR LF CR LF have come between messages. */
   #lineEnds = 0;
   #isClosed = false;
 
@@ -56,23 +60,28 @@ export class StreamFramer {
 
   /** Takes the next octets. After `fatal` and `close` everything is dropped. */
   push(chunk: Uint8Array): void {
-    if (this.#isClosed || chunk.length === 0) return;
-    this.#pieces.push(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    this.#octets += chunk.length;
-    if (this.#octets < this.#wanted) return;
-    let rest = this.#joined();
-    while (rest.length > 0 && !this.#isClosed) {
+    if (this.#isClosed) return;
+    const isFresh = this.#octets === 0;
+    let rest = isFresh ? asBuffer(chunk) : this.#joined(chunk);
+    const pushed = rest.length;
+    while (rest.length > 0) {
       const taken = this.#head === undefined ? this.#takeHead(rest) : this.#takeBody(rest, this.#head);
+      if (this.#isClosed) return;
       if (taken < 0) break;
       rest = rest.subarray(taken);
     }
-    this.#pieces = rest.length === 0 || this.#isClosed ? [] : [rest];
-    this.#octets = this.#isClosed ? 0 : rest.length;
+    this.#octets = 0;
+    if (rest.length === 0) this.#room = nothing;
+    else if (isFresh) this.#joined(rest);
+    else this.#from += pushed - rest.length;
+    this.#octets = rest.length;
   }
 
   /** Drops everything from now on: for a listener that closes the connection. */
   close(): void {
     this.#isClosed = true;
+    this.#octets = 0;
+    this.#room = nothing;
   }
 
   /** Looks for a whole header; answers how many octets are done with, -1 when more must come. */
@@ -80,22 +89,20 @@ export class StreamFramer {
     if (this.#searched === 0 && (rest[0] === CR || rest[0] === LF)) return this.#takeLineEnds(rest);
     this.#lineEnds = 0;
     const end = rest.indexOf(endOfHeader, Math.max(0, this.#searched - 3));
-    if (end < 0) {
-      this.#searched = rest.length;
-      this.#wanted = rest.length + 1;
-      return rest.length > this.#limits.headerOctets ? this.#fail(413, "header too large") : -1;
+    this.#searched = end < 0 ? rest.length : 0;
+    if ((end < 0 ? rest.length : end + 4) > this.#limits.headerOctets) {
+      const tooLarge = new SyntaxProblem({ status: 413, reason: "header too large", offset: 0 });
+      return this.#fail(new MessageProblem(tooLarge, undefined));
     }
-    if (end + 4 > this.#limits.headerOctets) return this.#fail(413, "header too large");
-    this.#searched = 0;
+    if (end < 0) return -1;
     this.#headerOctets = end + 4;
     this.#head = parseHead(rest.toString("latin1", 0, end + 4));
     return 0;
   }
 
-  /** Counts CR LF CR LF between messages. */
   #takeLineEnds(rest: Buffer): number {
     let taken = 0;
-    for (; taken < rest.length && (rest[taken] === CR || rest[taken] === LF); taken += 1) {
+    for (; rest[taken] === CR || rest[taken] === LF; taken += 1) {
       const expected = this.#lineEnds % 2 === 0 ? CR : LF;
       this.#lineEnds = rest[taken] === expected ? this.#lineEnds + 1 : 0;
       if (this.#lineEnds === 4) {
@@ -103,40 +110,46 @@ export class StreamFramer {
         this.#listener.ping();
       }
     }
-    this.#wanted = 1;
     return taken;
   }
 
   #takeBody(rest: Buffer, head: Head): number {
     const { contentLength } = head;
-    if (contentLength === undefined) return this.#failWith(completeMessage(head, nothing, "stream"));
-    if (contentLength > this.#limits.bodyOctets) return this.#fail(413, "body too large");
+    if (contentLength === undefined) return this.#fail(unframedProblem(head));
+    if (contentLength > this.#limits.bodyOctets) {
+      const tooLarge = new SyntaxProblem({ status: 413, reason: "body too large", offset: this.#headerOctets });
+      return this.#fail(answerable(tooLarge, head.headers));
+    }
     const length = this.#headerOctets + contentLength;
-    this.#wanted = length;
     if (rest.length < length) return -1;
     this.#head = undefined;
-    this.#wanted = 1;
-    const octets =
-      length * 4 < rest.buffer.byteLength
-        ? Buffer.from(new Uint8Array(rest.subarray(0, length)))
-        : rest.subarray(0, length);
+    const octets = ownOctets(rest, length);
     this.#listener.message(completeMessage(head, octets.subarray(this.#headerOctets), "stream"), octets);
     return length;
   }
 
-  #fail(status: 400 | 413, reason: string): number {
-    return this.#failWith(new SyntaxProblem({ status, reason, offset: 0 }));
-  }
-
-  #failWith(problem: SipMessage | SyntaxProblem): number {
-    this.#isClosed = true;
-    if (problem instanceof SyntaxProblem) this.#listener.fatal(problem);
+  #fail(problem: MessageProblem): number {
+    this.close();
+    this.#listener.fatal(problem);
     return -1;
   }
 
-  #joined(): Buffer {
-    const [only, ...more] = this.#pieces;
-    if (only === undefined) return nothing;
-    return more.length === 0 ? only : Buffer.concat(this.#pieces, this.#octets);
+  /** The unfinished octets and the chunk after them; room at least doubles whenever it is too small. */
+  #joined(chunk: Uint8Array): Buffer {
+    const octets = this.#octets + chunk.length;
+    if (this.#octets === 0 || this.#from + octets > this.#room.length) {
+      const room = Buffer.from(new ArrayBuffer(octets * 2));
+      room.set(this.#room.subarray(this.#from, this.#from + this.#octets));
+      this.#room = room;
+      this.#from = 0;
+    }
+    this.#room.set(chunk, this.#from + this.#octets);
+    return this.#room.subarray(this.#from, this.#from + octets);
   }
+}
+
+/** The first octets of `rest`, copied when they would keep much more than themselves in memory. */
+function ownOctets(rest: Buffer, length: number): Buffer {
+  if (length * 4 >= rest.buffer.byteLength) return rest.subarray(0, length);
+  return asBuffer(Uint8Array.prototype.slice.call(rest, 0, length));
 }

@@ -1,5 +1,5 @@
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
-import type { SyntaxProblem } from "../message/syntax-problem.ts";
+import type { MessageProblem } from "../message/message-problem.ts";
 import type { Connection } from "./connection.ts";
 import type { NextHop } from "./next-hop-selector.ts";
 
@@ -28,7 +28,7 @@ export interface SipTransport {
   /** Mandatory headers are not checked yet; a request's top Via carries `received` and `rport` (RFC 3261 §18.2.1). */
   onMessage(handler: (message: SipMessage, connection: Connection) => void): void;
   /** Octets that are no message. After a fatal one the connection closes behind what the handler sends. */
-  onProblem(handler: (problem: SyntaxProblem, connection: Connection) => void): void;
+  onProblem(handler: (problem: MessageProblem, connection: Connection) => void): void;
   onConnectionClosed(handler: (connection: Connection) => void): void;
   /** To where the request came from (RFC 3261 §18.2.2, RFC 3581 §4): `connection`, or the top Via once it is gone. */
   sendResponse(response: SipResponse, connection: Connection): void;

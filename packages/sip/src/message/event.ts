@@ -1,0 +1,73 @@
+import { endOfToken, skipBlanks, trimEnd } from "./character-classes.ts";
+import { decimal } from "./cseq.ts";
+import { unfold } from "./header-text.ts";
+import { type Parameters, parseParametersAt } from "./parameters.ts";
+import { problem, SyntaxProblem } from "./syntax-problem.ts";
+
+/** Event (RFC 6665 §8.2.1). */
+export interface EventValue {
+  /** The event type in lower case, templates included: "presence", "presence.winfo". */
+  readonly type: string;
+  readonly id: string | undefined;
+  readonly parameters: Parameters;
+  /** As received, only unfolded. */
+  readonly text: string;
+}
+
+/** Subscription-State (RFC 6665 §4.1.3). Parameters that are no numbers where numbers belong count as absent. */
+export interface SubscriptionStateValue {
+  /** In lower case: "active", "pending", "terminated" or an extension. */
+  readonly state: string;
+  /** In lower case. */
+  readonly reason: string | undefined;
+  readonly expiresSeconds: number | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly parameters: Parameters;
+  readonly text: string;
+}
+
+interface TokenWithParameters {
+  readonly token: string;
+  readonly parameters: Parameters;
+  readonly text: string;
+}
+
+/** Parses Event in a part of a text. */
+export function parseEventAt(text: string, from: number, end: number): EventValue | SyntaxProblem {
+  const value = parseTokenWithParameters(text, from, end);
+  if (value instanceof SyntaxProblem) return value;
+  return { type: value.token, id: value.parameters.get("id"), parameters: value.parameters, text: value.text };
+}
+
+/** Parses Subscription-State in a part of a text. */
+export function parseSubscriptionStateAt(
+  text: string,
+  from: number,
+  end: number,
+): SubscriptionStateValue | SyntaxProblem {
+  const value = parseTokenWithParameters(text, from, end);
+  if (value instanceof SyntaxProblem) return value;
+  const { parameters } = value;
+  return {
+    state: value.token,
+    reason: parameters.get("reason")?.toLowerCase(),
+    expiresSeconds: seconds(parameters.get("expires")),
+    retryAfterSeconds: seconds(parameters.get("retry-after")),
+    parameters,
+    text: value.text,
+  };
+}
+
+function parseTokenWithParameters(text: string, start: number, stop: number): TokenWithParameters | SyntaxProblem {
+  const from = skipBlanks(text, start, stop);
+  const end = trimEnd(text, from, stop);
+  const tokenEnd = endOfToken(text, from, end);
+  if (tokenEnd === from) return problem("token expected", from);
+  const parameters = parseParametersAt(text, tokenEnd, end);
+  if (parameters instanceof SyntaxProblem) return parameters;
+  return { token: text.slice(from, tokenEnd).toLowerCase(), parameters, text: unfold(text.slice(from, end)) };
+}
+
+function seconds(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : decimal(text, [0, text.length], 0xffffffff);
+}

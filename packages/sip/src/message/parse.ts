@@ -1,0 +1,141 @@
+import { CR, endOfToken, LF, SP, skipBlanks, trimEnd } from "./character-classes.ts";
+import { decimal } from "./cseq.ts";
+import { headerId } from "./header-name.ts";
+import { Headers } from "./headers.ts";
+import { type SipMessage, SipRequest, SipResponse } from "./message.ts";
+import { MessageProblem } from "./message-problem.ts";
+import { scanHeaderLines } from "./scanner.ts";
+import { problem, SyntaxProblem } from "./syntax-problem.ts";
+
+/** How the message came: a datagram ends where it ends, a stream is cut by Content-Length (RFC 3261 §18.3). */
+export type Framing = "datagram" | "stream";
+
+/** The largest body length that is read; far above every limit. */
+const mostOctets = 0x7fffffff;
+const noBody = new Uint8Array(0);
+const endOfHeader = "\r\n\r\n";
+
+/**
+ * Parses one whole message. Line ends before the start line are skipped (RFC 3261 §7.5). Octets of a datagram after the
+ * body are dropped (§18.3). Never throws. A problem names its status, and holds the request when it can be answered.
+ */
+export function parseMessage(bytes: Uint8Array, framing: Framing): SipMessage | MessageProblem {
+  const buffer = asBuffer(bytes);
+  const start = startOfMessage(buffer);
+  const end = buffer.indexOf(endOfHeader, start, "latin1");
+  if (end < 0) return unterminated(buffer.toString("latin1", start));
+  const head = parseHead(buffer.toString("latin1", start, end + 4));
+  return completeMessage(head, buffer.subarray(end + 4), framing);
+}
+
+/** A header section that is read, and how long its body is. */
+export interface Head {
+  readonly headers: Headers;
+  /** What is wrong with lines or Content-Length: nobody can say where this message ends. */
+  readonly unframed: SyntaxProblem | undefined;
+  /** Undefined when there is no Content-Length. */
+  readonly contentLength: number | undefined;
+}
+
+/** Reads lines and Content-Length of the text of a header section, which ends with an empty line. */
+export function parseHead(text: string): Head {
+  const first = text.indexOf("\n") + 1;
+  const marks: number[] = [];
+  const bareLineEnd = text.indexOf("\r") !== first - 2;
+  const unframed = bareLineEnd ? problem("bare CR or LF", 0) : scanHeaderLines(text, first, marks);
+  const headers = new Headers(text, first, marks);
+  if (unframed !== undefined) return { headers, unframed, contentLength: undefined };
+  const contentLength = contentLengthOf(headers);
+  return contentLength instanceof SyntaxProblem
+    ? { headers, unframed: contentLength, contentLength: undefined }
+    : { headers, unframed: undefined, contentLength };
+}
+
+/** Digits only, once only: two Content-Length lines are refused even when they agree (RFC 3261 §20.14, §7.3.1). */
+function contentLengthOf(headers: Headers): number | undefined | SyntaxProblem {
+  const line = headers.indexOf(headerId.contentLength);
+  if (line < 0) return undefined;
+  const again = headers.indexOf(headerId.contentLength, line + 1);
+  if (again >= 0) return problem("second Content-Length", headers.lineFrom(again));
+  const end = headers.lineEnd(line);
+  const from = skipBlanks(headers.text, headers.valueFrom(line), end);
+  const length = decimal(headers.text, [from, trimEnd(headers.text, from, end)], mostOctets);
+  return length ?? problem("malformed Content-Length", from);
+}
+
+/** The message of a header section and the octets after it. */
+export function completeMessage(head: Head, rest: Uint8Array, framing: Framing): SipMessage | MessageProblem {
+  const { headers, unframed, contentLength } = head;
+  if (unframed !== undefined || (contentLength === undefined && framing === "stream")) return unframedProblem(head);
+  if (contentLength === undefined) return parseStartLine(headers, rest.length === 0 ? noBody : rest);
+  if (contentLength > rest.length) return answerable(problem("body shorter than Content-Length", 0), headers);
+  if (contentLength === rest.length) return parseStartLine(headers, contentLength === 0 ? noBody : rest);
+  if (framing === "stream") return answerable(problem("octets after the body", headers.text.length), headers);
+  return parseStartLine(headers, contentLength === 0 ? noBody : rest.subarray(0, contentLength));
+}
+
+/** Why the end of this message on a stream is unknown: malformed lines, or no Content-Length (RFC 3261 §18.3). */
+export function unframedProblem({ headers, unframed }: Head): MessageProblem {
+  return answerable(unframed ?? problem("Content-Length missing", headers.text.length), headers);
+}
+
+function parseStartLine(headers: Headers, body: Uint8Array): SipMessage | MessageProblem {
+  const { text } = headers;
+  const end = headers.first - 2;
+  if (isVersion(text, 0) && text.charCodeAt(7) === SP) return parseStatusLine(headers, body);
+  const method = endOfToken(text, 0, end);
+  const version = end - 7;
+  if (method === 0 || text.charCodeAt(method) !== SP || text.charCodeAt(version - 1) !== SP || version < method + 3) {
+    return answerable(problem("Request-Line expected", method), headers);
+  }
+  const space = text.indexOf(" ", method + 1);
+  if (space !== version - 1) return answerable(problem("blank in Request-Line", space), headers);
+  if (!isVersion(text, version)) return answerable(wrongVersion(text.slice(version, end), version), headers);
+  return new SipRequest({ method: text.slice(0, method), requestUri: text.slice(method + 1, space), headers, body });
+}
+
+function isVersion(text: string, from: number): boolean {
+  return text.startsWith("SIP/2.0", from) || text.slice(from, from + 7).toUpperCase() === "SIP/2.0";
+}
+
+function wrongVersion(version: string, offset: number): SyntaxProblem {
+  return /^SIP\/\d\.\d$/i.test(version)
+    ? new SyntaxProblem({ status: 505, reason: "Version Not Supported", offset })
+    : problem("SIP-Version expected", offset);
+}
+
+function parseStatusLine(headers: Headers, body: Uint8Array): SipResponse | MessageProblem {
+  const { text } = headers;
+  const end = headers.first - 2;
+  const status = decimal(text, [8, Math.min(11, end)], 699);
+  if (status === undefined || status < 100)
+    return answerable(problem("status code of 100 to 699 expected", 8), headers);
+  if (end > 11 && text.charCodeAt(11) !== SP)
+    return answerable(problem("blank after status code expected", 11), headers);
+  return new SipResponse({ status, reason: text.slice(12, end), headers, body });
+}
+
+/** A datagram without an empty line: what there is of its header, to answer it. */
+function unterminated(text: string): MessageProblem {
+  const whole = text.endsWith("\r\n") ? `${text}\r\n` : `${text}${endOfHeader}`;
+  return answerable(problem("header without end", text.length), parseHead(whole).headers);
+}
+
+/** The problem with the request it is in, when that is a request with a Via to answer it by, and no ACK. */
+export function answerable(found: SyntaxProblem, headers: Headers): MessageProblem {
+  const method = headers.text.slice(0, endOfToken(headers.text, 0, headers.first));
+  if (method === "" || method === "ACK" || isVersion(headers.text, 0)) return new MessageProblem(found, undefined);
+  if (headers.indexOf(headerId.via) < 0) return new MessageProblem(found, undefined);
+  return new MessageProblem(found, new SipRequest({ method, requestUri: "", headers, body: noBody }));
+}
+
+function startOfMessage(buffer: Buffer): number {
+  let start = 0;
+  while (buffer[start] === CR || buffer[start] === LF) start += 1;
+  return start;
+}
+
+/** The same octets as a Buffer. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
