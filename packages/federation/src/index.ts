@@ -1,6 +1,7 @@
 /** Who may talk to us and how we reach them: peers, TLS trust, admission, routing. */
 export * from "./admission/acl-entry.ts";
 export * from "./admission/acl-pattern.ts";
+export type { LocalTargets } from "./admission/local-target.ts";
 export { settingsProblems } from "./check-settings.ts";
 export type { Changed, Edit, Problem, Refused } from "./edit.ts";
 export * from "./edit-acl.ts";
@@ -15,11 +16,18 @@ export {
   updateTlsContext,
   updateTlsPeerSubject,
 } from "./edit-tls.ts";
+export { Federation, type FederationInit } from "./federation.ts";
 export * from "./peer/dialect.ts";
 export * from "./peer/domain-name.ts";
+export type { Peer } from "./peer/peer-directory.ts";
 export * from "./peer/sip-federated-domain.ts";
 export * from "./peer/sip-proxy-parameters.ts";
+export { addressPolicy } from "./routing/address-policy.ts";
+export type { ExplainedHop, ExplainedStep, RouteExplanation } from "./routing/explanation.ts";
 export * from "./routing/static-route.ts";
 export * from "./settings.ts";
+export * from "./trust/certificate-store.ts";
 export * from "./trust/cipher-suites.ts";
+export { PeerIdentity } from "./trust/peer-identity.ts";
+export { type EffectiveTls, effectiveTls } from "./trust/tls-context.ts";
 export * from "./trust/tls-settings.ts";

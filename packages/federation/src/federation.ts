@@ -1,0 +1,165 @@
+import type { Clock, DecisionLog, Logger, Metrics, Random, Resolver, SrvRecord } from "@interpres/runtime";
+import type { NextHop } from "@interpres/sip";
+import { ConnectionAdmission } from "./admission/connection-admission.ts";
+import type { LocalTargets } from "./admission/local-target.ts";
+import { RateLimit } from "./admission/rate-limit.ts";
+import { RefusalLog } from "./admission/refusal-log.ts";
+import { RequestAdmission } from "./admission/request-admission.ts";
+import type { Dialect } from "./peer/dialect.ts";
+import type { Peer } from "./peer/peer-directory.ts";
+import { lookUpAddresses, lookUpServices } from "./routing/dns-routes.ts";
+import type { RouteExplanation } from "./routing/explanation.ts";
+import { HopHealth } from "./routing/hop-health.ts";
+import { Routing } from "./routing/routing.ts";
+import { WatchedNames } from "./routing/watched-names.ts";
+import { hostNamesIn, type Names, type Rules, rulesFrom, serviceNamesIn, serviceNamesOfPeer } from "./rules.ts";
+import type { FederationSettings } from "./settings.ts";
+import type { CertificateStore } from "./trust/certificate-store.ts";
+import { Trust } from "./trust/trust.ts";
+
+export interface FederationInit {
+  /** The snapshot to begin with; later ones come by `settingsChanged`. */
+  readonly settings: () => FederationSettings;
+  readonly certificates: CertificateStore;
+  readonly targets: LocalTargets;
+  readonly resolver: Resolver;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly decisions: DecisionLog;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+}
+
+/** Who may talk to us and how we reach them. The first four properties fit the ports that the SIP stack declares. */
+export class Federation {
+  readonly connectionGate: ConnectionAdmission;
+  readonly requestGate: RequestAdmission;
+  readonly nextHopSelector: Routing;
+  readonly tlsContextSource: Trust;
+  readonly #rateLimit: RateLimit;
+  readonly #health: HopHealth;
+  readonly #names: Names;
+  readonly #removed: ((domain: string) => void)[] = [];
+  #rules: Rules;
+
+  constructor(init: FederationInit) {
+    const { certificates, clock, random, resolver, targets } = init;
+    const rules = (): Rules => this.#rules;
+    this.#names = this.#watchedNames(init);
+    this.#rules = rulesFrom(init.settings(), this.#names);
+    this.#rateLimit = new RateLimit(clock);
+    this.#health = new HopHealth(clock);
+    const refusals = new RefusalLog(init);
+    const { services } = this.#names;
+    const claimRefused = (domain: string): void => this.#askAgain(domain);
+    this.connectionGate = new ConnectionAdmission({ rules, refusals });
+    this.requestGate = new RequestAdmission({ rules, targets, rateLimit: this.#rateLimit, refusals, claimRefused });
+    this.nextHopSelector = new Routing({ rules, services, health: this.#health, random, resolver });
+    this.tlsContextSource = new Trust({ context: () => this.#rules.context, certificates });
+    this.#watch();
+    this.#count(init.metrics);
+  }
+
+  /** Begins to ask DNS for everything that routing and admission may need, and to keep it fresh. */
+  start(): void {
+    this.#names.services.start();
+    this.#names.addresses.start();
+  }
+
+  /** Cancels the timers; decisions go on from what is known. */
+  stop(): void {
+    this.#names.services.stop();
+    this.#names.addresses.stop();
+  }
+
+  /** The next snapshot counts from now on, for requests within dialogs too. The caller has the transport readmit. */
+  settingsChanged(next: FederationSettings): void {
+    const before = this.#rules;
+    this.#rules = rulesFrom(next, this.#names);
+    this.#watch();
+    this.requestGate.forget();
+    this.#rateLimit.reset();
+    if (JSON.stringify(before.context) !== JSON.stringify(this.#rules.context)) this.tlsContextSource.changed();
+    for (const { domain } of before.peers) {
+      if (this.#rules.peers.get(domain) === undefined) for (const listener of this.#removed) listener(domain);
+    }
+  }
+
+  /** Called for each federated domain that is gone, after the snapshot without it counts. */
+  onDomainRemoved(listener: (domain: string) => void): void {
+    this.#removed.push(listener);
+  }
+
+  /** Undefined for a domain nobody has added; `domain` in any case. */
+  peerOf(domain: string): Peer | undefined {
+    return this.#rules.peers.get(domain) ?? this.#rules.peers.get(domain.toLowerCase());
+  }
+
+  dialectOf(domain: string): Dialect | undefined {
+    return this.peerOf(domain)?.dialect;
+  }
+
+  /** The contract's `/routes/explain`; undefined when `uri` is no SIP URI. */
+  explain(uri: string): Promise<RouteExplanation | undefined> {
+    return this.nextHopSelector.explain(uri);
+  }
+
+  /** A hop gave no connection, no answer, or 503 with its Retry-After: for a while it is tried last. */
+  hopFailed(hop: NextHop, retryAfterSeconds?: number): void {
+    this.#health.failed(hop, retryAfterSeconds);
+  }
+
+  hopAnswered(hop: NextHop): void {
+    this.#health.answered(hop);
+  }
+
+  #watchedNames({ clock, resolver }: FederationInit): Names {
+    const services = new WatchedNames<readonly SrvRecord[]>({
+      clock,
+      look: (name) => lookUpServices(resolver, name),
+      changed: () => this.#namesChanged("services"),
+    });
+    const addresses = new WatchedNames<readonly string[]>({
+      clock,
+      look: (name) => lookUpAddresses(resolver, name),
+      changed: () => this.#namesChanged("addresses"),
+    });
+    return { services, addresses };
+  }
+
+  #watch(): void {
+    this.#names.services.watch(serviceNamesIn(this.#rules));
+    this.#names.addresses.watch(hostNamesIn(this.#rules, this.#names));
+  }
+
+  /** What was concluded from the old answers, refusals above all, is thought over again. */
+  #namesChanged(which: keyof Names): void {
+    if (which === "services") this.#names.addresses.watch(hostNamesIn(this.#rules, this.#names));
+    this.#rules.maySpeak.forget();
+    this.requestGate.forget();
+  }
+
+  #askAgain(domain: string): void {
+    const peer = this.#rules.peers.get(domain);
+    if (peer === undefined) return;
+    for (const name of serviceNamesOfPeer(peer, this.#rules)) void this.#names.services.ask(name);
+  }
+
+  #count(metrics: Metrics): void {
+    metrics.gauge(
+      "interpres_federation_connections_admitted",
+      "Connections admitted since the start",
+      () => this.connectionGate.admitted,
+    );
+    metrics.gauge(
+      "interpres_federation_requests_admitted",
+      "Requests admitted since the start",
+      () => this.requestGate.admitted,
+    );
+    metrics.gauge(
+      "interpres_federation_domains",
+      "SIP federated domains",
+      () => this.#rules.settings.sipFederatedDomains.length,
+    );
+  }
+}

@@ -1,0 +1,129 @@
+import type { Decision, Random, Resolver, SrvRecord } from "@interpres/runtime";
+import type { HopQuery, NextHopSelector, RouteDecision } from "@interpres/sip";
+import { normalName } from "../peer/domain-name.ts";
+import type { Peer, PeerDirectory } from "../peer/peer-directory.ts";
+import type { RoutingStep } from "./clearing-house.ts";
+import { stepsFor } from "./clearing-house.ts";
+import { explainRoute, type RouteExplanation } from "./explanation.ts";
+import { type ChoiceOrder, type Destination, drawn, type HopFinder, type StepOutcome } from "./hop-finder.ts";
+import type { HopHealth } from "./hop-health.ts";
+import type { WatchedNames } from "./watched-names.ts";
+
+/** What routing reads; one object for each settings snapshot. */
+export interface RoutingRules {
+  readonly peers: PeerDirectory;
+  readonly finder: HopFinder;
+  readonly clearingHouse: string;
+}
+
+export interface RoutingInit {
+  readonly rules: () => RoutingRules;
+  readonly services: WatchedNames<readonly SrvRecord[]>;
+  readonly health: HopHealth;
+  readonly random: Random;
+  readonly resolver: Resolver;
+}
+
+/** Each answer of DNS can raise one more question; a list of steps has no more of them than this. */
+const MOST_QUESTIONS = 200;
+
+type Refusal = Omit<Extract<RouteDecision, { readonly kind: "refused" }>, "kind" | "decisions">;
+
+/** Where requests for a domain go: an ordered list of steps, the first answer wins (facts R59, R60). */
+export class Routing implements NextHopSelector {
+  readonly #init: RoutingInit;
+  readonly #drawn: ChoiceOrder;
+  /** Steps depend on the peer and the clearing house alone, and both are new with each snapshot. */
+  readonly #steps = new WeakMap<Peer, readonly RoutingStep[]>();
+
+  constructor(init: RoutingInit) {
+    this.#init = init;
+    this.#drawn = drawn(init.random);
+  }
+
+  /** Answers at once when DNS is known or not needed. */
+  select(query: HopQuery): RouteDecision | Promise<RouteDecision> {
+    return this.#select(query, MOST_QUESTIONS);
+  }
+
+  /** The same decision step by step, with addresses; changes and records nothing. Undefined when `uri` is no SIP URI. */
+  explain(uri: string): Promise<RouteExplanation | undefined> {
+    const { rules, services, resolver } = this.#init;
+    return explainRoute(uri, { rules, services, resolver, stepsOf: (peer) => this.#stepsOf(peer) });
+  }
+
+  #select(query: HopQuery, questions: number): RouteDecision | Promise<RouteDecision> {
+    const domain = normalName(query.domain);
+    const peer = this.#init.rules().peers.get(domain);
+    if (peer === undefined) return refused(notFederated(domain), []);
+    return this.#decide(peer, { query, questions });
+  }
+
+  #decide(
+    peer: Peer,
+    asked: { readonly query: HopQuery; readonly questions: number },
+  ): RouteDecision | Promise<RouteDecision> {
+    const destination: Destination = { domain: peer.domain, user: asked.query.user };
+    const decisions: Decision[] = [];
+    const { finder } = this.#init.rules();
+    for (const step of this.#stepsOf(peer)) {
+      const outcome = finder.find(step, destination, this.#drawn);
+      if (outcome.kind === "unknown") {
+        if (asked.questions === 0) break;
+        const again = { query: asked.query, questions: asked.questions - 1 };
+        return this.#init.services.ask(outcome.name).then(() => this.#select(again.query, again.questions));
+      }
+      decisions.push(decisionOf(step, outcome));
+      if (outcome.kind === "matched") return { kind: "hops", hops: this.#init.health.ordered(outcome.hops), decisions };
+      const end = refusalOf(outcome);
+      if (end !== undefined) return refused(end, decisions);
+    }
+    return refused(nothingFound(peer, decisions), decisions);
+  }
+
+  #stepsOf(peer: Peer): readonly RoutingStep[] {
+    const known = this.#steps.get(peer);
+    if (known !== undefined) return known;
+    const steps = stepsFor(peer, this.#init.rules().clearingHouse);
+    this.#steps.set(peer, steps);
+    return steps;
+  }
+}
+
+function refusalOf(outcome: StepOutcome): Refusal | undefined {
+  if (outcome.kind === "blocked") return { status: 403, rule: "route-blocked", reason: outcome.detail };
+  if (outcome.kind === "dead-end") return { status: 404, rule: "no-route", reason: outcome.detail };
+  return undefined;
+}
+
+function notFederated(domain: string): Refusal {
+  return { status: 403, rule: "domain-not-federated", reason: `${domain} is not a SIP federated domain` };
+}
+
+/** Says precisely what is missing (facts R23). */
+function nothingFound(peer: Peer, decisions: readonly Decision[]): Refusal {
+  const failed = decisions.find((decision) => decision.outcome === "failed");
+  if (failed !== undefined) return { status: 504, rule: "dns-failed", reason: String(failed.inputs.detail) };
+  const missing = peer.directFederation
+    ? "no static route, which direct federation needs"
+    : "no static route and no SRV record";
+  return { status: 404, rule: "no-route", reason: `${missing} for ${peer.domain}` };
+}
+
+function refused(refusal: Refusal, decisions: readonly Decision[]): RouteDecision {
+  return { kind: "refused", ...refusal, decisions };
+}
+
+function decisionOf(step: RoutingStep, outcome: Exclude<StepOutcome, { readonly kind: "unknown" }>): Decision {
+  const name = step.rule === "dns-srv" ? step.name : step.domain;
+  return { rule: step.rule, outcome: OUTCOMES[outcome.kind], inputs: { name, detail: outcome.detail } };
+}
+
+const OUTCOMES = {
+  matched: "matched",
+  blocked: "refuse",
+  "dead-end": "failed",
+  none: "none",
+  failed: "failed",
+  skipped: "skipped",
+} as const satisfies Record<Exclude<StepOutcome["kind"], "unknown">, Decision["outcome"]>;

@@ -1,0 +1,87 @@
+import type { SrvRecord } from "@interpres/runtime";
+import type { ConnectionRules } from "./admission/connection-admission.ts";
+import { IncomingAcl } from "./admission/incoming-acl.ts";
+import type { RequestRules } from "./admission/request-admission.ts";
+import { type Peer, PeerDirectory } from "./peer/peer-directory.ts";
+import { serviceNameOfRoute, serviceNamesOf } from "./routing/dns-routes.ts";
+import { addressesOfRoute, hostsOf, plainRoutes } from "./routing/domain-hosts.ts";
+import { HopFinder } from "./routing/hop-finder.ts";
+import type { RoutingRules } from "./routing/routing.ts";
+import { StaticRoutes } from "./routing/static-routes.ts";
+import type { WatchedNames } from "./routing/watched-names.ts";
+import type { FederationSettings } from "./settings.ts";
+import { MaySpeak } from "./trust/may-speak.ts";
+import { SelectedSubjects } from "./trust/peer-subjects.ts";
+import { PEER_AUTH_CONTEXT, type TlsContext } from "./trust/tls-settings.ts";
+
+/** One settings snapshot, indexed for asking. Replaced whole when settings change. */
+export interface Rules extends ConnectionRules, RequestRules, RoutingRules {
+  readonly settings: FederationSettings;
+}
+
+/** DNS as far as it is known. */
+export interface Names {
+  readonly services: WatchedNames<readonly SrvRecord[]>;
+  readonly addresses: WatchedNames<readonly string[]>;
+}
+
+/** Indexes a snapshot; a thousand domains and routes take a few milliseconds. */
+export function rulesFrom(settings: FederationSettings, names: Names): Rules {
+  const parameters = settings.serviceParameters["sip-proxy"];
+  const clearingHouse = parameters.defaultFederationRoutingDomain;
+  const context = peerAuthContext(settings);
+  const peers = new PeerDirectory(settings.sipFederatedDomains, settings.dialectOverrides);
+  const subjects = new SelectedSubjects(settings.tlsPeerSubjects, context);
+  const sources = { routes: new StaticRoutes(settings.staticRoutes), ...names };
+  const maySpeak = new MaySpeak({
+    peers,
+    subjects,
+    clearingHouse,
+    hostsOf: (domain) => hostsOf(domain, peers.get(domain), sources),
+  });
+  const ownName = parameters.federationRoutingFqdn;
+  const finder = new HopFinder({ routes: sources.routes, maySpeak, services: names.services, ownName });
+  const plain = plainRoutes(settings.staticRoutes.filter((route) => route.inService));
+  const isPlainHop = (address: string): boolean =>
+    plain.some((route) => addressesOfRoute(route, sources).includes(address));
+  const acl = new IncomingAcl(settings.incomingAcl);
+  return { settings, peers, subjects, context, acl, maySpeak, finder, parameters, clearingHouse, isPlainHop };
+}
+
+/** The context of the SIP edge: mutual TLS. */
+export function peerAuthContext(settings: FederationSettings): TlsContext {
+  const context = settings.tlsContexts.find((candidate) => candidate.name === PEER_AUTH_CONTEXT);
+  if (context === undefined) throw new Error(`settings have no TLS context ${PEER_AUTH_CONTEXT}`);
+  return context;
+}
+
+/** The SRV names decisions of a snapshot may need. */
+export function serviceNamesIn(rules: Rules): ReadonlySet<string> {
+  const { settings, peers } = rules;
+  const names = new Set<string>();
+  for (const route of settings.staticRoutes) {
+    if (route.inService && route.nextHopPort === 0) names.add(serviceNameOfRoute(route));
+  }
+  for (const peer of peers) for (const name of serviceNamesOfPeer(peer, rules)) names.add(name);
+  return names;
+}
+
+/** The SRV names that say where one peer is; direct federation asks none. */
+export function serviceNamesOfPeer(peer: Peer, { clearingHouse }: Rules): readonly string[] {
+  const { domain, integrationType, directFederation } = peer;
+  if (directFederation) return [];
+  const own = serviceNamesOf(domain, integrationType);
+  return integrationType === "aol" ? [...own, ...serviceNamesOf(clearingHouse, "aol")] : own;
+}
+
+/** The hosts whose addresses stand for them: those reached without TLS. */
+export function hostNamesIn({ settings }: Rules, { services }: Names): ReadonlySet<string> {
+  const routes = plainRoutes(settings.staticRoutes).filter((route) => route.inService);
+  return new Set(
+    routes.flatMap((route) => {
+      if (route.nextHopPort !== 0) return [route.nextHop];
+      const known = services.known(serviceNameOfRoute(route));
+      return known?.kind === "found" ? known.value.map((record) => record.target) : [];
+    }),
+  );
+}
