@@ -1,0 +1,117 @@
+import { type Clock, fullBucket, type Timer, type TokenBucket, take } from "@interpres/runtime";
+
+/** Lower goes first: what people wait for, then what they see, then what keeps things alive. */
+export type Priority = "message" | "presence" | "refresh";
+
+const order: readonly Priority[] = ["message", "presence", "refresh"];
+
+export interface PacedQueueOptions {
+  readonly clock: Clock;
+  /** 0 = not paced. */
+  readonly ratePerSecond: number;
+  readonly burst: number;
+  /** How many may wait in all. */
+  readonly limit: number;
+}
+
+/** Keeps requests to one peer under its rate: a token bucket and three lines, the first one never waits for the others. */
+export class PacedQueue {
+  readonly #clock: Clock;
+  readonly #limit: number;
+  readonly #lanes: Readonly<Record<Priority, Lane>> = {
+    message: new Lane(),
+    presence: new Lane(),
+    refresh: new Lane(),
+  };
+  #bucket: TokenBucket | undefined;
+  #timer: Timer | undefined;
+
+  constructor({ clock, ratePerSecond, burst, limit }: PacedQueueOptions) {
+    this.#clock = clock;
+    this.#limit = limit;
+    this.#bucket = ratePerSecond > 0 ? fullBucket(ratePerSecond, burst, clock.now()) : undefined;
+  }
+
+  get waiting(): number {
+    return this.#lanes.message.length + this.#lanes.presence.length + this.#lanes.refresh.length;
+  }
+
+  /** Runs `run` now or when its turn comes. "full": it will not run, too many wait. */
+  pass(priority: Priority, run: () => void): "accepted" | "full" {
+    if (this.#bucket === undefined || (this.waiting === 0 && this.#taken(this.#bucket))) {
+      run();
+      return "accepted";
+    }
+    if (this.waiting >= this.#limit) return "full";
+    this.#lanes[priority].add(run);
+    this.#schedule();
+    return "accepted";
+  }
+
+  /** Forgets everything that waits. */
+  stop(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    for (const priority of order) this.#lanes[priority].clear();
+  }
+
+  #taken(bucket: TokenBucket): boolean {
+    const taken = take(bucket, this.#clock.now());
+    if (taken.kind === "wait") return false;
+    this.#bucket = taken.bucket;
+    return true;
+  }
+
+  #schedule(): void {
+    if (this.#timer !== undefined || this.#bucket === undefined) return;
+    const next = take(this.#bucket, this.#clock.now());
+    this.#timer = this.#clock.after(next.kind === "wait" ? next.waitMs : 1, () => {
+      this.#timer = undefined;
+      this.#drain();
+    });
+  }
+
+  #drain(): void {
+    while (this.#bucket !== undefined && this.waiting > 0 && this.#taken(this.#bucket)) this.#next()?.();
+    if (this.waiting > 0) this.#schedule();
+  }
+
+  #next(): (() => void) | undefined {
+    for (const priority of order) {
+      const run = this.#lanes[priority].take();
+      if (run !== undefined) return run;
+    }
+    return undefined;
+  }
+}
+
+/** First in, first out, without moving the rest at each take. */
+class Lane {
+  #runs: (() => void)[] = [];
+  #head = 0;
+
+  get length(): number {
+    return this.#runs.length - this.#head;
+  }
+
+  add(run: () => void): void {
+    this.#runs.push(run);
+  }
+
+  take(): (() => void) | undefined {
+    const run = this.#runs[this.#head];
+    if (run === undefined) return undefined;
+    this.#head += 1;
+    if (this.#head === this.#runs.length) this.clear();
+    else if (this.#head > 1024 && this.#head * 2 > this.#runs.length) {
+      this.#runs = this.#runs.slice(this.#head);
+      this.#head = 0;
+    }
+    return run;
+  }
+
+  clear(): void {
+    this.#runs = [];
+    this.#head = 0;
+  }
+}

@@ -1,0 +1,123 @@
+import {
+  attribute,
+  type Element,
+  elements,
+  isXmlProblem,
+  parseDocument,
+  text,
+  type XmlFault,
+} from "@interpres/xmpp/xml";
+import type { Note, Show } from "../model/availability.ts";
+import { cleanText } from "./plain-text.ts";
+import { activitiesIn } from "./rpid.ts";
+
+/** RFC 3863 §4.1.1. */
+export const PIDF = "urn:ietf:params:xml:ns:pidf";
+export const PIDF_TYPE = "application/pidf+xml";
+const JABBER_CLIENT = "jabber:client";
+/** A presence document is small; what is larger is not one. */
+const LIMITS = { stanzaBytes: 65_536, depth: 32, attributes: 64 };
+const MAX_TUPLES = 64;
+const MAX_NOTES = 8;
+
+/** One tuple (RFC 3863 §4.1.2). `basic` is undefined where the document does not say. */
+export interface PidfTuple {
+  readonly id: string;
+  readonly basic: "open" | "closed" | undefined;
+  /** RFC 8048 §6.2 note 7: the XMPP element inside `status`. */
+  readonly show?: Show;
+  readonly activities: readonly string[];
+  readonly notes: readonly Note[];
+  /** RFC 3863 §4.1.5: 0 to 1. */
+  readonly priority?: number;
+}
+
+/** What a presence document says, as far as we understand it. `entity` is not trusted: the dialog says whose it is. */
+export interface PidfDocument {
+  readonly tuples: readonly PidfTuple[];
+  /** Of the person as a whole (RFC 4479 §3.2). */
+  readonly activities: readonly string[];
+  readonly notes: readonly Note[];
+  readonly displayName?: string;
+}
+
+export interface PidfProblem {
+  readonly kind: "pidf-problem";
+  readonly fault: XmlFault | "not-pidf";
+}
+
+/** True for what `readPidf` refused. */
+export function isPidfProblem(result: PidfDocument | PidfProblem): result is PidfProblem {
+  return "kind" in result;
+}
+
+/** Reads a presence document leniently: unknown elements are passed over (RFC 3863 §4.2.3), prefixes do not matter. */
+export function readPidf(body: Uint8Array): PidfDocument | PidfProblem {
+  const root = parseDocument(body, LIMITS);
+  if (isXmlProblem(root)) return { kind: "pidf-problem", fault: root.fault };
+  if (root.name !== "presence" || root.namespace !== PIDF) return { kind: "pidf-problem", fault: "not-pidf" };
+  return readPresence(root);
+}
+
+function readPresence(root: Element): PidfDocument {
+  const tuples: PidfTuple[] = [];
+  const notes: Note[] = [];
+  const activities: string[] = [];
+  let displayName: string | undefined;
+  for (const element of elements(root)) {
+    if (element.name === "tuple" && element.namespace === PIDF) {
+      if (tuples.length < MAX_TUPLES) tuples.push(readTuple(element));
+    } else if (element.name === "person") {
+      activities.push(...activitiesIn(element));
+      notes.push(...notesIn(element));
+    } else if (element.name === "display-name") displayName = cleanText(text(element).trim());
+  }
+  notes.unshift(...notesIn(root));
+  const base = { tuples, activities, notes };
+  return displayName === undefined || displayName === "" ? base : { ...base, displayName };
+}
+
+function readTuple(tuple: Element): PidfTuple {
+  const status = elements(tuple).find((element) => element.name === "status");
+  const contact = elements(tuple).find((element) => element.name === "contact");
+  const priority = contact === undefined ? undefined : qvalue(attribute(contact, "priority"));
+  const show = status === undefined ? undefined : showIn(status);
+  return {
+    id: attribute(tuple, "id") ?? "",
+    basic: status === undefined ? undefined : basicIn(status),
+    activities: [...(status === undefined ? [] : activitiesIn(status)), ...activitiesIn(tuple)],
+    notes: notesIn(tuple),
+    ...(priority === undefined ? {} : { priority }),
+    ...(show === undefined ? {} : { show }),
+  };
+}
+
+function basicIn(status: Element): "open" | "closed" | undefined {
+  const basic = elements(status).find((element) => element.name === "basic");
+  const word = basic === undefined ? "" : text(basic).trim().toLowerCase();
+  return word === "open" || word === "closed" ? word : undefined;
+}
+
+function showIn(status: Element): Show | undefined {
+  const show = elements(status).find((element) => element.name === "show" && element.namespace === JABBER_CLIENT);
+  const word = show === undefined ? "" : text(show).trim();
+  return word === "away" || word === "xa" || word === "dnd" || word === "chat" ? word : undefined;
+}
+
+function notesIn(parent: Element): readonly Note[] {
+  const notes: Note[] = [];
+  for (const element of elements(parent)) {
+    if (element.name !== "note" || notes.length === MAX_NOTES) continue;
+    const words = cleanText(text(element)).trim();
+    const lang = attribute(element, "xml:lang");
+    if (words !== "") notes.push(lang === undefined ? { text: words } : { text: words, lang });
+  }
+  return notes;
+}
+
+/** Out of range is as if it were not there (RFC 3863 §4.1.5). */
+function qvalue(value: string | undefined): number | undefined {
+  if (value === undefined || !/^[01](\.\d{0,3})?$/.test(value.trim())) return undefined;
+  const priority = Number(value);
+  return priority <= 1 ? priority : undefined;
+}
