@@ -2,6 +2,7 @@ import type { AccountRecord, AccountRepository } from "@interpres/xmpp";
 import type { AuditEntry, AuditTable } from "./audit-table.ts";
 import type { Database } from "./database.ts";
 import { queries, statement } from "./queries.ts";
+import type { Statement } from "./writer.ts";
 
 /** Local users with their password verifiers. */
 export class AccountTable implements AccountRepository {
@@ -25,12 +26,12 @@ export class AccountTable implements AccountRepository {
 
   /** Inserts or replaces, with the audit row in the same transaction where one is given. */
   put(account: AccountRecord, audit?: AuditEntry): Promise<void> {
-    const document = JSON.stringify(account);
-    const put = queries
-      .insertInto("account")
-      .values({ jid: account.jid, document })
-      .onConflict((conflict) => conflict.column("jid").doUpdateSet({ document }));
-    return this.#database.write([statement(put), ...this.#auditRows(audit)]);
+    return this.putAll([account], audit);
+  }
+
+  /** As `put`, all of them or none. */
+  putAll(accounts: readonly AccountRecord[], audit?: AuditEntry): Promise<void> {
+    return this.#database.write([...accounts.map(putStatement), ...this.#auditRows(audit)]);
   }
 
   /** Removes the account and everything kept for it: roster, block list, stored messages. */
@@ -45,9 +46,19 @@ export class AccountTable implements AccountRepository {
     ]);
   }
 
-  #auditRows(audit: AuditEntry | undefined) {
+  #auditRows(audit: AuditEntry | undefined): readonly Statement[] {
     return audit === undefined ? [] : [this.#audit.entry(audit)];
   }
+}
+
+function putStatement(account: AccountRecord): Statement {
+  const document = JSON.stringify(account);
+  return statement(
+    queries
+      .insertInto("account")
+      .values({ jid: account.jid, document })
+      .onConflict((conflict) => conflict.column("jid").doUpdateSet({ document })),
+  );
 }
 
 function accountOf(document: string): AccountRecord {

@@ -1,4 +1,5 @@
 /** Durable state on one SQLite file: settings, promises, history; fits the repositories other packages declare. */
+export type { AccountTable } from "./account-table.ts";
 export type { Administrator, AdministratorTable, Role } from "./administrator-table.ts";
 export type { AuditEntry, AuditQuery, AuditRecord, AuditTable } from "./audit-table.ts";
 export type { CertificateTable, OwnCertificate, TrustedCertificate } from "./certificate-table.ts";

@@ -101,7 +101,6 @@ export interface AdministratorRow {
 export interface SessionTokenRow {
   readonly id: string;
   readonly administrator: string;
-  readonly csrf: string;
   readonly created_at: number;
   readonly expires_at: number;
 }

@@ -8,8 +8,6 @@ import type { ApiTokenRow, SessionTokenRow } from "./tables.ts";
 export interface AdminSession {
   readonly id: string;
   readonly administrator: string;
-  /** Hash of the token a console must repeat with each change. */
-  readonly csrf: string;
   readonly createdAt: number;
   /** Milliseconds since 1970. */
   readonly expiresAt: number;
@@ -97,7 +95,6 @@ function sessionRow(session: AdminSession): SessionTokenRow {
   return {
     id: session.id,
     administrator: session.administrator,
-    csrf: session.csrf,
     created_at: session.createdAt,
     expires_at: session.expiresAt,
   };
@@ -107,7 +104,6 @@ function sessionOf(row: SessionTokenRow): AdminSession {
   return {
     id: row.id,
     administrator: row.administrator,
-    csrf: row.csrf,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   };

@@ -168,7 +168,7 @@ describe("repositories", () => {
   test("replacing an administrator ends the sessions, removing one too", async () => {
     const audit = { actor: "admin", action: "create", resource: "administrators/op" };
     const op = { name: "op", role: "operator", passwordHash: "$argon2id$1", createdAt: clock.now() } as const;
-    const session = { administrator: "op", csrf: "c", createdAt: clock.now(), expiresAt: clock.now() + 1000 };
+    const session = { administrator: "op", createdAt: clock.now(), expiresAt: clock.now() + 1000 };
     await store.administrators.add(op, audit);
     await assert.rejects(store.administrators.add(op, audit), { code: "conflict" });
     await store.sessions.add({ ...session, id: "s1" }, audit);

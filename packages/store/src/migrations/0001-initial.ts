@@ -106,7 +106,6 @@ function administrationTables(db: Kysely<unknown>): readonly Table[] {
       .createTable("session_token")
       .addColumn("id", "text", (column) => column.primaryKey().notNull())
       .addColumn("administrator", "text", (column) => column.notNull())
-      .addColumn("csrf", "text", (column) => column.notNull())
       .addColumn("created_at", "bigint", (column) => column.notNull())
       .addColumn("expires_at", "bigint", (column) => column.notNull()),
     db.schema

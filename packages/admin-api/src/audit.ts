@@ -1,0 +1,27 @@
+import Type from "typebox";
+import { closed, Instant } from "./closed.ts";
+import { resource } from "./resource.ts";
+
+/** Who changed what, when, old and new. */
+export const AuditRecord = Type.Object({
+  id: Type.String(),
+  at: Instant,
+  actor: Type.String(),
+  action: Type.String(),
+  resource: Type.String(),
+  before: Type.Optional(Type.Unknown()),
+  after: Type.Optional(Type.Unknown()),
+});
+export type AuditRecord = Readonly<Type.Static<typeof AuditRecord>>;
+
+export const AuditQuery = Type.Object(
+  {
+    actor: Type.Optional(Type.String({ maxLength: 255 })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+    cursor: Type.Optional(Type.String({ maxLength: 64 })),
+  },
+  closed,
+);
+export type AuditQuery = Readonly<Type.Static<typeof AuditQuery>>;
+
+export const audit = resource<AuditRecord>("/audit");

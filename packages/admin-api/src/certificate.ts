@@ -1,0 +1,85 @@
+import Type from "typebox";
+import { closed, Instant, oneOf } from "./closed.ts";
+import { resource } from "./resource.ts";
+
+/** What a certificate of ours is for. */
+export const certificatePurposes = ["sip", "xmpp", "xmpp-s2s", "admin"] as const;
+export type CertificatePurpose = (typeof certificatePurposes)[number];
+export const CertificatePurpose = oneOf(certificatePurposes);
+
+const facts = {
+  subject: Type.String(),
+  commonName: Type.Union([Type.String(), Type.Null()]),
+  issuer: Type.String(),
+  dnsNames: Type.Array(Type.String()),
+  notBefore: Instant,
+  notAfter: Instant,
+  fingerprint256: Type.String({ description: "SHA-256, lower-case hexadecimal" }),
+  isAuthority: Type.Boolean(),
+};
+
+export const CertificateFacts = Type.Object({ ...facts, pem: Type.String() }, closed);
+export type CertificateFacts = Readonly<Type.Static<typeof CertificateFacts>>;
+
+/** A certificate of ours with its chain; its key never leaves the node. */
+export const OwnCertificate = Type.Object(
+  { purpose: CertificatePurpose, ...facts, chainPem: Type.String(), hasPendingRequest: Type.Boolean() },
+  closed,
+);
+export type OwnCertificate = Readonly<Type.Static<typeof OwnCertificate>>;
+
+/** Without `keyPem` the certificate answers the pending signing request of its purpose. */
+export const OwnCertificateInput = Type.Object(
+  {
+    chainPem: Type.String({ minLength: 1, maxLength: 65536, description: "The certificate, then those that sign it" }),
+    keyPem: Type.Optional(Type.String({ minLength: 1, maxLength: 16384, description: "Write only" })),
+  },
+  closed,
+);
+export type OwnCertificateInput = Readonly<Type.Static<typeof OwnCertificateInput>>;
+
+export const SigningRequestInput = Type.Object(
+  {
+    commonName: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    dnsNames: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 50 })),
+  },
+  closed,
+);
+export type SigningRequestInput = Readonly<Type.Static<typeof SigningRequestInput>>;
+
+export const SigningRequest = Type.Object({ purpose: CertificatePurpose, csrPem: Type.String() }, closed);
+export type SigningRequest = Readonly<Type.Static<typeof SigningRequest>>;
+
+/** A certificate we trust; importing it defines its CN as a TLS peer subject. */
+export const TrustCertificate = Type.Object(
+  { id: Type.String(), description: Type.String(), ...facts, pem: Type.String(), addedAt: Instant },
+  closed,
+);
+export type TrustCertificate = Readonly<Type.Static<typeof TrustCertificate>>;
+
+export const TrustCertificateInput = Type.Object(
+  {
+    pem: Type.String({ minLength: 1, maxLength: 65536 }),
+    description: Type.Optional(Type.String({ maxLength: 255, default: "" })),
+  },
+  closed,
+);
+export type TrustCertificateInput = Readonly<Type.Static<typeof TrustCertificateInput>>;
+
+export const trustCertificates = resource<TrustCertificate, TrustCertificateInput>("/certificates/trust");
+
+export const Certificates = Type.Object(
+  { own: Type.Array(OwnCertificate), trust: Type.Array(TrustCertificate) },
+  closed,
+);
+export type Certificates = Readonly<Type.Static<typeof Certificates>>;
+
+export const CertificateFetch = Type.Object(
+  { host: Type.String({ minLength: 1, maxLength: 255 }), port: Type.Integer({ minimum: 1, maximum: 65535 }) },
+  closed,
+);
+export type CertificateFetch = Readonly<Type.Static<typeof CertificateFetch>>;
+
+/** What a peer presented, its own certificate first; nothing of it is trusted by looking at it. */
+export const FetchedCertificates = Type.Object({ chain: Type.Array(CertificateFacts) }, closed);
+export type FetchedCertificates = Readonly<Type.Static<typeof FetchedCertificates>>;

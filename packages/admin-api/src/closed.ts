@@ -1,0 +1,15 @@
+import Type from "typebox";
+
+/** Every object of the contract: an unknown key is an error that names its path. */
+export const closed = { additionalProperties: false } as const;
+
+/** One of a closed set of words. */
+export function oneOf<const Words extends readonly string[]>(
+  words: Words,
+  options: { readonly description?: string } = {},
+) {
+  return Type.Enum([...words] as unknown as [...Words], options);
+}
+
+/** A moment, as RFC 3339 text in UTC. */
+export const Instant = Type.String({ description: "RFC 3339 date and time, UTC" });

@@ -1,0 +1,35 @@
+import Type from "typebox";
+import { closed, Instant, oneOf } from "./closed.ts";
+import { resource } from "./resource.ts";
+
+/** The chain of decisions about one thing that passed. */
+export const DecisionEvent = Type.Object({
+  id: Type.String(),
+  at: Instant,
+  kind: Type.String(),
+  direction: oneOf(["inbound", "outbound"]),
+  user: Type.Optional(Type.String()),
+  peer: Type.Optional(Type.String()),
+  decisions: Type.Array(
+    Type.Object({
+      rule: Type.String(),
+      outcome: Type.String(),
+      inputs: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+    }),
+  ),
+  result: Type.String(),
+});
+export type DecisionEvent = Readonly<Type.Static<typeof DecisionEvent>>;
+
+export const DecisionsQuery = Type.Object(
+  {
+    user: Type.Optional(Type.String({ maxLength: 2047, description: "Local user, bare JID" })),
+    peer: Type.Optional(Type.String({ maxLength: 2047, description: "Foreign domain or address" })),
+    since: Type.Optional(Type.String({ maxLength: 64, description: "RFC 3339, or milliseconds since 1970" })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  },
+  closed,
+);
+export type DecisionsQuery = Readonly<Type.Static<typeof DecisionsQuery>>;
+
+export const decisions = resource<DecisionEvent>("/decisions");

@@ -1,0 +1,39 @@
+import Type from "typebox";
+import { closed, oneOf } from "./closed.ts";
+
+export const ExplainQuery = Type.Object(
+  {
+    uri: Type.String({ minLength: 1, maxLength: 2048, description: "sip:bob@contoso.example, or without the scheme" }),
+  },
+  closed,
+);
+export type ExplainQuery = Readonly<Type.Static<typeof ExplainQuery>>;
+
+/** Where a request to one address goes, and why. */
+export const RouteExplanation = Type.Object({
+  uri: Type.String(),
+  domain: Type.String(),
+  integrationType: Type.Union([Type.String(), Type.Null()]),
+  verdict: oneOf(["route", "blocked", "not-federated", "no-route"]),
+  steps: Type.Array(
+    Type.Object({
+      step: Type.Integer(),
+      rule: Type.String(),
+      name: Type.String(),
+      outcome: oneOf(["matched", "none", "skipped", "failed"]),
+      detail: Type.String(),
+    }),
+  ),
+  nextHops: Type.Array(
+    Type.Object({
+      host: Type.String(),
+      port: Type.Integer(),
+      protocol: oneOf(["tls", "tcp", "udp"]),
+      addresses: Type.Array(Type.String()),
+      from: Type.String(),
+    }),
+  ),
+});
+export type RouteExplanation = Readonly<Type.Static<typeof RouteExplanation>>;
+
+export const routeExplanationPath = "/routes/explain";

@@ -1,0 +1,71 @@
+import Type from "typebox";
+import { closed, oneOf } from "./closed.ts";
+import { resource } from "./resource.ts";
+
+const name = Type.String({ minLength: 1, maxLength: 255, description: "The certificate's subject CN" });
+const description = Type.String({ maxLength: 255, default: "" });
+const speaksFor = Type.Array(Type.String({ minLength: 1, maxLength: 255 }), {
+  description: "Domains it may speak for beside those of its routes and SRV records",
+});
+
+/** A name a peer's certificate may show; it counts only while a context has selected it. */
+export const TlsPeerSubject = Type.Object(
+  {
+    name,
+    description,
+    origin: oneOf(["administrator", "certificate-import"]),
+    speaksFor: Type.Optional(speaksFor),
+    selectedIn: Type.Array(Type.String(), { description: "Contexts that accept it" }),
+  },
+  closed,
+);
+export type TlsPeerSubject = Readonly<Type.Static<typeof TlsPeerSubject>>;
+
+export const TlsPeerSubjectInput = Type.Object(
+  {
+    name,
+    description: Type.Optional(description),
+    speaksFor: Type.Optional(speaksFor),
+    origin: Type.Optional(Type.String()),
+    selectedIn: Type.Optional(Type.Array(Type.String())),
+  },
+  closed,
+);
+export type TlsPeerSubjectInput = Readonly<Type.Static<typeof TlsPeerSubjectInput>>;
+
+export const tlsPeerSubjects = resource<TlsPeerSubject, TlsPeerSubjectInput>("/tls-peer-subjects");
+
+const version = oneOf(["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"]);
+const contextFields = {
+  ciphers: Type.Array(Type.String(), { description: "Cipher suites by their IANA names, preferred first" }),
+  peerSubjects: Type.Array(Type.String()),
+  disableEmptyTlsFragments: Type.Boolean(),
+  minVersion: version,
+  maxVersion: version,
+  authorizationPolicy: oneOf(["peer", "server"], { description: "peer: both sides show a certificate" }),
+};
+
+/** How SIP over TLS is done; the two contexts are predefined. */
+export const TlsContext = Type.Object(
+  {
+    name: Type.String(),
+    ...contextFields,
+    availableCiphers: Type.Array(Type.String(), { description: "What this runtime has" }),
+    effective: Type.Record(Type.String(), Type.Unknown(), { description: "What the runtime really does" }),
+  },
+  closed,
+);
+export type TlsContext = Readonly<Type.Static<typeof TlsContext>>;
+
+export const TlsContextInput = Type.Object(
+  {
+    name: Type.Optional(Type.String()),
+    ...Type.Partial(Type.Object(contextFields)).properties,
+    availableCiphers: Type.Optional(Type.Array(Type.String())),
+    effective: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+  },
+  closed,
+);
+export type TlsContextInput = Readonly<Type.Static<typeof TlsContextInput>>;
+
+export const tlsContexts = resource<TlsContext, TlsContextInput>("/tls-contexts");
