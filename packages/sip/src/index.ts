@@ -1,26 +1,15 @@
 /** The SIP stack, bytes to dialogs and subscriptions: message · transport · transaction · dialog · event · session · core. */
 
 // transaction, dialog, event, session, core
+export { type CoreSettings, defaultCoreSettings } from "./core/core-settings.ts";
 export type * from "./core/page-message.ts";
 export type { UserAgent } from "./core/user-agent.ts";
+export { UserAgentCore, type UserAgentCoreParts } from "./core/user-agent-core.ts";
 export type { DialogSnapshot } from "./dialog/dialog-snapshot.ts";
+export { domainOf, partyText, userOf } from "./dialog/party.ts";
+export { type EventPackage, presencePackage } from "./event/event-package.ts";
 export type * from "./event/notifier-user.ts";
 export type * from "./event/subscriber-user.ts";
-export type * from "./session/session-user.ts";
-export type * from "./transaction/answer.ts";
-export { contactOf, type LocalIdentity, sentByOf } from "./transaction/local-identity.ts";
-export { type RequestOutcome, statusOf } from "./transaction/request-outcome.ts";
-export type * from "./transaction/transaction-user.ts";
-
-// transport
-export type * from "./transport/connection.ts";
-export type * from "./transport/connection-gate.ts";
-export type * from "./transport/next-hop-selector.ts";
-export type * from "./transport/presented-certificate.ts";
-export type * from "./transport/request-gate.ts";
-export type * from "./transport/sip-transport.ts";
-export type * from "./transport/tls-context-source.ts";
-
 // message
 export { buildRequest, type RequestParts } from "./message/build-request.ts";
 export { buildResponse, type ResponseParts } from "./message/build-response.ts";
@@ -51,4 +40,31 @@ export { reasonPhrase } from "./message/status.ts";
 export { MalformedMessageError, SyntaxProblem } from "./message/syntax-problem.ts";
 export { uriEquals } from "./message/uri-equals.ts";
 export { parseVia, type Via } from "./message/via.ts";
+export type * from "./session/session-user.ts";
+export type * from "./transaction/answer.ts";
+export { contactOf, type LocalIdentity, sentByOf } from "./transaction/local-identity.ts";
+export { type RequestOutcome, statusOf } from "./transaction/request-outcome.ts";
+export { type BaseTimers, defaultBaseTimers } from "./transaction/timers.ts";
+export { TransactionLayer, type TransactionLayerParts } from "./transaction/transaction-layer.ts";
+export { defaultTransactionSettings, type TransactionSettings } from "./transaction/transaction-settings.ts";
+export type * from "./transaction/transaction-user.ts";
+// transport
+export type * from "./transport/connection.ts";
+export type * from "./transport/connection-gate.ts";
 export { defaultFramerLimits, type FramerLimits, type FramerListener, StreamFramer } from "./transport/framer.ts";
+export {
+  defaultPortOf,
+  type Located,
+  type LocatedTarget,
+  type LocateQuery,
+  locate,
+  locateService,
+  selectServices,
+  serviceNameOf,
+} from "./transport/locate.ts";
+export type * from "./transport/next-hop-selector.ts";
+export type * from "./transport/presented-certificate.ts";
+export type * from "./transport/request-gate.ts";
+export type * from "./transport/sip-transport.ts";
+export { offersNothing, orderServiceRecords } from "./transport/srv-order.ts";
+export type * from "./transport/tls-context-source.ts";

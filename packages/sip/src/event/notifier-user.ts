@@ -9,7 +9,8 @@ export type WatchEnd = "unsubscribed" | "expired" | "notify-failed" | "terminate
 export interface NotifierUser {
   /**
    * A SUBSCRIBE refreshed the watch: call `watch.notify` with the full state before returning or soon after.
-   * 0 = it asked to end: the next `notify` is sent as terminated;reason=timeout and `ended("unsubscribed")` follows.
+   * 0 = it asked to end: a `notify` before returning goes out as terminated;reason=timeout, without one the last NOTIFY
+   * has no body; `ended("unsubscribed")` follows.
    */
   refreshed(expiresSeconds: number): void;
   ended(reason: WatchEnd): void;
@@ -51,6 +52,8 @@ export interface Watch {
 export interface AcceptOptions {
   readonly expiresSeconds?: number;
   readonly status?: 200 | 202;
+  /** Given: the 2xx leaves only when `send` is called, so that what it promises can be made durable first. */
+  readonly beforeAnswer?: (snapshot: WatchSnapshot, send: () => void) => void;
 }
 
 /** A SUBSCRIBE outside a dialog that passed event, Accept and expiry checks. Answer it once, now or later. */

@@ -41,7 +41,7 @@ export interface SubscribeRefusal {
   readonly subscription: "ended" | "kept";
 }
 
-/** Why a subscription of ours is over. "no-notify": Timer N ran out (RFC 6665 §4.1.2.4). "expired": no refresh succeeded. */
+/** Why a subscription of ours is over. "no-notify": Timer N, counted from the 2xx, ran out (RFC 6665 §4.1.2.4). "expired": no refresh succeeded. */
 export type SubscriptionEnd = "refused" | "terminated" | "unsubscribed" | "expired" | "no-notify";
 
 /** The subscriber's user (RFC 6665 §4.1). `ended` comes exactly once and last. */
@@ -50,16 +50,18 @@ export interface SubscriberUser {
   accepted(expiresSeconds: number): void;
   notified(notification: Notification): void;
   refused(refusal: SubscribeRefusal): void;
-  /** Persist this; undefined dialog parts never appear here: the first call comes when the dialog stands. */
+  /** Persist this. Called first when the dialog stands, then when grant, approval or remote target change. */
   changed(snapshot: SubscriptionSnapshot): void;
   ended(cause: SubscriptionEnd): void;
+  /** Asked when the refresh timer fires; "refresh" without it. "let-expire" when nobody is there to watch. */
+  refreshDue?(): "refresh" | "let-expire";
 }
 
 /** A subscription of ours that has a dialog; JSON-able. */
 export interface SubscriptionSnapshot {
   readonly init: SubscribeInit;
   readonly dialog: DialogSnapshot;
-  readonly state: "pending" | "active" | "neutral";
+  readonly state: "pending" | "active";
   /** When the grant ends, milliseconds since 1970. */
   readonly expiresAt: number;
 }
@@ -67,7 +69,7 @@ export interface SubscriptionSnapshot {
 export interface Subscription {
   /** Undefined until the dialog stands. */
   readonly snapshot: SubscriptionSnapshot | undefined;
-  /** Sends a SUBSCRIBE in the dialog now; one at a time, a second call while one is under way does nothing. */
+  /** Sends a SUBSCRIBE in the dialog now; nothing while one is under way or no dialog stands. */
   refresh(): void;
   /** SUBSCRIBE with Expires 0, then waits up to Timer N for the last NOTIFY; `ended` follows. */
   unsubscribe(): void;

@@ -11,6 +11,8 @@ export interface InviteInit {
   readonly sdp: string;
   readonly headers?: readonly HeaderLine[];
   readonly timeoutSeconds?: number;
+  /** Given to continue a conversation under its name; otherwise drawn. */
+  readonly callId?: string;
 }
 
 export interface SessionUser {
@@ -50,10 +52,10 @@ export interface Session {
 /** An INVITE outside a dialog. Answer it once, now or later. */
 export interface IncomingInvite {
   readonly request: SipRequest;
-  /** Sends the 200 with this SDP and repeats it until the ACK (RFC 3261 §13.3.1.4). */
+  /** Sends the 200 with this SDP, repeated until the ACK (RFC 3261 §13.3.1.4); after a CANCEL it is over at once. */
   accept(user: SessionUser, sdp: string, headers?: readonly HeaderLine[]): Session;
   refuse(status: number, options?: AnswerOptions): void;
-  /** Called when a CANCEL came first; the 487 is already sent. */
+  /** Called when a CANCEL came first, or nobody answered in three minutes; the 487 or 480 is already sent. */
   onCancelled(handler: () => void): void;
 }
 

@@ -71,10 +71,6 @@ export class ServerExchange implements ServerTransaction {
     this.input({ kind: "respond", response });
   }
 
-  abandon(): void {
-    this.#run({ state: { name: "terminated" }, effects: [] });
-  }
-
   repeated(): void {
     this.input({ kind: "repeated" });
   }

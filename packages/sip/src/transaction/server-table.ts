@@ -1,7 +1,7 @@
 import type { Clock, Logger, Random } from "@interpres/runtime";
 import { buildResponse } from "../message/build-response.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
-import type { SyntaxProblem } from "../message/syntax-problem.ts";
+import type { MessageProblem } from "../message/message-problem.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { RequestGate } from "../transport/request-gate.ts";
 import type { SipTransport } from "../transport/sip-transport.ts";
@@ -72,6 +72,10 @@ export class ServerTable implements ServerExchangePorts {
       return;
     }
     if (!this.#isAdmitted(request, connection)) return;
+    if (this.#unanswered.has(request.method)) {
+      this.#parts.meter.dropped("unanswered-method");
+      return;
+    }
     if (this.#exchanges.size >= this.#parts.settings.maxServerTransactions) {
       this.#overloaded(request, connection);
       return;
@@ -82,7 +86,7 @@ export class ServerTable implements ServerExchangePorts {
   }
 
   /** Octets that are no message, or a message without its mandatory headers: answered without state (RFC 3261 §8.2.7). */
-  problem(problem: SyntaxProblem, connection: Connection): void {
+  problem(problem: MessageProblem, connection: Connection): void {
     const request = problem.message;
     this.#parts.log.debug("message.malformed", { reason: problem.reason, remote: connection.remoteAddress });
     if (request === undefined || this.#unanswered.has(request.method)) {
@@ -161,10 +165,6 @@ export class ServerTable implements ServerExchangePorts {
 
   #overloaded(request: SipRequest, connection: Connection): void {
     this.#parts.log.warn("transaction.table-full", { method: request.method });
-    if (this.#unanswered.has(request.method)) {
-      this.#parts.meter.dropped("overload");
-      return;
-    }
     const headers: HeaderLine[] = [["Retry-After", `${this.#parts.settings.overloadRetrySeconds}`]];
     this.#refuse(request, connection, { status: 503, reason: undefined, headers });
   }

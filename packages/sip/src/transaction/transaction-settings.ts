@@ -6,7 +6,7 @@ export interface TransactionSettings {
   /** Bounds of the two tables; beyond, requests in are answered 503 and requests out fail (attack class: exhaustion). */
   readonly maxServerTransactions: number;
   readonly maxClientTransactions: number;
-  /** Methods that are never answered, whatever becomes of them. ACK always is one (RFC 3261 §17). */
+  /** Methods that are dropped and never answered. ACK is never answered in any case (RFC 3261 §17). */
   readonly unansweredMethods: readonly string[];
   /** Retry-After of the 503 for a full table. */
   readonly overloadRetrySeconds: number;
@@ -16,6 +16,6 @@ export const defaultTransactionSettings: TransactionSettings = {
   timers: defaultBaseTimers,
   maxServerTransactions: 100_000,
   maxClientTransactions: 100_000,
-  unansweredMethods: ["ACK", "BENOTIFY"],
+  unansweredMethods: ["BENOTIFY"],
   overloadRetrySeconds: 30,
 };

@@ -36,6 +36,4 @@ export interface ServerTransaction {
   user: ServerTransactionUser | undefined;
   /** Passes a response to the machine. After a final one only further 2xx to INVITE are sent (RFC 6026 §7.1). */
   respond(response: SipResponse): void;
-  /** Lets the request go unanswered: BENOTIFY, drops. */
-  abandon(): void;
 }

@@ -1,0 +1,108 @@
+import type { Clock, Logger } from "@interpres/runtime";
+import type { SipRequest } from "../message/message.ts";
+import type { NextHop, NextHopSelector, RouteDecision } from "../transport/next-hop-selector.ts";
+import type { RequestOutcome } from "./request-outcome.ts";
+import type { TransactionLayer } from "./transaction-layer.ts";
+import type { ClientTransaction, ClientTransactionUser } from "./transaction-user.ts";
+
+/** A request and whom it is for. The hops follow from the peer's domain, never from Route or Contact of the peer. */
+export interface RoutedRequest {
+  readonly domain: string;
+  readonly uri: string;
+  /** Who sends, where routing depends on it. */
+  readonly user?: string;
+  /** The hop that carried the dialog so far: first, if it is still among the hops. */
+  readonly preferred?: NextHop | undefined;
+  /** Builds the request once the hops are known; undefined when it is no longer wanted. */
+  build(): SipRequest | undefined;
+}
+
+export interface RoutedUser extends ClientTransactionUser {
+  /** Nothing was sent, or the wish was gone before it could be. */
+  unroutable(refusal: { readonly status: number; readonly rule: string; readonly reason: string }): void;
+  /** The transaction is on its way. */
+  started?(transaction: ClientTransaction): void;
+}
+
+export interface RequestRouterParts {
+  readonly clock: Clock;
+  readonly transactions: TransactionLayer;
+  readonly selector: NextHopSelector;
+  readonly log: Logger;
+}
+
+/** Finds the hops for a request of ours and starts its transaction. Its users are called later, never from within. */
+export class RequestRouter {
+  readonly #clock: Clock;
+  readonly #transactions: TransactionLayer;
+  readonly #selector: NextHopSelector;
+  readonly #log: Logger;
+
+  constructor({ clock, transactions, selector, log }: RequestRouterParts) {
+    this.#clock = clock;
+    this.#transactions = transactions;
+    this.#selector = selector;
+    this.#log = log;
+  }
+
+  send(routed: RoutedRequest, user: RoutedUser): void {
+    const { domain, uri } = routed;
+    const decision = this.#selector.select(
+      routed.user === undefined ? { domain, uri } : { domain, uri, user: routed.user },
+    );
+    if (!(decision instanceof Promise)) {
+      this.#decided(decision, routed, user);
+      return;
+    }
+    decision.then(
+      (found) => this.#decided(found, routed, user),
+      (error: unknown) => this.#failed(error, routed, user),
+    );
+  }
+
+  /** An ACK for a 2xx, on the hop that its INVITE took (RFC 3261 §13.2.2.4). */
+  acknowledge(acknowledgement: SipRequest, hop: NextHop): void {
+    this.#transactions.acknowledge(acknowledgement, hop);
+  }
+
+  #decided(decision: RouteDecision, routed: RoutedRequest, user: RoutedUser): void {
+    if (decision.kind === "refused") {
+      this.#clock.after(0, () => user.unroutable(decision));
+      return;
+    }
+    const request = routed.build();
+    if (request === undefined) {
+      this.#clock.after(0, () => user.unroutable({ status: 487, rule: "withdrawn", reason: "no longer wanted" }));
+      return;
+    }
+    const transaction = this.#transactions.request(request, preferring(decision.hops, routed.preferred), user);
+    if (transaction !== undefined) user.started?.(transaction);
+  }
+
+  #failed(error: unknown, routed: RoutedRequest, user: RoutedUser): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#log.error("route.selection-failed", { domain: routed.domain, reason });
+    user.unroutable({ status: 503, rule: "selector-failed", reason });
+  }
+}
+
+function preferring(hops: readonly NextHop[], preferred: NextHop | undefined): readonly NextHop[] {
+  if (preferred === undefined || hops.length < 2) return hops;
+  const position = hops.findIndex((hop) => isSame(hop, preferred));
+  const hop = hops[position];
+  return hop === undefined || position === 0 ? hops : [hop, ...hops.filter((other) => other !== hop)];
+}
+
+function isSame(left: NextHop, right: NextHop): boolean {
+  return left.host === right.host && left.port === right.port && left.protocol === right.protocol;
+}
+
+/** Tells one listener how the request ended, whatever way. */
+export function outcomeUser(done: (outcome: RequestOutcome, hop?: NextHop) => void): RoutedUser {
+  return {
+    final: (response, hop) =>
+      done({ kind: "answered", status: response.status, reason: response.reason, response }, hop),
+    failed: (cause, detail) => done({ kind: "failed", cause, detail }),
+    unroutable: ({ status, rule, reason }) => done({ kind: "unroutable", status, rule, reason }),
+  };
+}
