@@ -68,7 +68,7 @@ export class FakeTransport implements SipTransport {
   ): void {
     this.requests.push({ request, hop });
     if (this.deadHosts.has(hop.host)) failed({ cause: "connect-failed", hop, detail: "refused" });
-    else sent?.({ ...this.outbound, protocol: hop.protocol });
+    else sent?.(hop.protocol === "tls" ? this.outbound : { ...this.outbound, protocol: hop.protocol });
   }
 
   /** Octets from the wire. */

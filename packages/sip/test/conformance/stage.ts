@@ -82,7 +82,7 @@ export class Stage {
   #metrics(): Metrics {
     const count = (name: string) => ({
       add: (labels?: Readonly<Record<string, string>>) => {
-        if (name === "interpres_sip_dropped_total") this.dropped.push(labels?.["rule"] ?? "");
+        if (name === "interpres_sip_dropped_total") this.dropped.push(labels?.rule ?? "");
       },
     });
     return { counter: count, gauge: () => undefined, histogram: () => ({ observe: () => undefined }) };
