@@ -32,6 +32,11 @@ export type LocalMessage = Message & {
   readonly to: NonNullable<Message["to"]>;
 };
 
+/** True where both addresses are there, as on every stanza that was routed. */
+export function isAddressed(message: Message): message is LocalMessage {
+  return message.from !== undefined && message.to !== undefined;
+}
+
 /** RFC 6121 §8.5.1 (no such account), XEP-0191 §3.3 (blocked): the same, so that neither can be told from the other. */
 const UNAVAILABLE: DeliveryOutcome = { kind: "refused", type: "cancel", condition: "service-unavailable" };
 const FULL: DeliveryOutcome = { ...UNAVAILABLE, type: "wait", text: "The recipient's message store is full." };
@@ -51,7 +56,7 @@ export class MessageDelivery {
   /** `settled` is called once, within the acknowledgement time and that of one write; within this call where possible. */
   deliver(message: LocalMessage, origin: Origin, settled: (outcome: DeliveryOutcome) => void): void {
     if (!this.#ports.accounts.exists(message.to.bare)) {
-      settled(UNAVAILABLE);
+      settled(message.type === "headline" ? NOBODY_KEEPS_IT : UNAVAILABLE);
       return;
     }
     const attempt = new Attempt(message, { settled, origin, owner: this });
@@ -80,7 +85,8 @@ export class MessageDelivery {
 
   /** Called by an attempt whose clients are all gone. */
   retry(attempt: Attempt): void {
-    this.#place(attempt);
+    if (this.#ports.accounts.exists(attempt.message.to.bare)) this.#place(attempt);
+    else attempt.settle(UNAVAILABLE);
   }
 
   /** Called by an attempt whose time is up, or that found nobody. */

@@ -1,0 +1,86 @@
+import type { BareJid } from "../address/jid.ts";
+import { isAddressed, type MessageDelivery } from "../messaging/delivery.ts";
+import type { InboundPresence } from "../presence/inbound-presence.ts";
+import type { ContactBook } from "../roster/contact-book.ts";
+import type { ContactBooks } from "../roster/contact-books.ts";
+import { contactJid } from "../roster/contact-jid.ts";
+import { isPendingIn, isPendingOut, isSubscribedFrom, isSubscribedTo } from "../roster/subscription.ts";
+import type { AccountDirectory } from "../router/account-directory.ts";
+import type { DeliveryOutcome, LocalDomain } from "../router/local-domain.ts";
+import type { Router } from "../router/router.ts";
+import type { SessionDirectory } from "../router/session-directory.ts";
+import type { Iq, Message, Presence, Stanza } from "../stanza/stanza.ts";
+import type { IqDelivery } from "./iq-delivery.ts";
+
+export interface LocalAccountsPorts {
+  readonly accounts: AccountDirectory;
+  readonly sessions: SessionDirectory;
+  readonly books: ContactBooks;
+  readonly router: Router;
+  readonly delivery: MessageDelivery;
+  readonly presence: InboundPresence;
+  readonly iqs: IqDelivery;
+}
+
+const NOT_FROM_THERE: DeliveryOutcome = { kind: "refused", type: "auth", condition: "forbidden" };
+
+/** The local accounts as the gateway sees them: what it passes on comes from abroad, or is dropped. */
+export class LocalAccounts implements LocalDomain {
+  readonly #ports: LocalAccountsPorts;
+
+  constructor(ports: LocalAccountsPorts) {
+    this.#ports = ports;
+  }
+
+  isLocalDomain(domain: string): boolean {
+    return this.#ports.router.isLocal(domain);
+  }
+
+  accountExists(user: BareJid): boolean {
+    return this.#ports.accounts.exists(user);
+  }
+
+  deliver(message: Message, settled: (outcome: DeliveryOutcome) => void): void {
+    if (isAddressed(message) && this.#isFromAbroad(message)) this.#ports.delivery.deliver(message, "foreign", settled);
+    else settled(NOT_FROM_THERE);
+  }
+
+  presence(presence: Presence): void {
+    if (this.#isFromAbroad(presence)) this.#ports.presence.receive(presence);
+  }
+
+  iq(iq: Iq): void {
+    if (this.#isFromAbroad(iq)) this.#ports.iqs.receive(iq);
+  }
+
+  availability(user: BareJid): readonly Presence[] {
+    return this.#ports.sessions.of(user).flatMap(({ presence }) => (presence === undefined ? [] : [presence]));
+  }
+
+  async mayWatch(contact: BareJid, user: BareJid): Promise<"granted" | "pending" | "none" | "blocked"> {
+    if (!this.accountExists(user)) return "none";
+    const book = await this.#book(user);
+    if (book.blocked.blocks(contact)) return "blocked";
+    const state = book.state(contact.toString());
+    if (isSubscribedFrom(state)) return "granted";
+    return isPendingIn(state) ? "pending" : "none";
+  }
+
+  async watched(user: BareJid): Promise<readonly BareJid[]> {
+    if (!this.accountExists(user)) return [];
+    const book = await this.#book(user);
+    return [...book.entries()]
+      .filter(({ state }) => isSubscribedTo(state) || isPendingOut(state))
+      .map(({ jid }) => contactJid(jid))
+      .filter((contact) => !this.isLocalDomain(contact.domain) && !book.blocked.blocks(contact));
+  }
+
+  #book(user: BareJid): Promise<ContactBook> {
+    return new Promise((resolve, reject) => this.#ports.books.read(user.toString(), resolve, reject));
+  }
+
+  /** A local `from` out there is forged. */
+  #isFromAbroad({ from }: Stanza): boolean {
+    return from !== undefined && !this.isLocalDomain(from.domain);
+  }
+}

@@ -1,0 +1,157 @@
+import type { Clock, Logger, Random } from "@interpres/runtime";
+import type { BareJid } from "./address/jid.ts";
+import type { AccountRequest } from "./c2s/account-request.ts";
+import { Blocking } from "./c2s/blocking.ts";
+import { carbonsSwitch } from "./c2s/carbons-iq.ts";
+import { ClientHost } from "./c2s/client-host.ts";
+import { ClientStanzas } from "./c2s/client-stanzas.ts";
+import { accountDisco, serverDisco } from "./c2s/disco.ts";
+import { IqDelivery } from "./c2s/iq-delivery.ts";
+import { type IqHandler, type IqRequest, IqTable } from "./c2s/iq-table.ts";
+import { LocalAccounts } from "./c2s/local-accounts.ts";
+import { localStanzas } from "./c2s/local-stanzas.ts";
+import { oldSession, ping } from "./c2s/ping.ts";
+import { RosterIq } from "./c2s/roster-iq.ts";
+import { softwareVersion } from "./c2s/version.ts";
+import { MessageDelivery, type Origin } from "./messaging/delivery.ts";
+import { OfflineQueue } from "./messaging/offline-queue.ts";
+import type { OfflineRepository } from "./messaging/offline-repository.ts";
+import { CatchUp } from "./presence/catch-up.ts";
+import { InboundPresence } from "./presence/inbound-presence.ts";
+import { OutboundPresence } from "./presence/outbound-presence.ts";
+import type { PresencePorts } from "./presence/presence-ports.ts";
+import { SubscriptionRequests } from "./presence/subscription-requests.ts";
+import type { BlockRepository } from "./roster/block-repository.ts";
+import { ContactBooks } from "./roster/contact-books.ts";
+import { RosterPush } from "./roster/roster-push.ts";
+import type { RosterRepository } from "./roster/roster-repository.ts";
+import { AccountDirectory } from "./router/account-directory.ts";
+import type { AccountRepository } from "./router/account-repository.ts";
+import type { SessionHost } from "./router/client-session.ts";
+import type { LocalDomain } from "./router/local-domain.ts";
+import { Router } from "./router/router.ts";
+import { SessionDirectory } from "./router/session-directory.ts";
+import { IDLE_BOOKS, type XmppSettings } from "./settings.ts";
+
+/** Where the server keeps its promises. */
+export interface XmppRepositories {
+  readonly accounts: AccountRepository;
+  readonly rosters: RosterRepository;
+  readonly blocks: BlockRepository;
+  readonly offline: OfflineRepository;
+}
+
+export interface XmppCoreInit {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly repositories: XmppRepositories;
+  /** Domains of local users, prepared; read at each use. */
+  readonly localDomains: () => readonly string[];
+  readonly settings: () => XmppSettings;
+  /** The software's version, for XEP-0092. */
+  readonly version: string;
+}
+
+/** The IM and presence server without its listeners: accounts, rosters, presence, messages, and the two doors to them. */
+export class XmppCore {
+  readonly accounts: AccountDirectory;
+  readonly sessions: SessionDirectory;
+  readonly router: Router;
+  /** The gateway's door. */
+  readonly local: LocalDomain;
+  /** The client sessions' door. */
+  readonly host: SessionHost;
+  readonly #books: ContactBooks;
+  readonly #offline: OfflineQueue;
+  readonly #delivery: MessageDelivery;
+  readonly #requests: SubscriptionRequests;
+  readonly #log: Logger;
+
+  constructor(init: XmppCoreInit) {
+    const { clock, random, log, repositories, settings } = init;
+    this.#log = log;
+    this.accounts = new AccountDirectory(repositories.accounts);
+    this.sessions = new SessionDirectory();
+    this.router = new Router({ isLocalDomain: (domain) => init.localDomains().includes(domain) });
+    this.#books = new ContactBooks({ ...repositories, clock, log, limit: IDLE_BOOKS });
+    const limit = () => ({ messages: settings().maxOfflineMessages, characters: settings().maxOfflineCharacters });
+    this.#offline = new OfflineQueue({ repository: repositories.offline, clock, random, log, limit });
+    const { accounts, sessions, router } = this;
+    const books = this.#books;
+    const acknowledgementMs = (origin: Origin) => secondsFor(origin, settings()) * 1000;
+    this.#delivery = new MessageDelivery({
+      accounts,
+      sessions,
+      books,
+      offline: this.#offline,
+      clock,
+      acknowledgementMs,
+    });
+    const push = new RosterPush({ sessions, random });
+    const reachable: PresencePorts["reachable"] = (resource) => this.#delivery.reachable(resource);
+    const ports: PresencePorts = { accounts, sessions, books, router, push, limits: settings, log, reachable };
+    this.#requests = new SubscriptionRequests(ports);
+    const server = new IqTable<IqRequest>([...serverDisco, ping, oldSession, softwareVersion(init.version)]);
+    const iqs = new IqDelivery({ sessions, books, router, server });
+    const inbound = new InboundPresence(ports, this.#requests);
+    const delivery = this.#delivery;
+    router.serveLocal(localStanzas({ router, delivery, presence: inbound, iqs }));
+    this.local = new LocalAccounts({ accounts, sessions, books, router, delivery, presence: inbound, iqs });
+    const presence = new OutboundPresence(ports);
+    const account = new IqTable<AccountRequest>(this.#accountHandlers(init, ports));
+    const stanzas = new ClientStanzas({ sessions, router, presence, requests: this.#requests, account, server });
+    const maxResources = () => settings().maxResources;
+    const host = new ClientHost({ accounts, sessions, books, stanzas, presence, random, log, maxResources });
+    this.host = host;
+    accounts.listen({ barred: (user, reason) => this.#bar(user, reason, host) });
+  }
+
+  /** Reads the accounts; before the first client. */
+  async load(): Promise<void> {
+    await this.accounts.load();
+  }
+
+  /** After the last session has closed: settles when what they left behind is stored. */
+  async stop(): Promise<void> {
+    this.#delivery.stop();
+    await this.#offline.settled();
+  }
+
+  #accountHandlers({ random, settings }: XmppCoreInit, ports: PresencePorts): readonly IqHandler<AccountRequest>[] {
+    const { sessions, router, push } = ports;
+    const catchUp = new CatchUp(ports);
+    const maxBlocked = () => settings().maxBlocked;
+    const maxItems = () => settings().maxContactListSize;
+    const roster = new RosterIq({ push, requests: this.#requests, maxItems });
+    const blocking = new Blocking({ sessions, router, random, catchUp, maxBlocked });
+    return [...roster.handlers, ...blocking.handlers, ...carbonsSwitch, ...accountDisco, ping, oldSession];
+  }
+
+  #bar(user: BareJid, reason: "disabled" | "removed" | "credentials-changed", host: ClientHost): void {
+    this.#log.info("account.barred", { user: user.toString(), reason });
+    host.endSessions(user, reason === "credentials-changed" ? "reset" : "not-authorized");
+    if (reason === "removed") this.#forget(user.toString());
+  }
+
+  /** Ends the subscriptions of a removed account, then forgets what was kept for it. */
+  #forget(user: string): void {
+    const failed = (error: unknown) => this.#log.error("account.not-forgotten", { user, error: String(error) });
+    const forget = async () => {
+      await this.#offline.removeUser(user);
+      await this.#books.removeAll(user);
+    };
+    this.#books.read(
+      user,
+      (book) => {
+        this.#requests.removeAll(book);
+        forget().catch(failed);
+      },
+      failed,
+    );
+  }
+}
+
+function secondsFor(origin: Origin, settings: XmppSettings): number {
+  return origin === "local" ? settings.localAcknowledgementSeconds : settings.foreignAcknowledgementSeconds;
+}
