@@ -1,1 +1,11 @@
-export {};
+/** Translation between SIP and XMPP: presence, messages, sessions (RFC 7247, 7572, 8048); the only place knowing both. */
+export { type IdentityMap, sameIdentity } from "./address/identity-map.ts";
+export { sipUriOfJid } from "./address/jid-to-sip-uri.ts";
+export { jidOfSipAddress, readSipAddress, type SipAddress } from "./address/sip-uri-to-jid.ts";
+export { Gateway, type GatewayPorts } from "./gateway.ts";
+export type { ImSessionView } from "./messaging/message-ports.ts";
+export type { JournalEntry, OutboundJournal } from "./messaging/outbound-journal.ts";
+export type { PeerSource } from "./model/federated-peers.ts";
+export type { WatchView } from "./presence/watch-ports.ts";
+export type { InboundWatchRow, OutboundWatchRow, WatchRepository, WatchRow } from "./presence/watch-repository.ts";
+export { defaultInterworkingSettings, type InterworkingSettings } from "./settings.ts";

@@ -5,6 +5,7 @@ export type FailureCause =
   | "unknown-user"
   | "foreign-target"
   | "claimed-local-sender"
+  | "not-federated"
   | "bad-address"
   | "secure-only"
   | "blocked"
@@ -29,6 +30,7 @@ export const onTheWire = {
   "unknown-user": { status: 404, stanza: ["cancel", "item-not-found"], reason: "User Not Found" },
   "foreign-target": { status: 404, stanza: ["cancel", "remote-server-not-found"], reason: "Not Our Domain" },
   "claimed-local-sender": { status: 403, stanza: ["auth", "forbidden"], reason: "Sender Is Local" },
+  "not-federated": { status: 403, stanza: ["cancel", "remote-server-not-found"], reason: "Domain Not Federated" },
   "bad-address": { status: 400, stanza: ["modify", "jid-malformed"], reason: "Address Not Usable" },
   "secure-only": { status: 416, stanza: ["modify", "not-acceptable"], reason: "sips Is Not Carried To XMPP" },
   blocked: { status: 403, stanza: ["cancel", "service-unavailable"], reason: "Forbidden" },

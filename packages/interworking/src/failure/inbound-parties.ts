@@ -1,0 +1,51 @@
+import type { SipRequest } from "@interpres/sip";
+import type { BareJid, LocalDomain } from "@interpres/xmpp";
+import type { AddressBook, ReadAddress } from "../address/address-book.ts";
+import type { FederatedPeer, FederatedPeers } from "../model/federated-peers.ts";
+import type { FailureCause } from "./failure.ts";
+
+/** Who speaks to whom in an inbound request. */
+export interface InboundParties {
+  readonly kind: "parties";
+  readonly user: BareJid;
+  readonly contact: BareJid;
+  /** The contact as the request names it: a gr parameter makes it one device. */
+  readonly contactAddress: ReadAddress;
+  readonly peer: FederatedPeer;
+}
+
+export interface PartiesRefused {
+  readonly kind: "refused";
+  readonly cause: FailureCause;
+}
+
+export interface PartiesPorts {
+  readonly addresses: AddressBook;
+  readonly local: Pick<LocalDomain, "isLocalDomain" | "accountExists">;
+  readonly peers: FederatedPeers;
+}
+
+/**
+ * The local user and the foreign contact of a request outside a dialog. The edge has checked that the connection may
+ * speak for From; here stands what only the translator can say. A request with its last hop used up ends here too: on
+ * the other side nobody counts (RFC 7247 §8). `sips:` asks for what XMPP clients' hops cannot promise (same section).
+ */
+export function inboundParties(request: SipRequest, ports: PartiesPorts): InboundParties | PartiesRefused {
+  if (request.maxForwards === 0) return refused("hops-used-up");
+  const target = ports.addresses.read(request.requestUri);
+  const contactAddress = ports.addresses.read(request.from.uri);
+  if (target === undefined || contactAddress === undefined) return refused("bad-address");
+  if (target.scheme === "sips" || /^sips:/i.test(request.to.uri)) return refused("secure-only");
+  const user = ports.addresses.localUser(target);
+  if (!ports.local.isLocalDomain(user.domain)) return refused("foreign-target");
+  const contact = contactAddress.jid;
+  if (ports.local.isLocalDomain(contact.domain)) return refused("claimed-local-sender");
+  const peer = ports.peers.of(contact.domain);
+  if (peer === undefined) return refused("not-federated");
+  if (!ports.local.accountExists(user)) return refused("unknown-user");
+  return { kind: "parties", user, contact, contactAddress, peer };
+}
+
+function refused(cause: FailureCause): PartiesRefused {
+  return { kind: "refused", cause };
+}

@@ -1,0 +1,177 @@
+import { domainToUnicode } from "node:url";
+import type { Clock, DecisionLog, Logger, Metrics, Random } from "@interpres/runtime";
+import type { UserAgent } from "@interpres/sip";
+import {
+  type ForeignGateway,
+  type Iq,
+  type LocalDomain,
+  type Message,
+  mayBeAnswered,
+  type Presence,
+  stanzaError,
+} from "@interpres/xmpp";
+import { AddressBook } from "./address/address-book.ts";
+import type { IdentityMap } from "./address/identity-map.ts";
+import { InboundDelivery } from "./messaging/inbound-delivery.ts";
+import { type ImSessionView, type MessagePorts, messageMeter } from "./messaging/message-ports.ts";
+import type { OutboundJournal } from "./messaging/outbound-journal.ts";
+import { OutboundMessages } from "./messaging/outbound-messages.ts";
+import { PageMode } from "./messaging/page-mode.ts";
+import { SessionMode } from "./messaging/session-mode.ts";
+import { TypingIn } from "./messaging/typing-in.ts";
+import { FederatedPeers, type PeerSource } from "./model/federated-peers.ts";
+import { InboundWatches } from "./presence/inbound-watches.ts";
+import { OutboundWatches } from "./presence/outbound-watches.ts";
+import { type WatchPorts, type WatchView, watchMeter } from "./presence/watch-ports.ts";
+import type { InboundWatchRow, OutboundWatchRow, WatchRepository } from "./presence/watch-repository.ts";
+import { defaultInterworkingSettings, type InterworkingSettings } from "./settings.ts";
+
+/** What the gateway stands on. */
+export interface GatewayPorts {
+  readonly agent: UserAgent;
+  readonly local: LocalDomain;
+  readonly federation: PeerSource;
+  readonly identities: IdentityMap;
+  readonly watches: WatchRepository;
+  readonly journal: OutboundJournal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly decisions: DecisionLog;
+  readonly settings?: Partial<InterworkingSettings>;
+}
+
+/** The door both worlds knock on: stanzas for foreign domains on one side, SIP requests for local users on the other. */
+export class Gateway implements ForeignGateway {
+  readonly #ports: GatewayPorts;
+  readonly #peers: FederatedPeers;
+  readonly #outbound: OutboundWatches;
+  readonly #inbound: InboundWatches;
+  readonly #typing: TypingIn;
+  readonly #pages: PageMode;
+  readonly #sessions: SessionMode;
+  readonly #messages: OutboundMessages;
+
+  constructor(ports: GatewayPorts) {
+    this.#ports = ports;
+    const { agent, local, watches, journal, clock, random, log, metrics, decisions } = ports;
+    const settings = { ...defaultInterworkingSettings, ...ports.settings };
+    const addresses = new AddressBook(ports.identities);
+    const peers = new FederatedPeers({ source: ports.federation, clock });
+    this.#peers = peers;
+    const shared = { agent, local, addresses, peers, clock, random, log, decisions };
+    const watching: WatchPorts = { ...shared, watches, meter: watchMeter(metrics) };
+    this.#outbound = new OutboundWatches(watching);
+    this.#inbound = new InboundWatches({
+      ...watching,
+      settings,
+      isWatched: (user, contact) => this.#outbound.isActive(user, contact),
+    });
+    const messaging: MessagePorts = { ...shared, journal, settings, meter: messageMeter(metrics) };
+    this.#typing = new TypingIn({ clock, local });
+    const delivery = new InboundDelivery(messaging, this.#typing);
+    this.#pages = new PageMode(messaging, delivery);
+    this.#sessions = new SessionMode(messaging, delivery, this.#typing);
+    this.#messages = new OutboundMessages(messaging, this.#pages, this.#sessions);
+    this.#gauge(metrics);
+  }
+
+  /** Takes up the watches and messages of the last run, then lets requests in. To be awaited before the first listener. */
+  async start(): Promise<void> {
+    const { watches, journal, agent, log } = this.#ports;
+    const rows = await watches.load();
+    const entries = await journal.load();
+    this.#outbound.restore(rows.filter((row): row is OutboundWatchRow => row.direction === "outbound"));
+    this.#inbound.restore(rows.filter((row): row is InboundWatchRow => row.direction === "inbound"));
+    agent.notifier.onSubscribe((incoming) => this.#inbound.receive(incoming));
+    agent.sessions.onInvite((incoming) => this.#sessions.receive(incoming));
+    agent.onPageMessage((request, answer) => this.#pages.receive(request, answer));
+    this.#messages.replay(entries);
+    log.info("gateway.started", { watches: rows.length, unfinishedMessages: entries.length });
+  }
+
+  /** Ends the sessions and rests; dialogs and unfinished messages are kept for the next start. */
+  stop(): void {
+    this.#messages.stop();
+    this.#sessions.stop();
+    this.#outbound.stop();
+    this.#inbound.stop();
+    this.#typing.stop();
+    this.#peers.stop();
+  }
+
+  takes(domain: string): boolean {
+    return this.#peers.of(domain) !== undefined;
+  }
+
+  message(message: Message, taken: () => void): void {
+    this.#messages.submit(message, taken);
+  }
+
+  presence(presence: Presence): void {
+    const { from, to, type } = presence;
+    // What did not begin with a local user must not leave: it would be sent back where it came from (RFC 7247 §8).
+    if (from === undefined || to === undefined || !this.#ports.local.isLocalDomain(from.domain)) return;
+    switch (type) {
+      case "subscribe":
+        this.#outbound.subscribe(from.bare, to.bare);
+        break;
+      case "unsubscribe":
+        this.#outbound.unsubscribe(from.bare, to.bare);
+        break;
+      case "probe":
+        this.#outbound.probe(from, to.bare);
+        break;
+      case "unsubscribed":
+        this.#inbound.denied(from.bare, to.bare);
+        break;
+      case "subscribed":
+      case "available":
+      case "unavailable":
+        this.#inbound.stateChanged(from.bare, to.bare);
+        break;
+      case "error":
+        break;
+    }
+  }
+
+  /** SIP has no such thing: a request is answered, an answer is dropped. */
+  iq(iq: Iq): void {
+    if (!mayBeAnswered(iq) || iq.from === undefined || !this.#ports.local.isLocalDomain(iq.from.domain)) return;
+    this.#ports.local.iq(stanzaError(iq, { type: "cancel", condition: "service-unavailable" }));
+  }
+
+  /**
+   * A domain is about to leave the federation: ends its dialogs with proper SIP and shows its contacts as unavailable.
+   * To be called while requests to it still find their way. `domain` as in the settings.
+   */
+  domainRemoved(domain: string): void {
+    const name = domainToUnicode(domain);
+    this.#outbound.domainRemoved(name);
+    this.#inbound.domainRemoved(name);
+    this.#sessions.domainRemoved(name);
+  }
+
+  /** The watches of both directions. */
+  subscriptions(): readonly WatchView[] {
+    return [...this.#outbound.views(), ...this.#inbound.views()];
+  }
+
+  /** Refreshes ours, or tells a foreign watcher everything again; false when there is no such watch. */
+  refresh(id: string): boolean {
+    return this.#outbound.refresh(id) || this.#inbound.refresh(id);
+  }
+
+  imSessions(): readonly ImSessionView[] {
+    return this.#sessions.views();
+  }
+
+  #gauge(metrics: Metrics): void {
+    metrics.gauge("interpres_watches_outbound", "Foreign contacts watched by local users.", () => this.#outbound.size);
+    metrics.gauge("interpres_watches_inbound", "Dialogs of foreign watchers.", () => this.#inbound.size);
+    metrics.gauge("interpres_im_sessions", "IM sessions.", () => this.#sessions.size);
+    metrics.gauge("interpres_im_unfinished", "Accepted messages whose fate is open.", () => this.#messages.unfinished);
+    metrics.gauge("interpres_peer_requests_waiting", "Requests held back by pacing.", () => this.#peers.waiting);
+  }
+}

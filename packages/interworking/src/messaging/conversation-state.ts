@@ -1,0 +1,147 @@
+import type { Step } from "@interpres/runtime";
+
+/** One piece of a message waiting for a session. */
+export interface Item {
+  /** Of the message. */
+  readonly id: string;
+  readonly part: number;
+  readonly isLast: boolean;
+  /** True when it was sent before and its session turned out dead. */
+  readonly isRepeat: boolean;
+}
+
+/** Names a session within its conversation. */
+export type SessionKey = number;
+
+/**
+ * Two people talking in INVITE sessions. Usually there is one; when both call at once there are two, then both are
+ * listened to and the newest established one is spoken in.
+ */
+export interface Conversation {
+  /** Established, oldest first. */
+  readonly sessions: readonly SessionKey[];
+  /** Our INVITE under way. */
+  readonly calling: SessionKey | undefined;
+  /** Theirs, answered and not yet acknowledged. */
+  readonly answering: SessionKey | undefined;
+  readonly sending: { readonly item: Item; readonly session: SessionKey } | undefined;
+  readonly queue: readonly Item[];
+  readonly nextKey: SessionKey;
+}
+
+export const silence: Conversation = {
+  sessions: [],
+  calling: undefined,
+  answering: undefined,
+  sending: undefined,
+  queue: [],
+  nextKey: 1,
+};
+
+export type ConversationInput =
+  | { readonly kind: "submit"; readonly items: readonly Item[] }
+  /** Their INVITE, which we answer; takes `nextKey`. */
+  | { readonly kind: "invited" }
+  | { readonly kind: "established"; readonly session: SessionKey }
+  /** Our INVITE came to nothing. */
+  | { readonly kind: "refused"; readonly session: SessionKey }
+  | { readonly kind: "ended"; readonly session: SessionKey }
+  /** "dead": 408, 480, 481 or no answer: the session is gone, the text may go in another. "final": the peer has decided. */
+  | { readonly kind: "answered"; readonly verdict: "sent" | "dead" | "final" }
+  /** Nothing was said for long, or the user closed her window. */
+  | { readonly kind: "idle"; readonly session: SessionKey };
+
+export type ConversationEffect =
+  | { readonly kind: "invite"; readonly session: SessionKey }
+  | { readonly kind: "send"; readonly session: SessionKey; readonly item: Item }
+  /** BYE. */
+  | { readonly kind: "end"; readonly session: SessionKey }
+  | { readonly kind: "sent"; readonly item: Item }
+  /** All pieces of the message are given up; why is what came last from the peer. */
+  | { readonly kind: "failed"; readonly id: string };
+
+type ConversationStep = Step<Conversation, ConversationEffect>;
+
+export function stepConversation(state: Conversation, input: ConversationInput): ConversationStep {
+  switch (input.kind) {
+    case "submit":
+      return advance({ ...state, queue: [...state.queue, ...input.items] }, []);
+    case "invited":
+      return invited(state);
+    case "established":
+      return advance({ ...without(state, input.session), sessions: [...state.sessions, input.session] }, []);
+    case "refused":
+      return refused(without(state, input.session));
+    case "ended":
+      return advance(without(state, input.session), []);
+    case "answered":
+      return answered(state, input.verdict);
+    case "idle":
+      return idle(state, input.session);
+  }
+}
+
+/** A new INVITE means that the peer forgot the sessions that stand: they are ended, what is being said goes on. */
+function invited(state: Conversation): ConversationStep {
+  const effects = state.sessions.map((session) => ({ kind: "end", session }) as const);
+  const next = { ...state, sessions: [], answering: state.nextKey, nextKey: state.nextKey + 1 };
+  return { state: next, effects };
+}
+
+function refused(state: Conversation): ConversationStep {
+  // The peer called meanwhile: it is there after all.
+  if (state.sessions.length > 0 || state.answering !== undefined) return advance(state, []);
+  const ids = [...new Set(state.queue.map((item) => item.id))];
+  return { state: { ...state, queue: [] }, effects: ids.map((id) => ({ kind: "failed", id })) };
+}
+
+function answered(state: Conversation, verdict: "sent" | "dead" | "final"): ConversationStep {
+  const { sending } = state;
+  if (sending === undefined) return { state, effects: [] };
+  const { item, session } = sending;
+  const free = { ...state, sending: undefined };
+  if (verdict === "sent") return advance(free, [{ kind: "sent", item }]);
+  if (verdict === "final" || item.isRepeat) {
+    const left = verdict === "dead" ? without(free, session) : free;
+    const ends = verdict === "dead" && state.sessions.includes(session) ? [{ kind: "end", session } as const] : [];
+    const queue = left.queue.filter((other) => other.id !== item.id);
+    return advance({ ...left, queue }, [...ends, { kind: "failed", id: item.id }]);
+  }
+  const ends = state.sessions.includes(session) ? [{ kind: "end", session } as const] : [];
+  const queue = [{ ...item, isRepeat: true }, ...state.queue];
+  return advance({ ...without(free, session), queue }, ends);
+}
+
+function idle(state: Conversation, session: SessionKey): ConversationStep {
+  const isBusy = state.sending?.session === session || state.queue.length > 0;
+  if (isBusy || !state.sessions.includes(session)) return { state, effects: [] };
+  return { state: without(state, session), effects: [{ kind: "end", session }] };
+}
+
+/** Sends the next piece in the newest session, or calls when there is none and none is coming. */
+function advance(state: Conversation, effects: readonly ConversationEffect[]): ConversationStep {
+  const [item, ...queue] = state.queue;
+  if (item === undefined || state.sending !== undefined) return { state, effects };
+  const session = state.sessions.at(-1);
+  if (session !== undefined) {
+    return {
+      state: { ...state, queue, sending: { item, session } },
+      effects: [...effects, { kind: "send", session, item }],
+    };
+  }
+  if (state.calling !== undefined || state.answering !== undefined) return { state, effects };
+  const calling = state.nextKey;
+  return {
+    state: { ...state, calling, nextKey: calling + 1 },
+    effects: [...effects, { kind: "invite", session: calling }],
+  };
+}
+
+function without(state: Conversation, session: SessionKey): Conversation {
+  return {
+    ...state,
+    sessions: state.sessions.filter((other) => other !== session),
+    calling: state.calling === session ? undefined : state.calling,
+    answering: state.answering === session ? undefined : state.answering,
+  };
+}

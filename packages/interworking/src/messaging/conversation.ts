@@ -1,0 +1,273 @@
+import type { Answer, IncomingInvite, RequestOutcome, SipRequest } from "@interpres/sip";
+import { statusOf } from "@interpres/sip";
+import type { BareJid } from "@interpres/xmpp";
+import type { Composing } from "../model/composing.ts";
+import { IS_COMPOSING_TYPE, writeIsComposing } from "../payload/is-composing.ts";
+import { KEYBOARD_ACTIVITY_TYPE, writeKeyboardActivity } from "../payload/keyboard-activity.ts";
+import { writeSdp } from "../payload/sdp.ts";
+import {
+  type ConversationEffect,
+  type ConversationInput,
+  type Item,
+  type SessionKey,
+  type Conversation as State,
+  silence,
+  stepConversation,
+} from "./conversation-state.ts";
+import { ImSession, type SessionOwner } from "./im-session.ts";
+import type { InboundDelivery } from "./inbound-delivery.ts";
+import type { ImSessionView, MessagePorts } from "./message-ports.ts";
+import { headersOf, split, TEXT_TYPE } from "./message-to-sip.ts";
+import type { Outbound } from "./page-mode.ts";
+import type { TypingIn } from "./typing-in.ts";
+
+export interface ConversationInit {
+  readonly ports: MessagePorts;
+  readonly user: BareJid;
+  readonly contact: BareJid;
+  readonly inbound: InboundDelivery;
+  readonly typing: TypingIn;
+  /** No session stands and nothing waits: it may be forgotten. */
+  readonly silent: (conversation: Conversation) => void;
+}
+
+interface Pending {
+  readonly outbound: Outbound;
+  readonly pieces: readonly string[];
+  readonly done: (outcome: RequestOutcome) => void;
+}
+
+/** A local user and a foreign contact talking in sessions; runs the machine and does what it says. */
+export class Conversation implements SessionOwner {
+  readonly user: BareJid;
+  readonly contact: BareJid;
+  readonly #init: ConversationInit;
+  readonly #sessions = new Map<SessionKey, ImSession>();
+  readonly #pending = new Map<string, Pending>();
+  #state: State = silence;
+  #lastOutcome: RequestOutcome | undefined;
+  #isClosing = false;
+  /** What the other side was last told of our user's typing. */
+  #told: Composing["state"] = "idle";
+
+  constructor(init: ConversationInit) {
+    this.#init = init;
+    this.user = init.user;
+    this.contact = init.contact;
+  }
+
+  get sessionCount(): number {
+    return this.#sessions.size;
+  }
+
+  /** True while messages can be said in a session that stands or is coming. */
+  get hasSession(): boolean {
+    return this.#sessions.size > 0;
+  }
+
+  /** Says a message; `done` is told once, when its last piece was taken or it failed. */
+  submit(outbound: Outbound, done: (outcome: RequestOutcome) => void): void {
+    const { entry, peer } = outbound;
+    const pieces = split(entry.text, peer.dialect.maxMessageBytes);
+    this.#pending.set(entry.id, { outbound, pieces, done });
+    const items = pieces.map((_, part) => ({
+      id: entry.id,
+      part,
+      isLast: part === pieces.length - 1,
+      isRepeat: false,
+    }));
+    this.#step({ kind: "submit", items });
+  }
+
+  /** Their INVITE. */
+  invited(incoming: IncomingInvite, localUri: string): void {
+    const session = this.#make(this.#state.nextKey, "inbound", localUri);
+    this.#step({ kind: "invited" });
+    incoming.onCancelled(() => this.ended(session));
+    session.answer(incoming);
+  }
+
+  /** The user closed her window (RFC 7573 §6.1). */
+  gone(): void {
+    for (const key of this.#state.sessions) this.#step({ kind: "idle", session: key });
+  }
+
+  /** Told the other side only in a session that stands and is not busy; never kept for later. */
+  typingOut(state: Composing["state"]): void {
+    if (state === this.#told || this.#state.sending !== undefined || this.#state.queue.length > 0) return;
+    const key = this.#state.sessions.at(-1);
+    const session = key === undefined ? undefined : this.#sessions.get(key)?.session;
+    const form = this.#init.ports.peers.of(this.contact.domain)?.dialect.typing;
+    if (session === undefined || form === undefined || form === "none") return;
+    this.#told = state;
+    if (form === "keyboard-activity") {
+      session.send("INFO", { contentType: KEYBOARD_ACTIVITY_TYPE, body: writeKeyboardActivity(state) }, ignore);
+    } else session.send("MESSAGE", { contentType: IS_COMPOSING_TYPE, body: writeIsComposing(state) }, ignore);
+  }
+
+  /** Ends every session and begins no other; what waits fails. */
+  end(): void {
+    this.#isClosing = true;
+    for (const session of [...this.#sessions.values()]) session.end();
+  }
+
+  views(): readonly ImSessionView[] {
+    return [...this.#sessions.values()].map((session) => this.#view(session));
+  }
+
+  established(session: ImSession): void {
+    this.#told = "idle";
+    this.#step({ kind: "established", session: session.key });
+  }
+
+  refused(session: ImSession, outcome: RequestOutcome): void {
+    this.#sessions.delete(session.key);
+    this.#lastOutcome = outcome;
+    this.#step({ kind: "refused", session: session.key });
+  }
+
+  ended(session: ImSession): void {
+    this.#sessions.delete(session.key);
+    this.#step({ kind: "ended", session: session.key });
+  }
+
+  idle(session: ImSession): void {
+    this.#step({ kind: "idle", session: session.key });
+  }
+
+  message(request: SipRequest, answer: Answer): void {
+    const { user, contact } = this;
+    const peer = this.#init.ports.peers.of(contact.domain);
+    if (peer === undefined) answer(403);
+    else this.#init.inbound.deliver({ request, answer, user, contact, peer, mode: "session" });
+  }
+
+  typing(composing: Composing): void {
+    this.#init.typing.notice(this.contact, this.user, composing);
+  }
+
+  #step(input: ConversationInput): void {
+    const { state, effects } = stepConversation(this.#state, input);
+    this.#state = state;
+    for (const effect of effects) this.#act(effect);
+    if (this.#sessions.size === 0 && this.#pending.size === 0) this.#init.silent(this);
+  }
+
+  #act(effect: ConversationEffect): void {
+    switch (effect.kind) {
+      case "invite":
+        this.#invite(effect.session);
+        break;
+      case "send":
+        this.#send(effect.session, effect.item);
+        break;
+      case "end":
+        this.#sessions.get(effect.session)?.end();
+        this.#sessions.delete(effect.session);
+        break;
+      case "sent":
+        if (effect.item.isLast) this.#finish(effect.item.id);
+        break;
+      case "failed":
+        this.#finish(effect.id);
+        break;
+    }
+  }
+
+  #invite(key: SessionKey): void {
+    const { addresses, agent, peers } = this.#init.ports;
+    const peer = peers.of(this.contact.domain);
+    const from = addresses.localUri(this.user);
+    const to = addresses.foreignUri(this.contact);
+    if (peer === undefined || from === undefined || to === undefined || this.#isClosing) {
+      this.#cannotInvite(key, this.#isClosing ? 480 : peer === undefined ? 403 : 484);
+      return;
+    }
+    const session = this.#make(key, "outbound", "null");
+    const sdp = this.#sdp("null");
+    const invite = { from, to, sdp, timeoutSeconds: peer.dialect.inviteTimeoutSeconds };
+    const name = addresses.displayName(this.user);
+    const named = name === undefined ? invite : { ...invite, fromDisplayName: name };
+    const passed = peer.line.pass("message", () => session.call((user) => agent.sessions.invite(named, user)));
+    if (passed === "full") this.#cannotInvite(key, 480);
+  }
+
+  #cannotInvite(key: SessionKey, status: number): void {
+    this.#sessions.delete(key);
+    this.#lastOutcome = { kind: "unroutable", status, rule: "session-invite", reason: "no session possible" };
+    this.#step({ kind: "refused", session: key });
+  }
+
+  #send(key: SessionKey, item: Item): void {
+    const session = this.#sessions.get(key);
+    const pending = this.#pending.get(item.id);
+    const peer = pending?.outbound.peer;
+    if (session?.session === undefined || pending === undefined || peer === undefined) {
+      this.#answered({ kind: "failed", cause: "transport", detail: "session ended" });
+      return;
+    }
+    this.#told = "idle";
+    const body = pending.pieces[item.part] ?? "";
+    const request = { contentType: TEXT_TYPE, body, headers: headersOf(pending.outbound.entry, item.part) };
+    const passed = peer.line.pass("message", () => {
+      session.touch();
+      session.session?.send("MESSAGE", request, (outcome) => this.#answered(outcome));
+    });
+    if (passed === "full")
+      this.#answered({ kind: "unroutable", status: 480, rule: "peer-line", reason: "too many wait" });
+  }
+
+  #answered(outcome: RequestOutcome): void {
+    this.#lastOutcome = outcome;
+    this.#step({ kind: "answered", verdict: verdictOf(outcome) });
+  }
+
+  #finish(id: string): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    const outcome = this.#lastOutcome ?? { kind: "failed", cause: "transport", detail: "no session" };
+    pending?.done(outcome);
+  }
+
+  #make(key: SessionKey, direction: "inbound" | "outbound", destination: string): ImSession {
+    const { clock, peers } = this.#init.ports;
+    const idleSeconds = peers.of(this.contact.domain)?.dialect.idleSessionSeconds ?? 600;
+    const sdp = this.#sdp(destination);
+    const session = new ImSession({ key, owner: this, direction, sdp, idleSeconds, clock });
+    this.#sessions.set(key, session);
+    return session;
+  }
+
+  #sdp(destination: string): string {
+    const { peers, settings } = this.#init.ports;
+    const acceptTypes = peers.of(this.contact.domain)?.dialect.acceptTypes ?? ["text/plain"];
+    return writeSdp({ address: settings.sdpAddress, destination, acceptTypes });
+  }
+
+  #view(session: ImSession): ImSessionView {
+    const callId = session.session?.id.callId ?? "";
+    return {
+      id: `${callId}.${session.key}`,
+      local: this.user.toString(),
+      foreign: this.contact.toString(),
+      peer: this.contact.domain,
+      direction: session.direction,
+      state: session.session?.state ?? "calling",
+      callId,
+      startedAt: session.startedAt,
+      lastActivityAt: session.lastActivityAt,
+    };
+  }
+}
+
+/** 408, 480 and 481 say that the window at the other end is gone; anything else that is no 2xx is its user's answer. */
+function verdictOf(outcome: RequestOutcome): "sent" | "dead" | "final" {
+  if (outcome.kind === "failed") return "dead";
+  const status = statusOf(outcome);
+  if (outcome.kind === "answered" && status < 300) return "sent";
+  return outcome.kind === "answered" && (status === 408 || status === 480 || status === 481) ? "dead" : "final";
+}
+
+function ignore(): void {
+  return;
+}

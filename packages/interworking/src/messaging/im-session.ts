@@ -1,0 +1,131 @@
+import type { Timer } from "@interpres/runtime";
+import type { Answer, IncomingInvite, RequestOutcome, Session, SessionUser, SipRequest } from "@interpres/sip";
+import { onTheWire } from "../failure/failure.ts";
+import type { Composing } from "../model/composing.ts";
+import { KEYBOARD_ACTIVITY_TYPE, readKeyboardActivity } from "../payload/keyboard-activity.ts";
+import { readSdp } from "../payload/sdp.ts";
+import type { SessionKey } from "./conversation-state.ts";
+
+/** What a session tells the conversation it belongs to. */
+export interface SessionOwner {
+  established(session: ImSession): void;
+  refused(session: ImSession, outcome: RequestOutcome): void;
+  ended(session: ImSession): void;
+  idle(session: ImSession): void;
+  message(request: SipRequest, answer: Answer): void;
+  typing(composing: Composing): void;
+}
+
+export interface ImSessionInit {
+  readonly key: SessionKey;
+  readonly owner: SessionOwner;
+  readonly direction: "inbound" | "outbound";
+  /** Our description, repeated when the peer asks again (RFC 3261 §14.2). */
+  readonly sdp: string;
+  readonly idleSeconds: number;
+  readonly clock: { now(): number; after(delayMs: number, run: () => void): Timer };
+}
+
+/** One INVITE session of a conversation: what comes in it, and its idle clock. */
+export class ImSession implements SessionUser {
+  readonly key: SessionKey;
+  readonly direction: "inbound" | "outbound";
+  readonly startedAt: number;
+  lastActivityAt: number;
+  readonly #init: ImSessionInit;
+  #session: Session | undefined;
+  #idleTimer: Timer | undefined;
+
+  constructor(init: ImSessionInit) {
+    this.#init = init;
+    this.key = init.key;
+    this.direction = init.direction;
+    this.startedAt = init.clock.now();
+    this.lastActivityAt = this.startedAt;
+  }
+
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  /** Our INVITE. */
+  call(invite: (user: SessionUser) => Session): void {
+    this.#session = invite(this);
+  }
+
+  /** Theirs, answered 200 at once: nobody has to pick up. */
+  answer(incoming: IncomingInvite): void {
+    this.#session = incoming.accept(this, this.#init.sdp);
+  }
+
+  end(): void {
+    this.#idleTimer?.cancel();
+    this.#session?.end();
+  }
+
+  /** Something was said, either way. */
+  touch(): void {
+    this.lastActivityAt = this.#init.clock.now();
+  }
+
+  established(): void {
+    this.touch();
+    this.#watchIdle(this.#init.idleSeconds * 1000);
+    this.#init.owner.established(this);
+  }
+
+  refused(outcome: RequestOutcome): void {
+    this.#init.owner.refused(this, outcome);
+  }
+
+  ended(): void {
+    this.#idleTimer?.cancel();
+    this.#init.owner.ended(this);
+  }
+
+  request(request: SipRequest, answer: Answer): void {
+    switch (request.method) {
+      case "MESSAGE":
+        this.touch();
+        this.#init.owner.message(request, answer);
+        break;
+      case "INFO":
+        this.#info(request, answer);
+        break;
+      default:
+        this.#offer(request, answer);
+    }
+  }
+
+  /** Whatever an INFO tells, it is answered 200; most of it is nothing to us. */
+  #info(request: SipRequest, answer: Answer): void {
+    answer(200);
+    const type = request.contentType?.type;
+    const composing =
+      type === KEYBOARD_ACTIVITY_TYPE || type === "text/xml" ? readKeyboardActivity(request.body) : undefined;
+    if (composing !== undefined) this.#init.owner.typing(composing);
+  }
+
+  /** re-INVITE or UPDATE: the same description again, unless it brings a call into the chat. */
+  #offer(request: SipRequest, answer: Answer): void {
+    if (request.body.length > 0 && readSdp(request.body).kind !== "im") {
+      const { status, reason } = onTheWire["media-not-supported"];
+      answer(status, { reason });
+      return;
+    }
+    const isOffer = request.body.length > 0 || request.method === "INVITE";
+    answer(200, isOffer ? { contentType: "application/sdp", body: this.#init.sdp } : {});
+  }
+
+  #watchIdle(delayMs: number): void {
+    this.#idleTimer = this.#init.clock.after(delayMs, () => {
+      const leftMs = this.lastActivityAt + this.#init.idleSeconds * 1000 - this.#init.clock.now();
+      if (leftMs > 0) {
+        this.#watchIdle(leftMs);
+        return;
+      }
+      this.#watchIdle(this.#init.idleSeconds * 1000);
+      this.#init.owner.idle(this);
+    });
+  }
+}

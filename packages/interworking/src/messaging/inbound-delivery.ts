@@ -1,0 +1,94 @@
+import type { Answer, SipRequest } from "@interpres/sip";
+import type { BareJid, DeliveryOutcome, Jid } from "@interpres/xmpp";
+import { resourceOfGr } from "../address/sip-uri-to-jid.ts";
+import { onTheWire } from "../failure/failure.ts";
+import { statusOfCondition } from "../failure/stanza-to-status.ts";
+import type { FederatedPeer } from "../model/federated-peers.ts";
+import { READABLE_TYPES, readImBody } from "../payload/im-body.ts";
+import type { MessagePorts } from "./message-ports.ts";
+import { messageOf } from "./sip-to-message.ts";
+import type { TypingIn } from "./typing-in.ts";
+
+export interface InboundMessage {
+  readonly request: SipRequest;
+  readonly answer: Answer;
+  readonly user: BareJid;
+  readonly contact: BareJid;
+  /** The device that sent it, when the peer names it by a gr parameter. */
+  readonly contactGr?: string | undefined;
+  readonly peer: FederatedPeer;
+  readonly mode: "page" | "session";
+}
+
+/**
+ * Hands a MESSAGE of either mode to the local user and gives it its one final answer when its fate is known: 200 when a
+ * client has it, 202 when it is kept for her (RFC 3428 §7), what her side said otherwise.
+ */
+export class InboundDelivery {
+  readonly #ports: MessagePorts;
+  readonly #typing: TypingIn;
+
+  constructor(ports: MessagePorts, typing: TypingIn) {
+    this.#ports = ports;
+    this.#typing = typing;
+  }
+
+  deliver(inbound: InboundMessage): void {
+    const { request, answer, contact, user } = inbound;
+    const body = readImBody(request.contentType, request.body);
+    switch (body.kind) {
+      case "composing":
+        this.#typing.notice(contact, user, body.composing);
+        answer(200);
+        break;
+      case "unsupported":
+        answer(onTheWire["body-not-supported"].status, { headers: [["Accept", READABLE_TYPES]] });
+        this.#record(inbound, "refused 415", body.type);
+        break;
+      case "text":
+        this.#typing.spoke(contact, user);
+        if (body.text.trim() === "") answer(200);
+        else this.#deliverText(inbound, body.text);
+        break;
+    }
+  }
+
+  #deliverText(inbound: InboundMessage, text: string): void {
+    const { request, answer, user, contact, contactGr, mode, peer } = inbound;
+    const resource = contactGr === undefined ? undefined : resourceOfGr(contactGr);
+    const from: Jid = resource === undefined ? contact : contact.withResource(resource);
+    // RFC 7572 §5: a page has no type. What belongs to a session, or comes from a peer that knows nothing else, is chat.
+    const type = mode === "session" || peer.dialect.messageMode === "session" ? "chat" : "normal";
+    const message = messageOf(request, { from, to: user, type, text, now: this.#ports.clock.now() });
+    this.#ports.local.deliver(message, (outcome) => {
+      const status = statusOfOutcome(outcome, peer);
+      answer(status);
+      this.#record(inbound, outcome.kind === "refused" ? `refused ${status}` : outcome.kind, outcome.kind);
+    });
+  }
+
+  #record({ request, user, contact, mode }: InboundMessage, result: string, detail: string): void {
+    const kind = result.startsWith("refused") ? "refused" : result;
+    this.#ports.meter.messages.add({ direction: "inbound", mode, result: kind });
+    this.#ports.decisions.record({
+      kind: "message",
+      direction: "inbound",
+      user: user.toString(),
+      peer: contact.toString(),
+      decisions: [{ rule: "local-delivery", outcome: "done", inputs: { callId: request.callId, mode, detail } }],
+      result,
+    });
+  }
+}
+
+/** The final status of a delivered, kept or refused message. */
+export function statusOfOutcome(outcome: DeliveryOutcome, peer: Pick<FederatedPeer, "dialect">): number {
+  switch (outcome.kind) {
+    case "delivered":
+      return peer.dialect.pageAnswer;
+    case "stored":
+      return 202;
+    case "refused":
+      return statusOfCondition(outcome.condition, peer.dialect.messageMode === "page" ? "bare-jid" : "full-jid");
+  }
+}

@@ -1,0 +1,58 @@
+import type { Clock, Counter, DecisionLog, Logger, Metrics, Random } from "@interpres/runtime";
+import type { UserAgent } from "@interpres/sip";
+import type { LocalDomain } from "@interpres/xmpp";
+import type { AddressBook } from "../address/address-book.ts";
+import type { FederatedPeers } from "../model/federated-peers.ts";
+import type { OutboundJournal } from "./outbound-journal.ts";
+
+/** What messages stand on. */
+export interface MessagePorts {
+  readonly agent: Pick<UserAgent, "sendMessage" | "onPageMessage" | "sessions">;
+  readonly local: LocalDomain;
+  readonly addresses: AddressBook;
+  readonly peers: FederatedPeers;
+  readonly journal: OutboundJournal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly decisions: DecisionLog;
+  readonly meter: MessageMeter;
+  readonly settings: MessageSettings;
+}
+
+export interface MessageSettings {
+  /** An IPv4 address for the o= and c= lines of IM descriptions; nothing is sent to it. */
+  readonly sdpAddress: string;
+  readonly maxSessions: number;
+  /** Accepted messages whose fate is not known yet. */
+  readonly maxUnfinished: number;
+}
+
+/** Counters of both directions. */
+export interface MessageMeter {
+  /** direction, mode, result: "delivered", "stored", "refused", "failed". */
+  readonly messages: Counter;
+}
+
+export function messageMeter(metrics: Metrics): MessageMeter {
+  return {
+    messages: metrics.counter("interpres_im_messages_total", "Instant messages over the gateway by outcome.", [
+      "direction",
+      "mode",
+      "result",
+    ]),
+  };
+}
+
+/** An IM session as administrators see it. Times are milliseconds since 1970. */
+export interface ImSessionView {
+  readonly id: string;
+  readonly local: string;
+  readonly foreign: string;
+  readonly peer: string;
+  readonly direction: "inbound" | "outbound";
+  readonly state: string;
+  readonly callId: string;
+  readonly startedAt: number;
+  readonly lastActivityAt: number;
+}

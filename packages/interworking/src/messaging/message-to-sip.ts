@@ -1,0 +1,101 @@
+import { encodeUtf8, type HeaderLine } from "@interpres/sip";
+import type { Message } from "@interpres/xmpp";
+import { attribute, child, elements, text } from "@interpres/xmpp/xml";
+import { oneLine } from "../payload/plain-text.ts";
+import type { JournalEntry } from "./outbound-journal.ts";
+
+export const CHAT_STATES = "http://jabber.org/protocol/chatstates";
+export const TEXT_TYPE = "text/plain;charset=UTF-8";
+
+export type ChatState = "active" | "composing" | "paused" | "inactive" | "gone";
+
+/** A thread that can be a Call-ID as it is (RFC 3261 §25.1, callid; without the characters that need care). */
+const CALL_ID = /^[A-Za-z0-9\-.!%*_+`'~:]{1,128}(?:@[A-Za-z0-9\-.]{1,127})?$/;
+const LANGUAGE = /^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,6}$/;
+const MAX_SUBJECT = 256;
+
+/** The text of a message; undefined when it has none to carry (RFC 6121 §5.2.3). */
+export function bodyOf({ element }: Message): string | undefined {
+  const body = child(element, "body");
+  const words = body === undefined ? "" : text(body);
+  return words === "" ? undefined : words;
+}
+
+/** The chat state a message carries (XEP-0085 §5). */
+export function chatStateOf({ element }: Message): ChatState | undefined {
+  const state = elements(element).find((candidate) => candidate.namespace === CHAT_STATES)?.name;
+  switch (state) {
+    case "active":
+    case "composing":
+    case "paused":
+    case "inactive":
+    case "gone":
+      return state;
+    default:
+      return undefined;
+  }
+}
+
+export interface EntryInit {
+  readonly id: string;
+  /** Used where the thread cannot be one. */
+  readonly callId: string;
+  readonly acceptedAt: number;
+}
+
+/** What is kept of a message with a text until its fate is known (RFC 7572 §4, table 1). */
+export function entryOf(message: Message, body: string, init: EntryInit): JournalEntry {
+  const { element, from, to, id, lang } = message;
+  const thread = childText(message, "thread");
+  const subject = oneLine(childText(message, "subject")).slice(0, MAX_SUBJECT);
+  const bodyElement = child(element, "body");
+  const language = (bodyElement === undefined ? undefined : attribute(bodyElement, "xml:lang")) ?? lang;
+  return {
+    id: init.id,
+    from: from?.toString() ?? "",
+    to: to?.toString() ?? "",
+    text: body,
+    callId: CALL_ID.test(thread) ? thread : init.callId,
+    acceptedAt: init.acceptedAt,
+    ...(id === undefined ? {} : { stanzaId: id }),
+    ...(subject === "" ? {} : { subject }),
+    ...(language !== undefined && LANGUAGE.test(language) ? { lang: language } : {}),
+  };
+}
+
+/** The header lines of the MESSAGE beside those of every request. */
+export function headersOf(entry: JournalEntry, part: number): readonly HeaderLine[] {
+  const headers: HeaderLine[] = [["Message-ID", `<${entry.id}.${part}>`]];
+  if (entry.subject !== undefined) headers.push(["Subject", encodeUtf8(entry.subject)]);
+  if (entry.lang !== undefined) headers.push(["Content-Language", entry.lang]);
+  return headers;
+}
+
+/** The text in pieces of at most `maxBytes` octets of UTF-8, cut at white space where there is some. */
+export function split(words: string, maxBytes: number): readonly string[] {
+  if (words.length * 3 <= maxBytes || Buffer.byteLength(words) <= maxBytes) return [words];
+  const pieces: string[] = [];
+  let rest = Buffer.from(words);
+  while (rest.length > maxBytes) {
+    const end = cut(rest, maxBytes);
+    pieces.push(rest.toString("utf8", 0, end));
+    rest = rest.subarray(end);
+  }
+  pieces.push(rest.toString("utf8"));
+  return pieces;
+}
+
+function cut(octets: Buffer, maxBytes: number): number {
+  for (let at = maxBytes; at > maxBytes / 2; at -= 1) {
+    const octet = octets[at - 1];
+    if (octet === 0x20 || octet === 0x0a) return at;
+  }
+  let at = maxBytes;
+  while (at > 1 && ((octets[at] ?? 0) & 0xc0) === 0x80) at -= 1;
+  return at;
+}
+
+function childText({ element }: Message, name: string): string {
+  const found = child(element, name);
+  return found === undefined ? "" : text(found).trim();
+}

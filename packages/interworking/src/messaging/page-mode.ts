@@ -1,0 +1,101 @@
+import type { Answer, RequestOutcome, SipRequest } from "@interpres/sip";
+import type { BareJid } from "@interpres/xmpp";
+import { LRUCache } from "lru-cache";
+import { withGr } from "../address/jid-to-sip-uri.ts";
+import { onTheWire } from "../failure/failure.ts";
+import { inboundParties } from "../failure/inbound-parties.ts";
+import type { FederatedPeer } from "../model/federated-peers.ts";
+import { IS_COMPOSING_TYPE, writeIsComposing } from "../payload/is-composing.ts";
+import type { InboundDelivery } from "./inbound-delivery.ts";
+import type { MessagePorts } from "./message-ports.ts";
+import { headersOf, TEXT_TYPE } from "./message-to-sip.ts";
+import type { JournalEntry } from "./outbound-journal.ts";
+
+/** A message on its way out, with what was looked up for it. */
+export interface Outbound {
+  readonly entry: JournalEntry;
+  readonly user: BareJid;
+  readonly contact: BareJid;
+  /** The sender's resource. */
+  readonly resource: string | undefined;
+  readonly peer: FederatedPeer;
+}
+
+/** Messages each on its own: MESSAGE outside a dialog (RFC 3428, RFC 7572). */
+export class PageMode {
+  readonly #ports: MessagePorts;
+  readonly #inbound: InboundDelivery;
+  /** Contacts whose side takes no typing notices: RFC 3994 §4 forbids to send another after a 415. */
+  readonly #withoutTyping = new LRUCache<string, true>({ max: 10_000 });
+  /** Pairs the other side was told of as "active". */
+  readonly #active = new LRUCache<string, true>({ max: 10_000 });
+
+  constructor(ports: MessagePorts, inbound: InboundDelivery) {
+    this.#ports = ports;
+    this.#inbound = inbound;
+  }
+
+  /** A MESSAGE of a peer outside a dialog; taken from any of them, whatever we would send it. */
+  receive(request: SipRequest, answer: Answer): void {
+    const parties = inboundParties(request, this.#ports);
+    if (parties.kind === "refused") {
+      const { status, reason } = onTheWire[parties.cause];
+      answer(status, { reason });
+      this.#ports.meter.messages.add({ direction: "inbound", mode: "page", result: "refused" });
+      this.#ports.decisions.record({
+        kind: "message",
+        direction: "inbound",
+        peer: request.from.uri,
+        decisions: [{ rule: parties.cause, outcome: "refuse", inputs: { requestUri: request.requestUri } }],
+        result: `refused ${status}`,
+      });
+      return;
+    }
+    const { user, contact, contactAddress, peer } = parties;
+    this.#inbound.deliver({ request, answer, user, contact, contactGr: contactAddress.gr, peer, mode: "page" });
+  }
+
+  /** Sends one message; `done` is told once. "full": too many wait for this peer. */
+  send(
+    { entry, user, contact, resource, peer }: Outbound,
+    done: (outcome: RequestOutcome) => void,
+  ): "accepted" | "full" | "unaddressable" {
+    const { addresses, agent } = this.#ports;
+    const uri = addresses.localUri(user);
+    const to = addresses.foreignUri(contact);
+    if (uri === undefined || to === undefined) return "unaddressable";
+    // RFC 7572 §4 note 1; session-mode products read From by its letters.
+    const from = resource === undefined || peer.dialect.messageMode === "session" ? uri : withGr(uri, resource);
+    this.#active.delete(`${user} ${contact}`);
+    const message = {
+      from,
+      to,
+      contentType: TEXT_TYPE,
+      body: entry.text,
+      headers: headersOf(entry, 0),
+      callId: entry.callId,
+    };
+    const name = addresses.displayName(user);
+    const named = name === undefined ? message : { ...message, fromDisplayName: name };
+    return peer.line.pass("message", () => agent.sendMessage(named, done));
+  }
+
+  /** Tells the other side that a user writes, or stopped (RFC 3994 §4). */
+  typing(user: BareJid, contact: BareJid, state: "active" | "idle"): void {
+    const key = `${user} ${contact}`;
+    const { addresses, agent, peers } = this.#ports;
+    const from = addresses.localUri(user);
+    const to = addresses.foreignUri(contact);
+    if (from === undefined || to === undefined || this.#withoutTyping.has(to)) return;
+    // No message about a state the other side already has.
+    if ((state === "active") === this.#active.has(key)) return;
+    if (state === "active") this.#active.set(key, true);
+    else this.#active.delete(key);
+    const notice = { from, to, contentType: IS_COMPOSING_TYPE, body: writeIsComposing(state) };
+    peers.of(contact.domain)?.line.pass("presence", () => {
+      agent.sendMessage(notice, (outcome) => {
+        if (outcome.kind === "answered" && outcome.status === 415) this.#withoutTyping.set(to, true);
+      });
+    });
+  }
+}

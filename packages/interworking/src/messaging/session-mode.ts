@@ -1,0 +1,135 @@
+import type { IncomingInvite, RequestOutcome, SipRequest } from "@interpres/sip";
+import type { BareJid } from "@interpres/xmpp";
+import { type FailureCause, onTheWire } from "../failure/failure.ts";
+import { inboundParties } from "../failure/inbound-parties.ts";
+import type { Composing } from "../model/composing.ts";
+import { readSdp } from "../payload/sdp.ts";
+import { Conversation } from "./conversation.ts";
+import type { InboundDelivery } from "./inbound-delivery.ts";
+import type { ImSessionView, MessagePorts } from "./message-ports.ts";
+import type { Outbound } from "./page-mode.ts";
+import type { TypingIn } from "./typing-in.ts";
+
+/** Messages in INVITE sessions that both sides use (facts of Microsoft's dialect §3): the conversations that stand. */
+export class SessionMode {
+  readonly #ports: MessagePorts;
+  readonly #inbound: InboundDelivery;
+  readonly #typing: TypingIn;
+  readonly #conversations = new Map<string, Conversation>();
+
+  constructor(ports: MessagePorts, inbound: InboundDelivery, typing: TypingIn) {
+    this.#ports = ports;
+    this.#inbound = inbound;
+    this.#typing = typing;
+  }
+
+  get size(): number {
+    let sessions = 0;
+    for (const conversation of this.#conversations.values()) sessions += conversation.sessionCount;
+    return sessions;
+  }
+
+  /** Says a message in the session of the pair, calling first when there is none. */
+  send(outbound: Outbound, done: (outcome: RequestOutcome) => void): void {
+    this.#conversation(outbound.user, outbound.contact).submit(outbound, done);
+  }
+
+  hasSession(user: BareJid, contact: BareJid): boolean {
+    return this.#conversations.get(`${user} ${contact}`)?.hasSession ?? false;
+  }
+
+  typing(user: BareJid, contact: BareJid, state: Composing["state"]): void {
+    this.#conversations.get(`${user} ${contact}`)?.typingOut(state);
+  }
+
+  gone(user: BareJid, contact: BareJid): void {
+    this.#conversations.get(`${user} ${contact}`)?.gone();
+  }
+
+  /** An INVITE outside a dialog: 200 at once for instant messages between two, 488 for everything else. */
+  receive(incoming: IncomingInvite): void {
+    const { request } = incoming;
+    const parties = inboundParties(request, this.#ports);
+    if (parties.kind === "refused") {
+      this.#refuse(incoming, parties.cause);
+      return;
+    }
+    const { user, contact } = parties;
+    const localUri = this.#ports.addresses.localUri(user);
+    if (localUri === undefined || isMultiparty(request) || !isImOffer(request)) {
+      this.#refuse(incoming, "media-not-supported");
+      return;
+    }
+    if (this.#conversations.size >= this.#ports.settings.maxSessions) {
+      this.#refuse(incoming, "too-many-waiting");
+      return;
+    }
+    this.#conversation(user, contact).invited(incoming, localUri);
+    this.#record(request, { user: user.toString(), result: "accepted 200", rule: "im-offer" });
+  }
+
+  domainRemoved(domain: string): void {
+    for (const conversation of [...this.#conversations.values()]) {
+      if (conversation.contact.domain === domain) conversation.end();
+    }
+  }
+
+  views(): readonly ImSessionView[] {
+    return [...this.#conversations.values()].flatMap((conversation) => conversation.views());
+  }
+
+  /** Ends all sessions: the peers' next message then comes with a new INVITE. */
+  stop(): void {
+    for (const conversation of [...this.#conversations.values()]) conversation.end();
+    this.#conversations.clear();
+  }
+
+  #conversation(user: BareJid, contact: BareJid): Conversation {
+    const key = `${user} ${contact}`;
+    const known = this.#conversations.get(key);
+    if (known !== undefined) return known;
+    const silent = (conversation: Conversation): void => {
+      if (this.#conversations.get(key) === conversation) this.#conversations.delete(key);
+    };
+    const made = new Conversation({
+      ports: this.#ports,
+      user,
+      contact,
+      inbound: this.#inbound,
+      typing: this.#typing,
+      silent,
+    });
+    this.#conversations.set(key, made);
+    return made;
+  }
+
+  #refuse(incoming: IncomingInvite, cause: FailureCause): void {
+    const { status, reason } = onTheWire[cause];
+    incoming.refuse(status, { reason });
+    this.#record(incoming.request, { result: `refused ${status}`, rule: cause });
+  }
+
+  #record(
+    request: SipRequest,
+    { user, result, rule }: { readonly user?: string; readonly result: string; readonly rule: string },
+  ): void {
+    this.#ports.decisions.record({
+      kind: "session",
+      direction: "inbound",
+      peer: request.from.uri,
+      decisions: [{ rule, outcome: user === undefined ? "refuse" : "admit", inputs: { callId: request.callId } }],
+      result,
+      ...(user === undefined ? {} : { user }),
+    });
+  }
+}
+
+/** Files, conferences, calls and what has no offer at all are refused in one way. */
+function isImOffer(request: SipRequest): boolean {
+  return request.contentType?.type === "application/sdp" && readSdp(request.body).kind === "im";
+}
+
+/** A third person: a conference in all but name. */
+function isMultiparty(request: SipRequest): boolean {
+  return request.values("EndPoints").length > 2 || /^\s*true\s*$/i.test(request.first("TriggeredInvite") ?? "");
+}

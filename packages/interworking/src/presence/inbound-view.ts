@@ -1,0 +1,51 @@
+import type { Dialect } from "@interpres/federation";
+import { refusedView, undecidedView } from "./activity-tables.ts";
+import type { Authorization } from "./authorization.ts";
+
+/** What a foreign watcher gets to see. */
+export type InboundView =
+  /** The user's state. */
+  | { readonly kind: "real" }
+  /** Someone who is offline: not to be told from the truth (RFC 3856 §6.6.2). */
+  | { readonly kind: "offline" }
+  /** Subscription-State pending, without a body (RFC 8048 §5.3.1). */
+  | { readonly kind: "pending" }
+  /** Subscription-State terminated;reason=rejected (RFC 8048 §5.3.1). */
+  | { readonly kind: "rejected" };
+
+/** "blocked": refused by the block list, which never shows itself, whatever the dialect. */
+export type InboundAuthorization = Authorization | "blocked";
+
+/** What a watcher with this authorization sees, in the manner of his product. */
+export function viewOf(authorization: InboundAuthorization, dialect: Pick<Dialect, "name">): InboundView {
+  switch (authorization) {
+    case "granted":
+      return { kind: "real" };
+    case "none":
+    case "asked":
+      return undecidedView[dialect.name] === "pending" ? { kind: "pending" } : { kind: "offline" };
+    case "refused":
+      return refusedView[dialect.name] === "rejected" ? { kind: "rejected" } : { kind: "offline" };
+    case "blocked":
+      return { kind: "offline" };
+  }
+}
+
+/** What a user's roster and block list say of a watcher. */
+export type RosterVerdict = "granted" | "pending" | "none" | "blocked";
+
+/**
+ * A foreign watcher's authorization, from what it was and what the roster says now. "none" after "granted" is a
+ * withdrawal; after a refusal it stays one.
+ */
+export function authorizationFromRoster(before: InboundAuthorization, verdict: RosterVerdict): InboundAuthorization {
+  switch (verdict) {
+    case "granted":
+    case "blocked":
+      return verdict;
+    case "pending":
+      return "asked";
+    case "none":
+      return before === "none" || before === "asked" ? "asked" : "refused";
+  }
+}

@@ -1,0 +1,234 @@
+import type { Timer } from "@interpres/runtime";
+import type { IncomingSubscribe, NotifierUser, NotifyInit, Watch, WatchEnd, WatchSnapshot } from "@interpres/sip";
+import type { BareJid } from "@interpres/xmpp";
+import { PIDF_TYPE } from "../payload/pidf.ts";
+import { authorizationFromRoster, type InboundAuthorization, type RosterVerdict, viewOf } from "./inbound-view.ts";
+import { presenceDocument, stateOf } from "./presence-to-pidf.ts";
+import type { WatchPorts, WatchView } from "./watch-ports.ts";
+import type { InboundWatchRow } from "./watch-repository.ts";
+
+export interface InboundWatchInit {
+  readonly id: string;
+  readonly user: BareJid;
+  readonly watcher: BareJid;
+  readonly authorization: InboundAuthorization;
+  /** Least time between two NOTIFYs that nobody asked for (RFC 3856 §6.10); 0 = none. */
+  readonly notifyIntervalSeconds: number;
+  /** The dialog is over; called once. */
+  readonly finished: (watch: InboundWatch, reason: WatchEnd) => void;
+}
+
+const OFFLINE: InboundAuthorization = "blocked";
+
+/** One foreign watcher's dialog with one of our users: what he may see, and what he was told last. */
+export class InboundWatch implements NotifierUser {
+  readonly id: string;
+  readonly user: BareJid;
+  readonly watcher: BareJid;
+  readonly #ports: WatchPorts;
+  readonly #init: InboundWatchInit;
+  #authorization: InboundAuthorization;
+  #watch: Watch | undefined;
+  #told = "";
+  #lastNotifiedAt: number | undefined;
+  #isQueued = false;
+  #pause: Timer | undefined;
+  #settling: Timer | undefined;
+  #isFetch = false;
+
+  constructor(ports: WatchPorts, init: InboundWatchInit) {
+    this.#ports = ports;
+    this.#init = init;
+    this.id = init.id;
+    this.user = init.user;
+    this.watcher = init.watcher;
+    this.#authorization = init.authorization;
+  }
+
+  get authorization(): InboundAuthorization {
+    return this.#authorization;
+  }
+
+  /** Accepts the SUBSCRIBE; the 200 leaves when the row is on the disk, the first NOTIFY right behind it. */
+  begin(incoming: IncomingSubscribe, verdict: RosterVerdict): void {
+    this.#authorization = authorizationFromRoster(this.#authorization, verdict);
+    if (incoming.expiresSeconds === 0) {
+      this.#isFetch = true;
+      this.#watch = incoming.accept(this);
+      this.#last();
+      return;
+    }
+    this.#watch = incoming.accept(this, {
+      beforeAnswer: (snapshot, send) => this.#ports.watches.put(this.#row(snapshot), send),
+    });
+    this.#notify("always");
+  }
+
+  /**
+   * Goes on with a dialog that outlived the process; false when it ran out. After `settleMs` the watcher is told where
+   * things stand: until then users are given time to come back, and he is not told that they left.
+   */
+  restore(snapshot: WatchSnapshot, settleMs: number): boolean {
+    this.#watch = this.#ports.agent.notifier.restore(snapshot, this);
+    if (this.#watch === undefined) return false;
+    this.#settling = this.#ports.clock.after(settleMs, () => this.stateChanged());
+    return true;
+  }
+
+  /** The user's state or roster may have changed: tells the watcher when that is news to him. */
+  stateChanged(): void {
+    if (this.#isQueued || this.#watch === undefined) return;
+    this.#isQueued = true;
+    const waitMs = this.#pauseMs();
+    if (waitMs > 0) this.#pause = this.#ports.clock.after(waitMs, () => this.#queue("if-changed"));
+    else this.#queue("if-changed");
+  }
+
+  /** The user said no (RFC 8048 §5.3.1). */
+  denied(): void {
+    this.#authorize("refused");
+    this.#notify("if-changed");
+  }
+
+  /** The full state now, told before or not. */
+  tellAll(): void {
+    this.#isQueued = true;
+    this.#queue("always");
+  }
+
+  /** Ends the dialog with a reason of RFC 6665 §4.1.3. */
+  terminate(reason: "rejected" | "deactivated"): void {
+    this.#watch?.terminate(reason);
+  }
+
+  /** The node stops; the dialog is kept for the next start. */
+  stop(): void {
+    this.#cancelTimers();
+    this.#watch?.abandon();
+    this.#watch = undefined;
+  }
+
+  refreshed(expiresSeconds: number): void {
+    if (expiresSeconds === 0) this.#last();
+    else this.tellAll();
+  }
+
+  ended(reason: WatchEnd): void {
+    this.#watch = undefined;
+    this.#cancelTimers();
+    this.#init.finished(this, reason);
+  }
+
+  changed(snapshot: WatchSnapshot): void {
+    if (this.#watch !== undefined) this.#ports.watches.put(this.#row(snapshot));
+  }
+
+  get view(): WatchView {
+    const snapshot = this.#watch?.snapshot;
+    return {
+      id: this.id,
+      direction: "inbound",
+      local: this.user.toString(),
+      foreign: this.watcher.toString(),
+      peer: this.watcher.domain,
+      authorization: this.#authorization === "blocked" ? "refused" : this.#authorization,
+      dialog: snapshot?.state ?? "none",
+      ...(snapshot === undefined ? {} : { callId: snapshot.dialog.callId, expiresAt: snapshot.expiresAt }),
+      ...(this.#lastNotifiedAt === undefined ? {} : { lastNotifiedAt: this.#lastNotifiedAt }),
+    };
+  }
+
+  #cancelTimers(): void {
+    this.#pause?.cancel();
+    this.#settling?.cancel();
+  }
+
+  #pauseMs(): number {
+    const last = this.#lastNotifiedAt;
+    const intervalMs = this.#init.notifyIntervalSeconds * 1000;
+    return last === undefined ? 0 : Math.max(0, last + intervalMs - this.#ports.clock.now());
+  }
+
+  #queue(mode: "always" | "if-changed"): void {
+    this.#ports.peers.of(this.watcher.domain)?.line.pass("presence", () => this.#askRoster(mode));
+  }
+
+  /** Asked anew each time: what the roster forbids now must not leave now. */
+  #askRoster(mode: "always" | "if-changed"): void {
+    this.#isQueued = false;
+    if (this.#watch === undefined) return;
+    this.#ports.local.mayWatch(this.watcher, this.user).then(
+      (verdict) => {
+        this.#authorize(authorizationFromRoster(this.#authorization, verdict));
+        this.#notify(mode);
+      },
+      (error: unknown) =>
+        this.#ports.log.error("roster.unreadable", { user: this.user.toString(), error: String(error) }),
+    );
+  }
+
+  #authorize(authorization: InboundAuthorization): void {
+    if (authorization === this.#authorization) return;
+    this.#authorization = authorization;
+    const snapshot = this.#watch?.snapshot;
+    if (snapshot !== undefined) this.#ports.watches.put(this.#row(snapshot));
+    this.#ports.decisions.record({
+      kind: "subscription",
+      direction: "inbound",
+      user: this.user.toString(),
+      peer: this.watcher.toString(),
+      decisions: [{ rule: "roster-subscription", outcome: "done", inputs: { authorization } }],
+      result: authorization,
+    });
+  }
+
+  #notify(mode: "always" | "if-changed"): void {
+    const watch = this.#watch;
+    const dialect = this.#ports.peers.of(this.watcher.domain)?.dialect;
+    if (watch === undefined || dialect === undefined) return;
+    const view = viewOf(this.#authorization, dialect);
+    if (view.kind === "rejected") {
+      watch.terminate("rejected");
+      return;
+    }
+    const notify: NotifyInit =
+      view.kind === "pending"
+        ? { state: "pending" }
+        : { state: "active", contentType: PIDF_TYPE, body: this.#document(view.kind === "real" ? "granted" : OFFLINE) };
+    const told = `${notify.state} ${notify.body ?? ""}`;
+    if (mode === "if-changed" && told === this.#told) {
+      this.#ports.meter.notifications.add({ direction: "inbound", result: "repeated" });
+      return;
+    }
+    this.#told = told;
+    this.#lastNotifiedAt = this.#ports.clock.now();
+    this.#ports.meter.notifications.add({ direction: "inbound", result: "passed" });
+    watch.notify(notify);
+  }
+
+  /** The NOTIFY that ends it: a fetch is told the state (RFC 6665 §4.4.3), one who leaves is told "closed" (RFC 8048 §5.3.3). */
+  #last(): void {
+    const seen = this.#isFetch ? this.#authorization : OFFLINE;
+    this.#watch?.notify({ state: "terminated", reason: "timeout", contentType: PIDF_TYPE, body: this.#document(seen) });
+  }
+
+  #document(seenAs: InboundAuthorization): string {
+    const { peers, addresses, local } = this.#ports;
+    const dialect = peers.of(this.watcher.domain)?.dialect;
+    const uri = addresses.localUri(this.user);
+    if (dialect === undefined || uri === undefined) return "";
+    const presences = seenAs === "granted" ? local.availability(this.user) : [];
+    return presenceDocument({ dialect, uri, state: stateOf(presences, addresses.displayName(this.user)) });
+  }
+
+  #row(snapshot: WatchSnapshot): InboundWatchRow {
+    return {
+      id: this.id,
+      direction: "inbound",
+      local: this.user.toString(),
+      foreign: this.watcher.toString(),
+      authorization: this.#authorization,
+      snapshot,
+    };
+  }
+}

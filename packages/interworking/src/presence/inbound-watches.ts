@@ -1,0 +1,205 @@
+import type { IncomingSubscribe, WatchEnd } from "@interpres/sip";
+import { type BareJid, makePresence, parseBareJid } from "@interpres/xmpp";
+import { el } from "@interpres/xmpp/xml";
+import { type FailureCause, onTheWire } from "../failure/failure.ts";
+import { type InboundParties, inboundParties } from "../failure/inbound-parties.ts";
+import { cleanText } from "../payload/plain-text.ts";
+import type { InboundAuthorization, RosterVerdict } from "./inbound-view.ts";
+import { InboundWatch } from "./inbound-watch.ts";
+import { pairKey, type WatchPorts, type WatchView } from "./watch-ports.ts";
+import type { InboundWatchRow } from "./watch-repository.ts";
+
+export interface InboundWatchesSettings {
+  readonly notifyIntervalSeconds: number;
+  readonly maxInboundWatches: number;
+  /** After a start, how long users have to come back before watchers are told that they are gone. */
+  readonly settleSeconds: number;
+}
+
+export interface InboundWatchesPorts extends WatchPorts {
+  readonly settings: InboundWatchesSettings;
+  /** True when our own subscription tells the user how that contact is. */
+  readonly isWatched: (user: BareJid, contact: BareJid) => boolean;
+}
+
+/** Dialogs one watcher may have with one user: a few devices, and some that died without a word. */
+const DIALOGS_OF_A_PAIR = 16;
+const NICK = "http://jabber.org/protocol/nick";
+
+/** Foreign watchers of our users (RFC 8048 §5.3). */
+export class InboundWatches {
+  readonly #ports: InboundWatchesPorts;
+  readonly #pairs = new Map<string, Set<InboundWatch>>();
+  #size = 0;
+
+  constructor(ports: InboundWatchesPorts) {
+    this.#ports = ports;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** A SUBSCRIBE outside a dialog. */
+  receive(incoming: IncomingSubscribe): void {
+    const parties = inboundParties(incoming.request, this.#ports);
+    if (parties.kind === "refused") {
+      this.#refuse(incoming, parties.cause);
+      return;
+    }
+    if (this.#size >= this.#ports.settings.maxInboundWatches) {
+      this.#refuse(incoming, "too-many-waiting");
+      return;
+    }
+    this.#ports.local.mayWatch(parties.contact, parties.user).then(
+      (verdict) => this.#begin(incoming, parties, verdict),
+      (error: unknown) => {
+        this.#ports.log.error("roster.unreadable", { user: parties.user.toString(), error: String(error) });
+        incoming.refuse(500);
+      },
+    );
+  }
+
+  /** The user's availability towards that contact changed, or her answer to his request is yes. */
+  stateChanged(user: BareJid, contact: BareJid): void {
+    for (const watch of this.#watchesOf(user, contact)) watch.stateChanged();
+  }
+
+  /** `unsubscribed` from the user. */
+  denied(user: BareJid, contact: BareJid): void {
+    for (const watch of this.#watchesOf(user, contact)) watch.denied();
+  }
+
+  /** The dialogs of the last run; each watcher is told once where things stand, spread over the settling time. */
+  restore(rows: readonly InboundWatchRow[]): void {
+    const { settleSeconds } = this.#ports.settings;
+    for (const row of rows) {
+      const user = parseBareJid(row.local);
+      const watcher = parseBareJid(row.foreign);
+      if (user === undefined || watcher === undefined) continue;
+      const watch = this.#make(row.id, { user, contact: watcher }, row.authorization);
+      const settleMs = settleSeconds * 1000 + this.#ports.random.below(settleSeconds * 1000 + 1);
+      if (watch.restore(row.snapshot, settleMs)) this.#add(watch);
+      else this.#ports.watches.remove(row.id);
+    }
+  }
+
+  domainRemoved(domain: string): void {
+    for (const watch of this.#all()) if (watch.watcher.domain === domain) watch.terminate("rejected");
+  }
+
+  /** Tells the watcher the full state; false when there is no such watch. */
+  refresh(id: string): boolean {
+    const watch = this.#all().find((candidate) => candidate.id === id);
+    watch?.tellAll();
+    return watch !== undefined;
+  }
+
+  views(): readonly WatchView[] {
+    return this.#all().map((watch) => watch.view);
+  }
+
+  stop(): void {
+    for (const watch of this.#all()) watch.stop();
+    this.#pairs.clear();
+    this.#size = 0;
+  }
+
+  #begin(incoming: IncomingSubscribe, parties: InboundParties, verdict: RosterVerdict): void {
+    const watch = this.#make(this.#ports.random.token(), parties, "none");
+    const isFetch = incoming.expiresSeconds === 0;
+    if (!isFetch) this.#add(watch);
+    watch.begin(incoming, verdict);
+    const result = watch.authorization === "granted" ? "active" : "pending";
+    this.#ports.meter.subscriptions.add({ direction: "inbound", result });
+    this.#record(incoming, parties, watch.authorization);
+    if (verdict === "none" && !isFetch) this.#ask(incoming, parties);
+  }
+
+  /** The user decides; she sees the name the watcher goes by (XEP-0172). */
+  #ask({ request }: IncomingSubscribe, { user, contact }: InboundParties): void {
+    const name = cleanText(request.from.displayName ?? "")
+      .trim()
+      .slice(0, 128);
+    const nick = name === "" ? [] : [el("nick", NICK, {}, name)];
+    this.#ports.local.presence(makePresence({ type: "subscribe", from: contact, to: user }, ...nick));
+  }
+
+  #make(
+    id: string,
+    pair: { readonly user: BareJid; readonly contact: BareJid },
+    authorization: InboundAuthorization,
+  ): InboundWatch {
+    const { notifyIntervalSeconds } = this.#ports.settings;
+    return new InboundWatch(this.#ports, {
+      id,
+      user: pair.user,
+      watcher: pair.contact,
+      authorization,
+      notifyIntervalSeconds,
+      finished: (watch, reason) => this.#finished(watch, reason),
+    });
+  }
+
+  #add(watch: InboundWatch): void {
+    const key = pairKey(watch.user, watch.watcher);
+    const watches = this.#pairs.get(key) ?? new Set();
+    this.#pairs.set(key, watches.add(watch));
+    this.#size += 1;
+    if (watches.size <= DIALOGS_OF_A_PAIR) return;
+    const [oldest] = watches;
+    oldest?.terminate("deactivated");
+  }
+
+  #finished(watch: InboundWatch, reason: WatchEnd): void {
+    const key = pairKey(watch.user, watch.watcher);
+    const watches = this.#pairs.get(key);
+    if (watches?.delete(watch) !== true) return;
+    this.#size -= 1;
+    if (watches.size === 0) this.#pairs.delete(key);
+    this.#ports.watches.remove(watch.id);
+    // RFC 8048 §5.3.3; not where our own subscription knows better.
+    const isLast = watches.size === 0;
+    if (
+      reason === "unsubscribed" &&
+      isLast &&
+      watch.authorization === "granted" &&
+      !this.#ports.isWatched(watch.user, watch.watcher)
+    ) {
+      this.#ports.local.presence(makePresence({ type: "unavailable", from: watch.watcher, to: watch.user }));
+    }
+  }
+
+  #refuse(incoming: IncomingSubscribe, cause: FailureCause): void {
+    const { status, reason } = onTheWire[cause];
+    this.#ports.meter.subscriptions.add({ direction: "inbound", result: "refused" });
+    this.#ports.decisions.record({
+      kind: "subscription",
+      direction: "inbound",
+      peer: incoming.request.from.uri,
+      decisions: [{ rule: cause, outcome: "refuse", inputs: { requestUri: incoming.request.requestUri } }],
+      result: `refused ${status}`,
+    });
+    incoming.refuse(status, { reason });
+  }
+
+  #record(incoming: IncomingSubscribe, { user, contact }: InboundParties, authorization: InboundAuthorization): void {
+    const inputs = { authorization, callId: incoming.request.callId, expiresSeconds: incoming.expiresSeconds };
+    this.#ports.decisions.record({
+      kind: "subscription",
+      direction: "inbound",
+      user: user.toString(),
+      peer: contact.toString(),
+      decisions: [{ rule: "roster-subscription", outcome: "done", inputs }],
+      result: "accepted 200",
+    });
+  }
+
+  #watchesOf(user: BareJid, contact: BareJid): readonly InboundWatch[] {
+    return [...(this.#pairs.get(pairKey(user, contact)) ?? [])];
+  }
+
+  #all(): readonly InboundWatch[] {
+    return [...this.#pairs.values()].flatMap((watches) => [...watches]);
+  }
+}

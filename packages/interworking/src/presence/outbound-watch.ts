@@ -1,0 +1,360 @@
+import type { Timer } from "@interpres/runtime";
+import type {
+  Notification,
+  SubscribeRefusal,
+  Subscription,
+  SubscriptionEnd,
+  SubscriptionSnapshot,
+} from "@interpres/sip";
+import { type BareJid, type Jid, makePresence, type Presence } from "@interpres/xmpp";
+import { el } from "@interpres/xmpp/xml";
+import type { Priority } from "../model/paced-queue.ts";
+import { type Authorization, type AuthorizationInput, authorize } from "./authorization.ts";
+import { type DialogEffect, type DialogInput, type DialogState, stepDialog } from "./outbound-dialog.ts";
+import { ShownPresence } from "./shown-presence.ts";
+import { type LegOwner, SubscriptionLeg } from "./subscription-leg.ts";
+import type { WatchPorts, WatchView } from "./watch-ports.ts";
+import type { OutboundWatchRow } from "./watch-repository.ts";
+
+export interface OutboundWatchInit {
+  readonly id: string;
+  readonly user: BareJid;
+  readonly contact: BareJid;
+  readonly authorization: Authorization;
+  /** The watch is over and forgotten; called once. */
+  readonly finished: (watch: OutboundWatch) => void;
+}
+
+/** One of our users watches one foreign contact: her permission, the subscription beneath it, and what she was shown. */
+export class OutboundWatch implements LegOwner {
+  readonly id: string;
+  readonly user: BareJid;
+  readonly contact: BareJid;
+  readonly #ports: WatchPorts;
+  readonly #finished: (watch: OutboundWatch) => void;
+  readonly #shown: ShownPresence;
+  #authorization: Authorization;
+  #dialog: DialogState = { name: "none" };
+  #leg: SubscriptionLeg | undefined;
+  #retry: Timer | undefined;
+  #retryAt: number | undefined;
+  #lastNotifiedAt: number | undefined;
+  /** What the next SUBSCRIBE stands in line as. */
+  #urgency: Priority = "presence";
+  #isOver = false;
+
+  constructor(ports: WatchPorts, init: OutboundWatchInit) {
+    this.#ports = ports;
+    this.id = init.id;
+    this.user = init.user;
+    this.contact = init.contact;
+    this.#authorization = init.authorization;
+    this.#finished = init.finished;
+    this.#shown = new ShownPresence(init);
+  }
+
+  get authorization(): Authorization {
+    return this.#authorization;
+  }
+
+  get dialog(): DialogState["name"] {
+    return this.#dialog.name;
+  }
+
+  /** `subscribe` of the user (RFC 8048 §5.2.1). */
+  asked(): void {
+    this.#decide({ kind: "user-asked" });
+  }
+
+  /** `unsubscribe` of the user (RFC 8048 §5.2.3). */
+  gaveUp(): void {
+    this.#decide({ kind: "user-gave-up" });
+  }
+
+  /** A resource of the user came: it is told what is known, and news is asked for (RFC 8048 §5.2.2). */
+  probed(by: Jid): void {
+    for (const presence of this.#shown.replay(by)) this.#ports.local.presence(presence);
+    if (this.#authorization !== "refused") this.#step({ kind: "wanted" });
+  }
+
+  /** Goes on with a dialog that outlived the process; its refresh stands in line. */
+  restore(snapshot: SubscriptionSnapshot | undefined): void {
+    if (snapshot === undefined) return;
+    const leg = this.#newLeg();
+    leg.subscription = this.#ports.agent.subscriber.restore(snapshot, leg);
+    if (leg.subscription === undefined) return;
+    this.#leg = leg;
+    this.#dialog = { name: this.#authorization === "granted" ? "active" : "pending" };
+    this.#refresh("refresh");
+  }
+
+  /** Refreshes now, or starts again: an administrator asked. */
+  refresh(): void {
+    if (this.#dialog.name === "backoff") this.#step({ kind: "retry-due", isNeeded: true });
+    else this.#step({ kind: "wanted" });
+  }
+
+  /** The peer is no longer federated with: ends the dialog and keeps the permission. */
+  withdrawn(): void {
+    this.#step({ kind: "unwanted" });
+    this.#tell(this.#shown.forget());
+  }
+
+  /** The node stops: timers off, dialog kept for the next start. */
+  stop(): void {
+    this.#retry?.cancel();
+    this.#isOver = true;
+    this.#leg?.subscription?.abandon();
+  }
+
+  get view(): WatchView {
+    const snapshot = this.#leg?.subscription?.snapshot;
+    return {
+      id: this.id,
+      direction: "outbound",
+      local: this.user.toString(),
+      foreign: this.contact.toString(),
+      peer: this.contact.domain,
+      authorization: this.#authorization,
+      dialog: this.#dialog.name,
+      ...(snapshot === undefined ? {} : { callId: snapshot.dialog.callId, expiresAt: snapshot.expiresAt }),
+      ...(this.#retryAt === undefined ? {} : { retryAt: this.#retryAt }),
+      ...(this.#lastNotifiedAt === undefined ? {} : { lastNotifiedAt: this.#lastNotifiedAt }),
+    };
+  }
+
+  /** Told by the leg. */
+  notified(leg: SubscriptionLeg, notification: Notification): void {
+    if (leg !== this.#leg || this.#isOver) return;
+    this.#lastNotifiedAt = this.#ports.clock.now();
+    const { state, reason, retryAfterSeconds } = notification;
+    if (state === "terminated") {
+      this.#leg = undefined;
+      this.#step({ kind: "terminated", reason, retryAfterSeconds, isNeeded: this.#isNeeded() });
+      return;
+    }
+    this.#step({ kind: "notified", state });
+    // RFC 8048 §5.2.1: a pending subscription shows nothing, whatever it carries.
+    if (state === "active") this.#showBody(notification);
+  }
+
+  refused(leg: SubscriptionLeg, refusal: SubscribeRefusal): void {
+    if (leg !== this.#leg || this.#isOver) return;
+    if (refusal.subscription === "ended") this.#leg = undefined;
+    const { status, cause, subscription, minExpiresSeconds, retryAfterSeconds } = refusal;
+    const isNeeded = this.#isNeeded();
+    this.#record(`refused ${status}`, { status, cause, rule: refusal.rule ?? "" });
+    this.#step({ kind: "refused", status, cause, subscription, minExpiresSeconds, retryAfterSeconds, isNeeded });
+  }
+
+  ended(leg: SubscriptionLeg, cause: SubscriptionEnd): void {
+    if (leg !== this.#leg || this.#isOver) return;
+    this.#leg = undefined;
+    if (cause === "expired" || cause === "no-notify") this.#step({ kind: "lapsed", isNeeded: this.#isNeeded() });
+    else this.#step({ kind: "ended" });
+  }
+
+  persist(): void {
+    if (this.#isOver) return;
+    const snapshot = this.#leg?.subscription?.snapshot;
+    const row: OutboundWatchRow = {
+      id: this.id,
+      direction: "outbound",
+      local: this.user.toString(),
+      foreign: this.contact.toString(),
+      authorization: this.#authorization,
+      ...(snapshot === undefined ? {} : { snapshot }),
+    };
+    this.#ports.watches.put(row);
+  }
+
+  /** Nobody watches while the user is away: then a dialog may run out (RFC 8048 §5.2.2). */
+  isNeeded(): boolean {
+    return this.#isNeeded();
+  }
+
+  #isNeeded(): boolean {
+    return this.#ports.local.availability(this.user).length > 0;
+  }
+
+  #showBody({ body, contentType }: Notification): void {
+    const dialect = this.#ports.peers.of(this.contact.domain)?.dialect;
+    if (dialect === undefined || body.length === 0) return;
+    const showing = this.#shown.document(body, dialect);
+    const result = showing.kind === "changed" ? "passed" : showing.kind;
+    this.#ports.meter.notifications.add({ direction: "outbound", result });
+    if (showing.kind === "changed") this.#tell(showing.presences);
+    if (showing.kind === "unreadable") {
+      this.#ports.log.warn("notification.unreadable", { peer: this.contact.domain, contentType, fault: showing.fault });
+    }
+  }
+
+  #decide(input: AuthorizationInput): void {
+    const { state, effects } = authorize(this.#authorization, input);
+    const isChanged = state !== this.#authorization;
+    this.#authorization = state;
+    if (isChanged) {
+      this.persist();
+      this.#record(state, { input: input.kind });
+    }
+    for (const effect of effects) {
+      if (effect.kind === "tell") this.#tellDecision(effect.type, effect.text);
+      else if (effect.kind === "watch") this.#step({ kind: "wanted" });
+      else this.#step({ kind: "unwanted" });
+    }
+  }
+
+  #step(input: DialogInput): void {
+    const before = this.#dialog.name;
+    const { state, effects } = stepDialog(this.#dialog, input);
+    this.#dialog = state;
+    if (state.name !== before) {
+      const fields = { user: this.user.toString(), contact: this.contact.toString(), from: before, to: state.name };
+      this.#ports.log.debug("watch.moved", fields);
+    }
+    for (const effect of effects) this.#act(effect);
+  }
+
+  #act(effect: DialogEffect): void {
+    // An earlier effect may have ended the watch.
+    if (this.#isOver) return;
+    switch (effect.kind) {
+      case "subscribe":
+        this.#subscribe(effect.minExpiresSeconds);
+        break;
+      case "refresh":
+        this.#refresh("presence");
+        break;
+      case "unsubscribe":
+        this.#unsubscribe();
+        break;
+      case "retry-in":
+        this.#retryIn(effect.delaySeconds);
+        break;
+      case "cancel-retry":
+        this.#cancelRetry();
+        break;
+      case "approved":
+        this.#ports.meter.subscriptions.add({ direction: "outbound", result: "active" });
+        this.#decide({ kind: "peer-approved" });
+        break;
+      case "refused":
+        this.#ports.meter.subscriptions.add({ direction: "outbound", result: "refused" });
+        this.#tell(this.#shown.forget());
+        this.#decide({ kind: "peer-refused", text: effect.text });
+        break;
+      case "no-such-user":
+        this.#decide({ kind: "no-such-user", text: effect.text });
+        break;
+      case "lost-sight":
+        this.#tell(this.#shown.forget());
+        break;
+      case "finished":
+        this.#finish();
+        break;
+    }
+  }
+
+  #subscribe(minExpiresSeconds: number | undefined): void {
+    this.#cancelRetry();
+    this.#leg?.subscription?.abandon();
+    const leg = this.#newLeg();
+    this.#leg = leg;
+    const peer = this.#ports.peers.of(this.contact.domain);
+    const urgency = this.#urgency;
+    this.#urgency = "presence";
+    const passed = peer?.line.pass(urgency, () =>
+      this.#send(leg, Math.max(peer.dialect.subscribeExpiresSeconds, minExpiresSeconds ?? 0)),
+    );
+    if (passed === "accepted") return;
+    const rule = peer === undefined ? "sip-federated-domain" : "peer-line";
+    leg.refused({ status: 503, reason: "", cause: "route", rule, subscription: "ended" });
+  }
+
+  #send(leg: SubscriptionLeg, expiresSeconds: number): void {
+    if (leg !== this.#leg || this.#isOver || this.#dialog.name !== "trying") return;
+    const { addresses, agent, peers } = this.#ports;
+    const localUri = addresses.localUri(this.user);
+    const remoteUri = addresses.foreignUri(this.contact);
+    if (localUri === undefined || remoteUri === undefined) {
+      leg.refused({ status: 484, reason: "", cause: "route", rule: "address-mapping", subscription: "ended" });
+      return;
+    }
+    const localDisplayName = addresses.displayName(this.user);
+    const accept = peers.of(this.contact.domain)?.dialect.presenceAcceptTypes ?? [];
+    const init = { localUri, remoteUri, event: "presence", accept, expiresSeconds };
+    const named = localDisplayName === undefined ? init : { ...init, localDisplayName };
+    leg.begin((user) => agent.subscriber.subscribe(named, user));
+  }
+
+  #newLeg(): SubscriptionLeg {
+    return new SubscriptionLeg(this);
+  }
+
+  #refresh(priority: Priority): void {
+    const leg = this.#leg;
+    this.#ports.peers.of(this.contact.domain)?.line.pass(priority, () => {
+      if (leg === this.#leg && !this.#isOver) leg?.subscription?.refresh();
+    });
+  }
+
+  #unsubscribe(): void {
+    const subscription: Subscription | undefined = this.#leg?.subscription;
+    if (subscription === undefined) this.#step({ kind: "ended" });
+    else subscription.unsubscribe();
+  }
+
+  #retryIn(delaySeconds: number): void {
+    this.#cancelRetry();
+    // Up to a fifth later, so that those who failed together do not come back together.
+    const delayMs = delaySeconds * 1000 + this.#ports.random.below(delaySeconds * 200 + 1);
+    this.#retryAt = this.#ports.clock.now() + delayMs;
+    this.#retry = this.#ports.clock.after(delayMs, () => {
+      this.#retry = undefined;
+      this.#retryAt = undefined;
+      this.#urgency = "refresh";
+      this.#step({ kind: "retry-due", isNeeded: this.#isNeeded() });
+    });
+  }
+
+  #cancelRetry(): void {
+    this.#retry?.cancel();
+    this.#retry = undefined;
+    this.#retryAt = undefined;
+  }
+
+  /** The dialog is over. Without a permission there is nothing left to remember; a user who gave up is told so (RFC 8048 §5.2.3). */
+  #finish(): void {
+    this.#leg = undefined;
+    if (this.#authorization === "granted" || this.#authorization === "asked") {
+      this.persist();
+      return;
+    }
+    this.#cancelRetry();
+    this.#isOver = true;
+    this.#tell(this.#shown.forget());
+    if (this.#authorization === "none") this.#tellDecision("unsubscribed", undefined);
+    this.#ports.watches.remove(this.id);
+    this.#finished(this);
+  }
+
+  #tell(presences: readonly Presence[]): void {
+    for (const presence of presences) this.#ports.local.presence(presence);
+  }
+
+  #tellDecision(type: "subscribed" | "unsubscribed", text: string | undefined): void {
+    const status = text === undefined ? [] : [el("status", "jabber:client", {}, text)];
+    this.#ports.local.presence(makePresence({ type, from: this.contact, to: this.user }, ...status));
+  }
+
+  #record(result: string, inputs: Readonly<Record<string, string | number>>): void {
+    this.#ports.decisions.record({
+      kind: "subscription",
+      direction: "outbound",
+      user: this.user.toString(),
+      peer: this.contact.toString(),
+      decisions: [{ rule: "watch-authorization", outcome: "done", inputs }],
+      result,
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import { type BareJid, type Jid, parseBareJid } from "@interpres/xmpp";
+import type { Authorization } from "./authorization.ts";
+import { OutboundWatch } from "./outbound-watch.ts";
+import { poll } from "./poll.ts";
+import { pairKey, type WatchPorts, type WatchView } from "./watch-ports.ts";
+import type { OutboundWatchRow } from "./watch-repository.ts";
+
+/** Our users watch foreign contacts: one watch for each pair, however many others watch the same contact. */
+export class OutboundWatches {
+  readonly #ports: WatchPorts;
+  readonly #watches = new Map<string, OutboundWatch>();
+
+  constructor(ports: WatchPorts) {
+    this.#ports = ports;
+  }
+
+  get size(): number {
+    return this.#watches.size;
+  }
+
+  /** `subscribe` from a user (RFC 8048 §5.2.1). */
+  subscribe(user: BareJid, contact: BareJid): void {
+    this.#ensure(user, contact, "none").asked();
+  }
+
+  /** `unsubscribe` from a user (RFC 8048 §5.2.3). Without a watch there is nothing to end. */
+  unsubscribe(user: BareJid, contact: BareJid): void {
+    this.#watches.get(pairKey(user, contact))?.gaveUp();
+  }
+
+  /** A probe: a resource of the user came, or she looks once (RFC 8048 §5.2.2, §7.1). */
+  probe(by: Jid, contact: BareJid): void {
+    const watch = this.#watches.get(pairKey(by.bare, contact));
+    if (watch !== undefined) {
+      watch.probed(by);
+      return;
+    }
+    this.#ports.local.watched(by.bare).then(
+      (contacts) => this.#probeUnknown(by, contact, contacts),
+      (error: unknown) =>
+        this.#ports.log.error("roster.unreadable", { user: by.bare.toString(), error: String(error) }),
+    );
+  }
+
+  /** The dialogs of the last run. */
+  restore(rows: readonly OutboundWatchRow[]): void {
+    for (const row of rows) {
+      const user = parseBareJid(row.local);
+      const contact = parseBareJid(row.foreign);
+      if (user === undefined || contact === undefined) continue;
+      this.#add(row.id, user, contact, row.authorization).restore(row.snapshot);
+    }
+  }
+
+  /** True when the contact's dialog with the user stands: what she is shown then comes from there. */
+  isActive(user: BareJid, contact: BareJid): boolean {
+    return this.#watches.get(pairKey(user, contact))?.dialog === "active";
+  }
+
+  domainRemoved(domain: string): void {
+    for (const watch of [...this.#watches.values()]) if (watch.contact.domain === domain) watch.withdrawn();
+  }
+
+  /** False when there is no such watch. */
+  refresh(id: string): boolean {
+    for (const watch of this.#watches.values()) {
+      if (watch.id !== id) continue;
+      watch.refresh();
+      return true;
+    }
+    return false;
+  }
+
+  views(): readonly WatchView[] {
+    return [...this.#watches.values()].map((watch) => watch.view);
+  }
+
+  stop(): void {
+    for (const watch of this.#watches.values()) watch.stop();
+    this.#watches.clear();
+  }
+
+  /** The roster knows a subscription of which no row tells: it was made before, or the row was lost. */
+  #probeUnknown(by: Jid, contact: BareJid, contacts: readonly BareJid[]): void {
+    if (!contacts.some((watched) => watched.equals(contact))) {
+      poll(this.#ports, by, contact);
+      return;
+    }
+    const watch = this.#ensure(by.bare, contact, "granted");
+    watch.persist();
+    watch.probed(by);
+  }
+
+  #ensure(user: BareJid, contact: BareJid, authorization: Authorization): OutboundWatch {
+    const known = this.#watches.get(pairKey(user, contact));
+    return known ?? this.#add(this.#ports.random.token(), user, contact, authorization);
+  }
+
+  #add(id: string, user: BareJid, contact: BareJid, authorization: Authorization): OutboundWatch {
+    const key = pairKey(user, contact);
+    const finished = (watch: OutboundWatch): void => {
+      if (this.#watches.get(key) === watch) this.#watches.delete(key);
+    };
+    const watch = new OutboundWatch(this.#ports, { id, user, contact, authorization, finished });
+    this.#watches.set(key, watch);
+    return watch;
+  }
+}

@@ -1,0 +1,71 @@
+import type { Dialect } from "@interpres/federation";
+import { type BareJid, makePresence, type Presence } from "@interpres/xmpp";
+import { type Element, el } from "@interpres/xmpp/xml";
+import { resourceOfGr } from "../address/sip-uri-to-jid.ts";
+import type { Note, PresenceState, ResourceState } from "../model/availability.ts";
+import type { PidfDocument, PidfTuple } from "../payload/pidf.ts";
+import { priorityFromQvalue } from "../payload/rpid-presence.ts";
+import { type Appearance, activitySeen } from "./activity-tables.ts";
+
+const JABBER_CLIENT = "jabber:client";
+/** For a tuple whose id no resource can hold. */
+const NAMELESS = "sip";
+
+/** What a presence document says of a contact; closed tuples are left out (RFC 8048 §6.3). */
+export function stateOfDocument(document: PidfDocument, dialect: Dialect): PresenceState {
+  const resources = new Map<string, ResourceState>();
+  for (const tuple of document.tuples) {
+    if (!isOpen(tuple)) continue;
+    const state = resourceOf(tuple, document, dialect);
+    if (!resources.has(state.resource)) resources.set(state.resource, state);
+  }
+  const all = [...resources.values()];
+  return document.displayName === undefined
+    ? { resources: all }
+    : { resources: all, displayName: document.displayName };
+}
+
+/** A tuple that says how someone is, but not whether, is taken as open. */
+function isOpen({ basic, activities, show }: PidfTuple): boolean {
+  return basic === "open" || (basic === undefined && (activities.length > 0 || show !== undefined));
+}
+
+function resourceOf(tuple: PidfTuple, document: PidfDocument, dialect: Dialect): ResourceState {
+  const seen = appearance([...tuple.activities, ...document.activities], dialect);
+  const notes = tuple.notes.length > 0 ? tuple.notes : document.notes;
+  return {
+    resource: resourceOfGr(tuple.id.replace(/^ID-/, "")) ?? NAMELESS,
+    show: tuple.show ?? seen?.show ?? "available",
+    notes: notes.length === 0 && seen?.status !== undefined ? [{ text: seen.status }] : notes,
+    priority: priorityFromQvalue(tuple.priority),
+  };
+}
+
+function appearance(activities: readonly string[], dialect: Dialect): Appearance | undefined {
+  for (const activity of activities) {
+    const seen = activitySeen[dialect.name].get(activity);
+    if (seen !== undefined) return seen;
+  }
+  return undefined;
+}
+
+/** The stanza that tells a user about one resource of a contact (RFC 6121 §4.7). */
+export function presenceOf(contact: BareJid, to: BareJid, state: ResourceState): Presence {
+  const children: Element[] = [];
+  if (state.show !== "available") children.push(el("show", JABBER_CLIENT, {}, state.show));
+  for (const note of onePerLanguage(state.notes))
+    children.push(el("status", JABBER_CLIENT, { "xml:lang": note.lang }, note.text));
+  if (state.priority !== 0) children.push(el("priority", JABBER_CLIENT, {}, String(state.priority)));
+  return makePresence({ type: "available", from: contact.withResource(state.resource), to }, ...children);
+}
+
+/** That a resource is gone. */
+export function unavailableOf(contact: BareJid, to: BareJid, resource: string): Presence {
+  return makePresence({ type: "unavailable", from: contact.withResource(resource), to });
+}
+
+/** RFC 6121 §4.7.2.2: no two in the same language. */
+function onePerLanguage(notes: readonly Note[]): readonly Note[] {
+  const seen = new Set<string>();
+  return notes.filter(({ lang = "" }) => !seen.has(lang) && seen.add(lang) !== undefined);
+}

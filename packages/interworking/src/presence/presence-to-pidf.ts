@@ -1,0 +1,87 @@
+import type { Dialect } from "@interpres/federation";
+import type { Presence } from "@interpres/xmpp";
+import { attribute, child, childrenNamed, text } from "@interpres/xmpp/xml";
+import { aggregate, type Note, type PresenceState, type ResourceState, type Show } from "../model/availability.ts";
+import { cleanText } from "../payload/plain-text.ts";
+import { writeRpidPresence } from "../payload/rpid-presence.ts";
+import { writeVendorPresence } from "../payload/vendor-presence.ts";
+import { activityTold } from "./activity-tables.ts";
+
+const MAX_NOTES = 4;
+const MAX_NOTE_LENGTH = 1024;
+
+/** One available resource out of its presence stanza (RFC 6121 §4.7). */
+export function resourceState(presence: Presence): ResourceState {
+  const { element, from } = presence;
+  const notes = notesOf(presence);
+  const activity = activityOf(notes);
+  return {
+    resource: from?.kind === "full" ? from.resource : "",
+    show: showOf(childText(presence, "show")),
+    notes,
+    priority: priorityOf(child(element, "priority") === undefined ? "0" : childText(presence, "priority")),
+    ...(activity === undefined ? {} : { activity }),
+  };
+}
+
+/** All of a user's resources; a name for people when there is one. */
+export function stateOf(presences: readonly Presence[], displayName: string | undefined): PresenceState {
+  const resources = presences.map(resourceState);
+  return displayName === undefined ? { resources } : { resources, displayName };
+}
+
+export interface PresenceDocumentInit {
+  readonly dialect: Dialect;
+  /** `sip:bob@local.example`. */
+  readonly uri: string;
+  readonly state: PresenceState;
+}
+
+/** The document a peer of this kind is told (RFC 8048 §6.2). Its text is the same while the state is. */
+export function presenceDocument({ dialect, uri, state }: PresenceDocumentInit): string {
+  const entity = dialect.pidfEntity === "bare-address" ? uri.replace(/^sips?:/, "") : uri;
+  const best = aggregate(state.resources);
+  const activity = best === undefined ? undefined : activityTold[dialect.name][localState(best)];
+  if (dialect.presenceFormat === "rpid-pidf") return writeRpidPresence({ entity, state, activity });
+  return writeVendorPresence({
+    entity,
+    basic: best === undefined ? "closed" : "open",
+    ...(activity === undefined ? {} : { activity }),
+    ...(state.displayName === undefined ? {} : { displayName: state.displayName }),
+  });
+}
+
+function localState({ show, activity }: ResourceState): Show | "on-the-phone" | "busy" {
+  return activity === "on-the-phone" || activity === "busy" ? activity : show;
+}
+
+function showOf(word: string): Show {
+  return word === "away" || word === "xa" || word === "dnd" || word === "chat" ? word : "available";
+}
+
+function priorityOf(word: string): number {
+  const priority = /^[+-]?\d{1,3}$/.test(word) ? Number(word) : 0;
+  return priority >= -128 && priority <= 127 ? priority : 0;
+}
+
+function childText({ element }: Presence, name: string): string {
+  const found = child(element, name);
+  return found === undefined ? "" : text(found).trim();
+}
+
+function notesOf({ element, lang }: Presence): readonly Note[] {
+  const notes: Note[] = [];
+  for (const status of childrenNamed(element, "status").slice(0, MAX_NOTES)) {
+    const words = cleanText(text(status)).trim().slice(0, MAX_NOTE_LENGTH);
+    const language = attribute(status, "xml:lang") ?? lang;
+    if (words !== "") notes.push(language === undefined ? { text: words } : { text: words, lang: language });
+  }
+  return notes;
+}
+
+/** XMPP has no word for it; users and telephony plug-ins say it in the status. */
+function activityOf(notes: readonly Note[]): string | undefined {
+  const words = notes[0]?.text.toLowerCase() ?? "";
+  if (/^(?:on (?:the|a) (?:phone|call)|in a call)\b/.test(words)) return "on-the-phone";
+  return words === "busy" ? "busy" : undefined;
+}

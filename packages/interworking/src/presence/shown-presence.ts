@@ -1,0 +1,72 @@
+import { hash } from "node:crypto";
+import type { Dialect } from "@interpres/federation";
+import type { BareJid, Jid, Presence } from "@interpres/xmpp";
+import { readdress } from "@interpres/xmpp";
+import { serializeElement } from "@interpres/xmpp/xml";
+import { isPidfProblem, readPidf } from "../payload/pidf.ts";
+import { presenceOf, stateOfDocument, unavailableOf } from "./pidf-to-presence.ts";
+
+interface Shown {
+  readonly presence: Presence;
+  readonly text: string;
+}
+
+export type Showing =
+  | { readonly kind: "changed"; readonly presences: readonly Presence[] }
+  | { readonly kind: "repeated" }
+  | { readonly kind: "unreadable"; readonly fault: string };
+
+/** What a local user was told of one contact, so that each change is told once and a late resource can be told all. */
+export class ShownPresence {
+  readonly #contact: BareJid;
+  readonly #user: BareJid;
+  #resources: ReadonlyMap<string, Shown> = new Map();
+  #bodyHash = "";
+
+  constructor(pair: { readonly contact: BareJid; readonly user: BareJid }) {
+    this.#contact = pair.contact;
+    this.#user = pair.user;
+  }
+
+  get isEmpty(): boolean {
+    return this.#resources.size === 0;
+  }
+
+  /** A new document: what changed against the last one. One that cannot be read leaves everything as it was. */
+  document(body: Uint8Array, dialect: Dialect): Showing {
+    const bodyHash = hash("sha1", body, "base64");
+    if (bodyHash === this.#bodyHash) return { kind: "repeated" };
+    const document = readPidf(body);
+    if (isPidfProblem(document)) return { kind: "unreadable", fault: document.fault };
+    this.#bodyHash = bodyHash;
+    const next = new Map<string, Shown>();
+    for (const state of stateOfDocument(document, dialect).resources) {
+      const presence = presenceOf(this.#contact, this.#user, state);
+      next.set(state.resource, { presence, text: serializeElement(presence.element) });
+    }
+    return { kind: "changed", presences: this.#replace(next) };
+  }
+
+  /** Nothing is known any more: unavailable for each resource. */
+  forget(): readonly Presence[] {
+    this.#bodyHash = "";
+    return this.#replace(new Map());
+  }
+
+  /** Everything again, for one who comes late. */
+  replay(to: Jid): readonly Presence[] {
+    return [...this.#resources.values()].map(({ presence }) => readdress(presence, { to }));
+  }
+
+  #replace(next: ReadonlyMap<string, Shown>): readonly Presence[] {
+    const changed: Presence[] = [];
+    for (const [resource, shown] of next) {
+      if (this.#resources.get(resource)?.text !== shown.text) changed.push(shown.presence);
+    }
+    for (const resource of this.#resources.keys()) {
+      if (!next.has(resource)) changed.push(unavailableOf(this.#contact, this.#user, resource));
+    }
+    this.#resources = next;
+    return changed;
+  }
+}

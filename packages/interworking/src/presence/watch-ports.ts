@@ -1,0 +1,61 @@
+import type { Clock, Counter, DecisionLog, Logger, Metrics, Random } from "@interpres/runtime";
+import type { UserAgent } from "@interpres/sip";
+import type { LocalDomain } from "@interpres/xmpp";
+import type { AddressBook } from "../address/address-book.ts";
+import type { FederatedPeers } from "../model/federated-peers.ts";
+import type { WatchRepository } from "./watch-repository.ts";
+
+/** What watches stand on. */
+export interface WatchPorts {
+  readonly agent: Pick<UserAgent, "subscriber" | "notifier">;
+  readonly local: LocalDomain;
+  readonly addresses: AddressBook;
+  readonly peers: FederatedPeers;
+  readonly watches: WatchRepository;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly decisions: DecisionLog;
+  readonly meter: WatchMeter;
+}
+
+/** Counters of both directions. */
+export interface WatchMeter {
+  /** direction, result: "active", "pending", "refused", "failed". */
+  readonly subscriptions: Counter;
+  /** direction, result: "passed", "repeated", "unreadable". */
+  readonly notifications: Counter;
+}
+
+export function watchMeter(metrics: Metrics): WatchMeter {
+  return {
+    subscriptions: metrics.counter("interpres_watch_subscriptions_total", "Presence subscriptions by outcome.", [
+      "direction",
+      "result",
+    ]),
+    notifications: metrics.counter("interpres_watch_notifications_total", "Presence notifications by outcome.", [
+      "direction",
+      "result",
+    ]),
+  };
+}
+
+/** A watch as administrators see it. Times are milliseconds since 1970. */
+export interface WatchView {
+  readonly id: string;
+  readonly direction: "inbound" | "outbound";
+  readonly local: string;
+  readonly foreign: string;
+  readonly peer: string;
+  readonly authorization: string;
+  readonly dialog: string;
+  readonly callId?: string;
+  readonly expiresAt?: number;
+  readonly retryAt?: number;
+  readonly lastNotifiedAt?: number;
+}
+
+/** One key for an ordered pair; a bare JID holds no space (RFC 7622 §3.3). */
+export function pairKey(local: { toString(): string }, foreign: { toString(): string }): string {
+  return `${local} ${foreign}`;
+}

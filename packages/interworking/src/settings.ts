@@ -1,0 +1,24 @@
+/** What an operator may set of the translator. Read once; the defaults suit a node of one organisation. */
+export interface InterworkingSettings {
+  /** Least seconds between two NOTIFYs to one watcher that no SUBSCRIBE asked for (RFC 3856 §6.10 advises 5); 0 = none. */
+  readonly notifyIntervalSeconds: number;
+  /** Foreign watchers' dialogs, all users together. */
+  readonly maxInboundWatches: number;
+  /** After a start: how long users have to come back before watchers are told that they are gone. */
+  readonly settleSeconds: number;
+  /** IM sessions, all users together. */
+  readonly maxSessions: number;
+  /** Messages accepted from clients whose fate is not known yet. */
+  readonly maxUnfinished: number;
+  /** IPv4 address for the o= and c= lines of IM session descriptions; nothing is ever sent to it. */
+  readonly sdpAddress: string;
+}
+
+export const defaultInterworkingSettings: InterworkingSettings = {
+  notifyIntervalSeconds: 0,
+  maxInboundWatches: 200_000,
+  settleSeconds: 20,
+  maxSessions: 50_000,
+  maxUnfinished: 100_000,
+  sdpAddress: "127.0.0.1",
+};
