@@ -68,13 +68,16 @@ function isOptional(request: SipRequest): boolean {
   return /;\s*handling\s*=\s*optional\b/i.test(request.first("Content-Disposition") ?? "");
 }
 
-/** RFC 3261 §8.1.1.8, §12.1.1: whoever asks for a dialog says where it is to be reached. */
+/**
+ * RFC 3261 §8.1.1.8: whoever asks for a dialog names one place where it is to be reached. An INVITE of RFC 2543 may
+ * name none (RFC 4475 §3.4.1); then it is reached at its From.
+ */
 function checkContact(request: SipRequest): Refusal | undefined {
-  if (request.method !== "INVITE" && request.method !== "SUBSCRIBE") return undefined;
-  const [contact, ...others] = request.contacts;
-  if (request.to.tag !== undefined && contact === undefined) return undefined;
-  if (contact !== undefined && others.length === 0 && contact.uri !== "*") return undefined;
-  return { status: 400, reason: "One Contact expected" };
+  const { method, contacts, to } = request;
+  if (method !== "INVITE" && method !== "SUBSCRIBE") return undefined;
+  const mayBeMissing = method === "INVITE" || to.tag !== undefined;
+  const isFit = contacts.length === 1 ? contacts[0]?.uri !== "*" : contacts.length === 0 && mayBeMissing;
+  return isFit ? undefined : { status: 400, reason: "One Contact expected" };
 }
 
 /** RFC 3261 §13.3.1: a body of INVITE is SDP, perhaps within a multipart; other offers are the user's to refuse. */
