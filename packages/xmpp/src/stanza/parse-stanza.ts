@@ -1,5 +1,5 @@
 import { type Jid, parseJid } from "../address/jid.ts";
-import { type Element, elements, NS } from "../xml/index.ts";
+import { type Element, elements, NS, withAttributes } from "../xml/index.ts";
 import type { Iq, IqType, MessageType, PresenceType, Stanza } from "./stanza.ts";
 import { errorReply, type StanzaErrorReason } from "./stanza-error.ts";
 
@@ -52,7 +52,9 @@ export function parseStanza(element: Element): Stanza | StanzaProblem {
 export function answerToProblem({ element, reason }: StanzaProblem): Element | undefined {
   const type = element.attributes.get("type");
   if (type === "error" || (element.name === "iq" && type === "result")) return undefined;
-  return errorReply(element, reason);
+  const reply = errorReply(element, reason);
+  // A malformed address must not come back as 'from' (rule 2).
+  return reason.condition === "jid-malformed" ? withAttributes(reply, { from: undefined }) : reply;
 }
 
 type Head = Omit<Iq, "kind" | "type" | "id" | "payload"> & { readonly id?: string };

@@ -28,9 +28,9 @@ export type StreamErrorCondition =
   | "unsupported-stanza-type"
   | "unsupported-version";
 
-/** `<stream:error/>` of RFC 6120 §4.9.2; after it the stream is closed (§4.9.1.1). */
-export function streamError(condition: StreamErrorCondition, text?: string): Element {
+/** `<stream:error/>` of RFC 6120 §4.9.2; after it the stream is closed (§4.9.1.1). `application` as in §4.9.4. */
+export function streamError(condition: StreamErrorCondition, application?: Element): Element {
   const defined = el(condition, NS.streamErrors, {});
-  if (text === undefined) return el("error", NS.streams, {}, defined);
-  return el("error", NS.streams, {}, defined, el("text", NS.streamErrors, { "xml:lang": "en" }, text));
+  const children = application === undefined ? [defined] : [defined, application];
+  return el("error", NS.streams, {}, ...children);
 }

@@ -1,0 +1,334 @@
+import type { Socket } from "node:net";
+import type { Timer } from "@interpres/runtime";
+import type { BareJid } from "../address/jid.ts";
+import { errorReply } from "../stanza/stanza-error.ts";
+import { beginExchange } from "../stream/sasl.ts";
+import type { SaslExchange, SaslStep } from "../stream/sasl-exchange.ts";
+import { type StreamErrorCondition, streamError } from "../stream/stream-error.ts";
+import { streamFeatures } from "../stream/stream-features.ts";
+import { handledCountTooHigh, managementFailed, readManagement } from "../stream/stream-management.ts";
+import { type StreamEffect, type StreamInput, type StreamState, step } from "../stream/stream-state.ts";
+import {
+  attribute,
+  type Element,
+  el,
+  NS,
+  serializeElement,
+  serializeStreamElement,
+  serializeStreamHeader,
+  XmlStreamParser,
+} from "../xml/index.ts";
+import type { C2sServices } from "./c2s-services.ts";
+import { C2sSession, type SessionConnection } from "./c2s-session.ts";
+import { flowEvent } from "./flow-event.ts";
+import type { ResumableSessions } from "./resumable-sessions.ts";
+import { SocketLink } from "./socket-link.ts";
+
+/** What the listener wants to know of a connection. */
+export interface ConnectionObserver {
+  /** A resource was bound or a session resumed. */
+  bound(connection: C2sConnection): void;
+  authenticated(mechanism: string, result: "success" | "failure"): void;
+  closed(connection: C2sConnection): void;
+}
+
+/** One connection of a client: runs the stream machine over a socket, and serves a session once one is bound. */
+export class C2sConnection implements SessionConnection {
+  readonly #services: C2sServices;
+  readonly #resumable: ResumableSessions<C2sSession>;
+  readonly #observer: ConnectionObserver;
+  readonly #link: SocketLink;
+  readonly #timeout: Timer;
+  #parser: XmlStreamParser;
+  #state: StreamState = { name: "opening", security: "none" };
+  #exchange: { readonly mechanism: string; readonly run: SaslExchange } | undefined;
+  #session: C2sSession | undefined;
+  /** `xml:lang` of the client's stream header (RFC 6120 §4.7.4). */
+  #lang: string | undefined;
+
+  constructor(
+    socket: Socket,
+    observer: ConnectionObserver,
+    ports: { readonly services: C2sServices; readonly resumable: ResumableSessions<C2sSession> },
+  ) {
+    this.#services = ports.services;
+    this.#resumable = ports.resumable;
+    this.#observer = observer;
+    const { clock, settings } = this.#services;
+    this.#parser = this.#newParser();
+    this.#timeout = clock.after(settings.negotiationTimeoutMs, () => this.#timedOut());
+    const owner = {
+      received: (octets: Buffer): void => this.#parser.push(octets),
+      flushing: (): void => this.#session?.flushing(),
+      flushed: (): void => this.#session?.flushed(),
+      closed: (): void => this.#lost(),
+    };
+    this.#link = new SocketLink(socket, owner, { clock, limits: settings });
+  }
+
+  get remoteAddress(): string {
+    return this.#link.remoteAddress;
+  }
+
+  send(element: Element): void {
+    this.#services.tap?.flow(flowEvent(element, "outbound", this.#remote()));
+    const text =
+      element.namespace === NS.streams
+        ? serializeStreamElement(element, NS.client)
+        : serializeElement(element, NS.client);
+    this.#link.write(text);
+  }
+
+  /** Direct TLS: the handshake comes before the first stream header (XEP-0368 §2). */
+  secureNow(): void {
+    this.#state = { name: "securing" };
+    this.#startTls();
+  }
+
+  close(condition?: StreamErrorCondition, application?: Element): void {
+    const before = this.#state.name;
+    if (before === "closed") return;
+    this.#session = undefined;
+    this.#state = { name: "closed" };
+    if (before === "securing") {
+      this.#link.destroy();
+      return;
+    }
+    if (before === "opening") this.#link.write(this.#header({}));
+    this.#closeStream(condition, application);
+  }
+
+  /** The server goes down: ends the session, or the stream that has none yet. */
+  shutDown(): void {
+    if (this.#session === undefined) this.close("system-shutdown");
+    else this.#session.close("system-shutdown");
+  }
+
+  abandon(): void {
+    this.#link.destroy();
+  }
+
+  pause(): void {
+    this.#link.pause();
+  }
+
+  resume(): void {
+    this.#link.resume();
+  }
+
+  #newParser(): XmlStreamParser {
+    const { settings } = this.#services;
+    const isAuthenticated = this.#state.name === "opening" && this.#state.authenticated !== undefined;
+    return new XmlStreamParser(
+      {
+        opened: (root, declaration) => {
+          this.#lang = attribute(root, "xml:lang");
+          this.#input({ kind: "opened", root, declaration });
+        },
+        element: (element) => {
+          this.#services.tap?.flow(flowEvent(element, "inbound", this.#remote()));
+          this.#input({ kind: "element", element });
+        },
+        closed: () => this.#input({ kind: "ended" }),
+        failed: (condition) => this.#input({ kind: "fault", condition }),
+      },
+      isAuthenticated ? settings.xml : settings.unauthenticatedXml,
+    );
+  }
+
+  #input(input: StreamInput): void {
+    const { isLocalDomain, settings } = this.#services;
+    const rules = { isLocalDomain, maxFailures: settings.maxAuthenticationFailures };
+    const { state, effects } = step(this.#state, input, rules);
+    this.#state = state;
+    for (const effect of effects) this.#do(effect);
+  }
+
+  #do(effect: StreamEffect): void {
+    switch (effect.kind) {
+      case "send-header":
+        this.#link.write(this.#header(effect));
+        break;
+      case "send-features":
+        this.send(streamFeatures(effect.stage, this.#services.sessionFeatures()));
+        break;
+      case "send":
+        this.send(effect.element);
+        break;
+      case "start-tls":
+        this.send(el("proceed", NS.tls, {}));
+        this.#startTls();
+        break;
+      case "restart":
+        this.#parser.stop();
+        this.#parser = this.#newParser();
+        break;
+      case "begin-exchange":
+        this.#beginExchange(effect);
+        break;
+      case "continue-exchange":
+        this.#exchangeMessage(effect.message);
+        break;
+      case "abandon-exchange":
+        this.#exchange = undefined;
+        break;
+      case "bind":
+        this.#bind(effect);
+        break;
+      case "manage":
+        this.#manage(effect.element, effect.user);
+        break;
+      case "stanza":
+        this.#session?.receive(effect.element, this.#lang);
+        break;
+      case "close":
+        this.#closeStream(effect.condition);
+        this.#leaveSession("ended");
+        break;
+    }
+  }
+
+  #startTls(): void {
+    this.#parser.stop();
+    this.#link.secure(this.#services.secureContext(), () => this.#input({ kind: "secured" }));
+  }
+
+  #beginExchange(effect: Extract<StreamEffect, { kind: "begin-exchange" }>): void {
+    const { credentials, decoySecret, random } = this.#services;
+    const { mechanism, domain, initial } = effect;
+    const context = { source: credentials, domain, decoySecret, nonce: () => random.token() };
+    this.#exchange = { mechanism, run: beginExchange(mechanism, context) };
+    if (initial !== undefined) this.#exchangeMessage(initial);
+  }
+
+  #exchangeMessage(message: string): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) return;
+    const answer = exchange.run.respond(message);
+    if (!(answer instanceof Promise)) {
+      this.#judged(answer, exchange.mechanism);
+      return;
+    }
+    const failed = (error: unknown): SaslStep => {
+      this.#services.log.error("authentication.failed", { mechanism: exchange.mechanism, cause: String(error) });
+      return { kind: "failure", condition: "temporary-auth-failure" };
+    };
+    void answer.catch(failed).then((answered) => {
+      if (this.#exchange === exchange) this.#judged(answered, exchange.mechanism);
+    });
+  }
+
+  #judged(answer: SaslStep, mechanism: string): void {
+    if (answer.kind === "challenge") {
+      this.#input({ kind: "challenged", data: answer.data });
+      return;
+    }
+    const { log } = this.#services;
+    const address = this.remoteAddress;
+    this.#exchange = undefined;
+    this.#observer.authenticated(mechanism, answer.kind);
+    if (answer.kind === "failure") {
+      log.info("client.refused", { address, mechanism, condition: answer.condition });
+      this.#input({ kind: "refused", condition: answer.condition });
+      return;
+    }
+    const { user, data } = answer;
+    log.debug("client.authenticated", { address, mechanism, user: user.toString() });
+    this.#input({ kind: "authenticated", user, ...(data === undefined ? {} : { data }) });
+  }
+
+  #bind({ request, user, resource }: Extract<StreamEffect, { kind: "bind" }>): void {
+    const result = this.#services.host.bind(
+      user,
+      resource,
+      (jid) => new C2sSession({ jid, connection: this, services: this.#services, resumable: this.#resumable }),
+    );
+    if (!(result instanceof C2sSession)) {
+      if ("kind" in result) this.send(errorReply(request, result));
+      return;
+    }
+    const jid = el("jid", NS.bind, {}, result.jid.toString());
+    const id = attribute(request, "id");
+    this.send(el("iq", NS.client, { type: "result", id }, el("bind", NS.bind, {}, jid)));
+    this.#serve(result);
+  }
+
+  #manage(element: Element, user: BareJid): void {
+    const request = readManagement(element);
+    if (this.#session !== undefined) this.#session.manage(request);
+    else if (request.kind === "resume") this.#resume(request.previousId, { user, h: request.h });
+    else this.send(managementFailed("unexpected-request"));
+  }
+
+  /** XEP-0198 §5: only for the user whose session it was; anything else looks like an id never given out. */
+  #resume(previousId: string, { user, h }: { readonly user: BareJid; readonly h: number }): void {
+    const session = this.#resumable.find(previousId);
+    if (session === undefined || !session.jid.bare.equals(user)) {
+      this.send(managementFailed("item-not-found"));
+      return;
+    }
+    const result = session.resume(this, h);
+    if (result.kind === "too-high") {
+      this.close("undefined-condition", handledCountTooHigh(h, result.sendCount));
+      return;
+    }
+    this.#services.log.debug("session.resumed", { user: user.toString(), address: this.remoteAddress });
+    this.#serve(session);
+  }
+
+  #serve(session: C2sSession): void {
+    this.#session = session;
+    this.#timeout.cancel();
+    this.#input({ kind: "bound" });
+    this.#observer.bound(this);
+  }
+
+  #header({ domain, to }: { readonly domain?: string; readonly to?: string }): string {
+    const attributes = new Map([
+      ["id", this.#services.random.token()],
+      ["version", "1.0"],
+      ["xml:lang", "en"],
+    ]);
+    if (domain !== undefined) attributes.set("from", domain);
+    if (to !== undefined) attributes.set("to", to);
+    return serializeStreamHeader(attributes, NS.client);
+  }
+
+  #closeStream(condition: StreamErrorCondition | undefined, application?: Element): void {
+    this.#timeout.cancel();
+    this.#parser.stop();
+    this.#exchange = undefined;
+    if (condition !== undefined) {
+      this.#services.log.debug("stream.failed", { address: this.remoteAddress, condition });
+      this.send(streamError(condition, application));
+    }
+    this.#link.write("</stream:stream>");
+    this.#link.end();
+  }
+
+  #timedOut(): void {
+    // Nothing can be said before or during a handshake.
+    if (this.#state.name === "securing") this.#link.destroy();
+    else this.#input({ kind: "fault", condition: "connection-timeout" });
+  }
+
+  /** The socket is gone. */
+  #lost(): void {
+    this.#timeout.cancel();
+    this.#parser.stop();
+    this.#exchange = undefined;
+    this.#state = { name: "closed" };
+    this.#leaveSession("lost");
+    this.#observer.closed(this);
+  }
+
+  #leaveSession(how: "ended" | "lost"): void {
+    const session = this.#session;
+    this.#session = undefined;
+    session?.disconnected(this, how);
+  }
+
+  #remote(): string {
+    return this.#session?.jid.toString() ?? `tcp:${this.#link.remoteAddress}:${this.#link.remotePort}`;
+  }
+}

@@ -1,0 +1,26 @@
+import type { FlowEvent } from "@interpres/runtime";
+import { attribute, type Element, NS, serializeElement, withChildren } from "../xml/index.ts";
+
+/** One first-level element as a flow event; what SASL carries is masked. */
+export function flowEvent(element: Element, direction: FlowEvent["direction"], remote: string): FlowEvent {
+  return {
+    leg: "xmpp",
+    direction,
+    remote,
+    summary: summarize(element),
+    text: () => serializeElement(masked(element), NS.client),
+  };
+}
+
+function summarize(element: Element): string {
+  const type = attribute(element, "type");
+  const to = attribute(element, "to");
+  const payload = element.name === "iq" ? element.children.find((node) => typeof node !== "string") : undefined;
+  const words = [element.name, type, payload === undefined ? undefined : `<${payload.name}/>`];
+  return [...words, to === undefined ? undefined : `to ${to}`].filter((word) => word !== undefined).join(" ");
+}
+
+function masked(element: Element): Element {
+  const isSecret = element.namespace === NS.sasl && element.children.some((node) => typeof node === "string");
+  return isSecret ? withChildren(element, ["(masked)"]) : element;
+}
