@@ -77,7 +77,7 @@ export class ClientStanzas {
     else {
       if (to === undefined) this.#ports.presence.undirected(resource, presence, book);
       else if (type === "available" || type === "unavailable")
-        this.#ports.presence.directed(resource, { ...presence, to }, book);
+        book.afterWrites(() => this.#ports.presence.directed(resource, { ...presence, to }, book));
       else router.route(presence);
       taken();
     }

@@ -31,8 +31,11 @@ export class InboundPresence {
     const resources = to.kind === "full" ? only(sessions.find(to)) : sessions.availableOf(to);
     const book = books.loaded(to.bare.toString());
     if (resources.length === 0 || book === undefined || book.blocked.blocks(from)) return;
-    if (presence.type === "unavailable") forget(sessions.of(to), from);
-    for (const resource of resources) resource.deliver(presence.element);
+    // Presence that follows an approval must not overtake it.
+    book.afterWrites(() => {
+      if (presence.type === "unavailable") forget(sessions.of(to), from);
+      for (const resource of resources) resource.deliver(presence.element);
+    });
   }
 
   #probe(probe: Probe): void {

@@ -109,6 +109,12 @@ export class ContactBook {
     return { before, after, visibility, durable: this.#save({ before, after }) };
   }
 
+  /** Calls `run` when all changes so far are durable and told, or failed; at once where none is on its way. */
+  afterWrites(run: () => void): void {
+    if (this.#writing === 0) run();
+    else void this.#latest.then(run);
+  }
+
   /** Blocks or unblocks; settles when durable. */
   block(jids: readonly string[]): Promise<void> {
     this.blocked.add(jids);
@@ -128,10 +134,11 @@ export class ContactBook {
   #save({ before, after }: { readonly before: RosterEntry | undefined; readonly after: RosterEntry }): Promise<void> {
     const drop = this.#forgetOldest();
     const change: RosterChange = { version: this.#version, floor: this.#floor, put: after, drop };
-    return this.#write(this.#rosters.save(this.user, change)).catch((error: unknown) => {
+    const saved = this.#rosters.save(this.user, change).catch((error: unknown) => {
       this.#takeBack(before, after);
       throw error;
     });
+    return this.#write(saved);
   }
 
   /** No client has seen the change: it is told only once durable. */
@@ -157,7 +164,8 @@ export class ContactBook {
     const ended = () => {
       this.#writing -= 1;
     };
-    this.#latest = written.then(ended, ended);
+    // One turn late, so that whoever waits for `written` has been told by then.
+    this.#latest = written.catch(() => undefined).then(ended);
     return written;
   }
 }
