@@ -26,6 +26,7 @@ export { addressPolicy } from "./routing/address-policy.ts";
 export type { ExplainedHop, ExplainedStep, RouteExplanation } from "./routing/explanation.ts";
 export * from "./routing/static-route.ts";
 export * from "./settings.ts";
+export * from "./trust/authority.ts";
 export * from "./trust/certificate-store.ts";
 export * from "./trust/cipher-suites.ts";
 export { PeerIdentity } from "./trust/peer-identity.ts";
