@@ -104,7 +104,10 @@ export class XmppCore {
     const maxResources = () => settings().maxResources;
     const host = new ClientHost({ accounts, sessions, books, stanzas, presence, random, log, maxResources });
     this.host = host;
-    accounts.listen({ barred: (user, reason) => this.#bar(user, reason, host) });
+    accounts.listen({
+      removing: (user) => this.#remember(user),
+      barred: (user, reason) => this.#bar(user, reason, host),
+    });
   }
 
   /** Reads the accounts; before the first client. */
@@ -132,6 +135,11 @@ export class XmppCore {
     this.#log.info("account.barred", { user: user.toString(), reason });
     host.endSessions(user, reason === "credentials-changed" ? "reset" : "not-authorized");
     if (reason === "removed") this.#forget(user.toString());
+  }
+
+  /** Its contacts are told afterwards, when the repositories know nothing of it any more. */
+  #remember(user: BareJid): Promise<void> {
+    return new Promise((resolve, reject) => this.#books.read(user.toString(), () => resolve(), reject));
   }
 
   /** Ends the subscriptions of a removed account, then forgets what was kept for it. */

@@ -1,9 +1,13 @@
 import { type BareJid, parseBareJid } from "../address/jid.ts";
 import type { AccountRecord, AccountRepository } from "./account-repository.ts";
 
-/** Told after a change is durable. */
+/** Makes a change durable. */
+type Save = () => Promise<void>;
+
 export interface AccountListener {
-  /** May no longer log in: disabled, removed, or given another password. */
+  /** Before an account is removed from where it is kept; awaited. */
+  removing?(user: BareJid): Promise<void>;
+  /** After a change is durable: the user may no longer go on as she did. */
   barred(user: BareJid, reason: "disabled" | "removed" | "credentials-changed"): void;
 }
 
@@ -34,24 +38,39 @@ export class AccountDirectory {
     return [...this.#accounts.values()];
   }
 
-  /** Creates or replaces an account. Rejects where it could not be written, or where `jid` is no prepared bare JID. */
-  async put(account: AccountRecord): Promise<void> {
-    const user = userOf(account);
-    await this.#repository.put(account);
-    const before = this.#accounts.get(account.jid);
-    this.#accounts.set(account.jid, account);
-    if (before === undefined) return;
-    if (before.enabled && !account.enabled) this.#tell(user, "disabled");
-    else if (hasOtherKeys(before, account)) this.#tell(user, "credentials-changed");
+  /**
+   * Creates or replaces an account. Rejects where it could not be written, or where `jid` is no prepared bare JID. `save`
+   * writes it where something else (an audit row) has to become durable with it.
+   */
+  async put(account: AccountRecord, save: Save = () => this.#repository.put(account)): Promise<void> {
+    await this.putAll([account], save);
   }
 
-  async remove(user: BareJid): Promise<void> {
-    await this.#repository.remove(user.toString());
+  /** As `put`, for many in one write of the caller's. */
+  async putAll(accounts: readonly AccountRecord[], save: Save): Promise<void> {
+    const users = accounts.map(userOf);
+    await save();
+    for (const [at, user] of users.entries()) this.#replace(user, accounts[at]);
+  }
+
+  /** Removes an account and what was kept for it; one that is not there is no failure. */
+  async remove(user: BareJid, save: Save = () => this.#repository.remove(user.toString())): Promise<void> {
+    for (const listener of this.#listeners) await listener.removing?.(user);
+    await save();
     if (this.#accounts.delete(user.toString())) this.#tell(user, "removed");
   }
 
   listen(listener: AccountListener): void {
     this.#listeners.push(listener);
+  }
+
+  #replace(user: BareJid, account: AccountRecord | undefined): void {
+    if (account === undefined) return;
+    const before = this.#accounts.get(account.jid);
+    this.#accounts.set(account.jid, account);
+    if (before === undefined) return;
+    if (before.enabled && !account.enabled) this.#tell(user, "disabled");
+    else if (hasOtherKeys(before, account)) this.#tell(user, "credentials-changed");
   }
 
   #tell(user: BareJid, reason: Parameters<AccountListener["barred"]>[1]): void {

@@ -1,0 +1,93 @@
+import type { SecureContext } from "node:tls";
+import type { FlowTap, Metrics } from "@interpres/runtime";
+import type { BareJid, FullJid } from "./address/jid.ts";
+import { type C2sAddress, C2sListener } from "./c2s/c2s-listener.ts";
+import type { C2sServices } from "./c2s/c2s-services.ts";
+import { type C2sSettings, defaultC2sSettings } from "./c2s/c2s-settings.ts";
+import type { AccountDirectory } from "./router/account-directory.ts";
+import type { SessionFacts } from "./router/client-session.ts";
+import type { ForeignGateway } from "./router/gateway-domain.ts";
+import type { LocalDomain } from "./router/local-domain.ts";
+import type { Router } from "./router/router.ts";
+import { type Element, el } from "./xml/index.ts";
+import { XmppCore, type XmppCoreInit } from "./xmpp-core.ts";
+
+export interface XmppServerInit extends XmppCoreInit {
+  readonly metrics: Metrics;
+  readonly tap?: FlowTap;
+  /** The server's certificate; asked for each handshake, so that a new one serves the next client. */
+  readonly secureContext: () => SecureContext;
+  /** Octets, the same for the life of the installation: makes the salts of users who do not exist. */
+  readonly decoySecret: Uint8Array;
+  readonly clientLimits?: Partial<C2sSettings>;
+}
+
+/** One bound client, for the administrator. */
+export interface SessionInfo extends SessionFacts {
+  readonly jid: FullJid;
+  /** Undefined for a client without a presence session. */
+  readonly priority: number | undefined;
+}
+
+/** RFC 6121 §2.6.1, §3.4 */
+const FEATURES: readonly Element[] = [
+  el("ver", "urn:xmpp:features:rosterver", {}),
+  el("sub", "urn:xmpp:features:pre-approval", {}),
+];
+
+/**
+ * The IM and presence server: `load`, give it its gateway, then `listen`. `stop` ends every session and settles when what
+ * they left behind is stored; the repositories must outlive it.
+ */
+export class XmppServer {
+  readonly local: LocalDomain;
+  readonly router: Router;
+  readonly accounts: AccountDirectory;
+  /** What another kind of listener (WebSocket) needs to open sessions here. */
+  readonly clients: C2sServices;
+  readonly #core: XmppCore;
+  readonly #listener: C2sListener;
+
+  constructor(init: XmppServerInit) {
+    const { clock, random, log, tap, secureContext, decoySecret } = init;
+    this.#core = new XmppCore(init);
+    const { accounts, router, host } = this.#core;
+    this.local = this.#core.local;
+    this.router = router;
+    this.accounts = accounts;
+    const credentials = { credentials: (user: BareJid) => accounts.find(user) };
+    const isLocalDomain = (domain: string) => router.isLocal(domain);
+    const settings = { ...defaultC2sSettings, ...init.clientLimits };
+    const doors = { credentials, decoySecret, secureContext, isLocalDomain, sessionFeatures: () => FEATURES };
+    this.clients = { clock, random, log, tap, ...doors, host, settings };
+    this.#listener = new C2sListener(this.clients, init.metrics);
+    init.metrics.gauge("interpres_xmpp_sessions", "Clients with a bound resource", () => this.#core.sessions.size);
+  }
+
+  /** Reads the accounts. Before `listen`. */
+  load(): Promise<void> {
+    return this.#core.load();
+  }
+
+  /** Who serves foreign domains from now on. */
+  serveForeign(gateway: ForeignGateway): void {
+    this.router.serveForeign(gateway);
+  }
+
+  /** Accepts clients; may be called for several addresses. Rejects where the address cannot be had. */
+  listen(address: C2sAddress): Promise<{ readonly port: number }> {
+    return this.#listener.listen(address);
+  }
+
+  sessions(): readonly SessionInfo[] {
+    return [...this.#core.sessions.all()].map(({ jid, priority, session }) => {
+      const { remoteAddress, transport, boundAt, state, streamManagement, unacknowledged } = session.facts;
+      return { jid, priority, remoteAddress, transport, boundAt, state, streamManagement, unacknowledged };
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.#listener.close();
+    await this.#core.stop();
+  }
+}
