@@ -1,0 +1,142 @@
+import { type Dialect, dialects } from "@interpres/federation";
+import { type DecisionEvent, silentLogger, silentMetrics } from "@interpres/runtime";
+import { FakeClock, SeededRandom, settled } from "@interpres/testkit";
+import { type Message, makeMessage, makePresence, type PresenceType, parseJid } from "@interpres/xmpp";
+import { type Element, el, serializeElement } from "@interpres/xmpp/xml";
+import { sameIdentity } from "../../src/address/identity-map.ts";
+import { Gateway } from "../../src/gateway.ts";
+import type { JournalEntry } from "../../src/messaging/outbound-journal.ts";
+import type { WatchRow } from "../../src/presence/watch-repository.ts";
+import type { InterworkingSettings } from "../../src/settings.ts";
+import { FakeLocalDomain, jid } from "./fake-local-domain.ts";
+import { FakeUserAgent } from "./fake-user-agent.ts";
+
+export const MICROSOFT = "contoso.example";
+export const STANDARD = "partner.example";
+export const AOL = "aol.com";
+
+export interface Overrides {
+  readonly rows?: readonly WatchRow[];
+  readonly entries?: readonly JournalEntry[];
+  readonly settings?: Partial<InterworkingSettings>;
+  readonly dialect?: Partial<Dialect>;
+}
+
+/** A whole gateway between a SIP stack and local accounts that the test plays. Time moves only when told. */
+export class GatewayUnderTest {
+  readonly clock = new FakeClock();
+  readonly agent = new FakeUserAgent();
+  readonly local = new FakeLocalDomain();
+  readonly rows = new Map<string, WatchRow>();
+  readonly entries = new Map<string, JournalEntry>();
+  readonly decisions: Omit<DecisionEvent, "id" | "at">[] = [];
+  readonly federated = new Map<string, Dialect>();
+  /** "held": what is written becomes durable only by `flush`. */
+  disk: "at-once" | "held" = "at-once";
+  readonly gateway: Gateway;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor({ rows = [], entries = [], settings, dialect = {} }: Overrides = {}) {
+    this.federated.set(MICROSOFT, { ...dialects.microsoft, ...dialect });
+    this.federated.set(STANDARD, { ...dialects.standard, ...dialect });
+    this.federated.set(AOL, { ...dialects.aol, ...dialect });
+    for (const row of rows) this.rows.set(row.id, row);
+    for (const entry of entries) this.entries.set(entry.id, entry);
+    this.gateway = new Gateway({
+      agent: this.agent,
+      local: this.local,
+      federation: {
+        peerOf: (domain) => {
+          const found = this.federated.get(domain);
+          return found === undefined ? undefined : { domain, dialect: found };
+        },
+      },
+      identities: { ...sameIdentity, displayName: (user) => (user.local === "alice" ? "Alice A." : undefined) },
+      watches: {
+        load: () => Promise.resolve(structuredClone([...this.rows.values()])),
+        put: (row, durable) => {
+          this.rows.set(row.id, structuredClone(row));
+          this.#write(durable);
+        },
+        remove: (id, durable) => {
+          this.rows.delete(id);
+          this.#write(durable);
+        },
+      },
+      journal: {
+        load: () => Promise.resolve(structuredClone([...this.entries.values()])),
+        append: (entry, durable) => {
+          this.entries.set(entry.id, structuredClone(entry));
+          this.#write(durable);
+        },
+        remove: (id) => void this.entries.delete(id),
+      },
+      clock: this.clock,
+      random: new SeededRandom(7),
+      log: silentLogger,
+      metrics: silentMetrics,
+      decisions: { record: (event) => void this.decisions.push(event) },
+      ...(settings === undefined ? {} : { settings }),
+    });
+  }
+
+  static async started(overrides: Overrides = {}): Promise<GatewayUnderTest> {
+    const made = new GatewayUnderTest(overrides);
+    await made.gateway.start();
+    return made;
+  }
+
+  /** What was written is on the disk now. */
+  flush(): void {
+    for (const durable of this.#waiting.splice(0)) durable();
+  }
+
+  /** A presence stanza of a local user. */
+  presence(type: PresenceType, from: string, to: string): void {
+    this.gateway.presence(makePresence({ type, from: anyJid(from), to: anyJid(to) }));
+  }
+
+  /** Her state changed: as the server does it, one stanza for the contact. */
+  async changed(from: string, to: string, type: "available" | "unavailable" = "available"): Promise<void> {
+    this.presence(type, from, to);
+    await settled();
+  }
+
+  /** A message stanza of a local user; true when it was taken before this returned. */
+  say(
+    from: string,
+    to: string,
+    words: string,
+    init: { readonly id?: string; readonly thread?: string; readonly children?: readonly Element[] } = {},
+  ): boolean {
+    let isTaken = false;
+    const children = [...(init.children ?? [])];
+    if (words !== "") children.push(el("body", "jabber:client", {}, words));
+    if (init.thread !== undefined) children.push(el("thread", "jabber:client", {}, init.thread));
+    const message = makeMessage({ type: "chat", from: anyJid(from), to: anyJid(to), id: init.id ?? "m1" }, ...children);
+    this.gateway.message(message, () => {
+      isTaken = true;
+    });
+    return isTaken;
+  }
+
+  /** A chat state alone. */
+  chatState(from: string, to: string, state: string): void {
+    this.say(from, to, "", { children: [el(state, "http://jabber.org/protocol/chatstates", {})] });
+  }
+
+  /** Messages that local users got since the last call, as text. */
+  heard(): readonly string[] {
+    return this.local.messages.splice(0).map(({ element }: Message) => serializeElement(element, "jabber:client"));
+  }
+
+  #write(durable: (() => void) | undefined): void {
+    if (durable === undefined) return;
+    if (this.disk === "held") this.#waiting.push(durable);
+    else durable();
+  }
+}
+
+function anyJid(text: string): ReturnType<typeof jid> | NonNullable<ReturnType<typeof parseJid>> {
+  return text.includes("/") ? (parseJid(text) ?? jid(text)) : jid(text);
+}
