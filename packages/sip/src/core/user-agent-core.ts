@@ -71,6 +71,12 @@ export class UserAgentCore implements UserAgent {
     return this.#dialogs.size;
   }
 
+  /** Forgets every dialog and transaction without a word; those that were persisted can be restored. */
+  stop(): void {
+    this.#dialogs.clear();
+    this.#transactions.stop();
+  }
+
   sendMessage(message: PageMessage, done: (outcome: RequestOutcome) => void): void {
     this.#pages.send(message, done);
   }

@@ -18,6 +18,8 @@ export interface DialogOwner {
   receive(transaction: ServerTransaction): void;
   /** An ACK for a 2xx of ours. */
   acknowledged?(acknowledgement: SipRequest): void;
+  /** Over without a word to anybody. */
+  abandon(): void;
 }
 
 /** The living dialogs, bounded. Local tags are drawn by us and unique, so they alone are the key. */
@@ -43,6 +45,11 @@ export class DialogTable {
 
   remove(owner: DialogOwner): void {
     if (this.#owners.get(owner.dialogId.localTag) === owner) this.#owners.delete(owner.dialogId.localTag);
+  }
+
+  /** Abandons all. */
+  clear(): void {
+    for (const owner of this.#owners.values()) owner.abandon();
   }
 
   /**

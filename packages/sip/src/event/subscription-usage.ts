@@ -144,11 +144,13 @@ export class SubscriptionUsage implements Subscription, DialogOwner {
     return true;
   }
 
-  /** Some proxies record their route in the 2xx only. */
+  /** Some proxies record their route in the 2xx only. Once both it and the NOTIFY are here, neither is needed again. */
   #borrowRouteSet(): void {
     const [subscribe, answer, dialog] = [this.#first, this.#firstAnswer, this.#dialog];
-    if (subscribe === undefined || answer === undefined || dialog === undefined || dialog.routeSet.length > 0) return;
-    if (answer.to.tag !== dialog.remoteTag) return;
+    if (subscribe === undefined || answer === undefined || dialog === undefined) return;
+    this.#first = undefined;
+    this.#firstAnswer = undefined;
+    if (dialog.routeSet.length > 0 || answer.to.tag !== dialog.remoteTag) return;
     this.#dialog = { ...dialog, routeSet: dialogFromResponse(subscribe, answer).routeSet };
     this.#hasChanged = true;
   }
@@ -210,7 +212,7 @@ export class SubscriptionUsage implements Subscription, DialogOwner {
   #answered(response: SipResponse, hop: NextHop): void {
     this.#hop = hop;
     if (response.status < 300) {
-      this.#firstAnswer ??= response;
+      if (this.#first !== undefined) this.#firstAnswer ??= response;
       if (this.#dialog !== undefined) this.#dialog = refreshTarget(this.#dialog, response);
       this.#borrowRouteSet();
       this.#hasChanged = true;

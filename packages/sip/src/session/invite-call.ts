@@ -72,6 +72,12 @@ export class InviteCall {
     this.#transaction?.cancel();
   }
 
+  /** Neither CANCEL nor anything else. */
+  abandon(): void {
+    this.#isCancelled = true;
+    this.#ringTimer?.cancel();
+  }
+
   #started(transaction: ClientTransaction): void {
     this.#transaction = transaction;
     if (this.#isCancelled) transaction.cancel();

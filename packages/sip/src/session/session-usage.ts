@@ -19,6 +19,7 @@ import { answering, calling, type Effect, type Input, type State, step } from ".
 import { hangUpAfterMs, intervalHeaders, sessionInterval } from "./session-timer.ts";
 import type { InviteInit, Session, SessionId, SessionRequest, SessionUser } from "./session-user.ts";
 
+const noBody: Uint8Array = new Uint8Array(0);
 const QUEUE_LIMIT = 100;
 /** RFC 3261 §14.2: Retry-After of a 500 is drawn from 0 to 10 s. */
 const GLARE_RETRY_SECONDS = 11;
@@ -42,7 +43,7 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
   #dialog: DialogSnapshot | undefined;
   #hop: NextHop | undefined;
   #call: InviteCall | undefined;
-  #remoteSdp: Uint8Array = new Uint8Array(0);
+  #remoteSdp = noBody;
   #answered: AnsweredInvite | undefined;
   /** A re-INVITE that the user has not answered yet. */
   #isAnsweringAgain = false;
@@ -127,6 +128,12 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
 
   end(): void {
     this.#input({ kind: "end" });
+  }
+
+  abandon(): void {
+    this.#state = { name: "ended" };
+    this.#call?.abandon();
+    this.#close();
   }
 
   // What the call tells us.
@@ -260,6 +267,8 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
       case "tell-established":
         if (this.#dialog !== undefined) this.#user.changed?.(this.#dialog);
         this.#user.established(this.#remoteSdp);
+        // Not needed again, and it keeps the octets of a whole message alive.
+        this.#remoteSdp = noBody;
         break;
       case "tell-refused":
         this.#user.refused(effect.outcome);

@@ -3,7 +3,9 @@ export type HeaderLine = readonly [name: string, value: string];
 
 /** What an answer carries beside its status. */
 export interface AnswerOptions {
+  /** Instead of the usual phrase, as text for people. */
   readonly reason?: string;
+  /** Values in octets (`encodeUtf8`). */
   readonly headers?: readonly HeaderLine[];
   readonly contentType?: string;
   readonly body?: Uint8Array | string;

@@ -86,6 +86,12 @@ export class ClientExchange {
     this.input({ kind: "transport-failed" });
   }
 
+  /** Over without a word. */
+  stop(): void {
+    this.#state = { name: "terminated" };
+    this.#end();
+  }
+
   #run(next: { readonly state: AnyState; readonly effects: readonly ClientEffect[] }): void {
     const wasOver = this.isOver;
     this.#state = next.state;

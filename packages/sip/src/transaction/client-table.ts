@@ -106,6 +106,10 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
     if (others?.size === 0) this.#byConnection.delete(exchange.connection);
   }
 
+  stop(): void {
+    for (const exchange of this.#exchanges.values()) exchange.stop();
+  }
+
   #begin(exchange: ClientExchange): ClientExchange {
     this.#exchanges.set(exchange.key, exchange);
     exchange.start();

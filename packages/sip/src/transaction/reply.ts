@@ -1,4 +1,5 @@
 import { buildResponse } from "../message/build-response.ts";
+import { encodeUtf8 } from "../message/header-text.ts";
 import type { Answer, AnswerOptions, HeaderLine } from "./answer.ts";
 import type { ServerTransaction } from "./transaction-user.ts";
 
@@ -11,7 +12,7 @@ export function reply(transaction: ServerTransaction, status: number, options: A
     buildResponse(transaction.request, status, {
       toTag: transaction.toTag,
       headers,
-      ...(reason === undefined ? {} : { reason }),
+      ...(reason === undefined ? {} : { reason: encodeUtf8(reason) }),
       ...(body === undefined ? {} : { body }),
     }),
   );

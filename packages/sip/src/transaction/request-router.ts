@@ -67,16 +67,31 @@ export class RequestRouter {
 
   #decided(decision: RouteDecision, routed: RoutedRequest, user: RoutedUser): void {
     if (decision.kind === "refused") {
-      this.#clock.after(0, () => user.unroutable(decision));
+      this.#refuse(user, decision);
       return;
     }
-    const request = routed.build();
-    if (request === undefined) {
-      this.#clock.after(0, () => user.unroutable({ status: 487, rule: "withdrawn", reason: "no longer wanted" }));
-      return;
-    }
+    const request = this.#build(routed, user);
+    if (request === undefined) return;
     const transaction = this.#transactions.request(request, preferring(decision.hops, routed.preferred), user);
     if (transaction !== undefined) user.started?.(transaction);
+  }
+
+  /** Parts that cannot be written into a request (CR LF in a header, a blank in a URI) cost the one request. */
+  #build(routed: RoutedRequest, user: RoutedUser): SipRequest | undefined {
+    try {
+      const request = routed.build();
+      if (request === undefined) this.#refuse(user, { status: 487, rule: "withdrawn", reason: "no longer wanted" });
+      return request;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#log.warn("request.unsendable", { domain: routed.domain, reason: error.message });
+      this.#refuse(user, { status: 400, rule: "unsendable", reason: error.message });
+      return undefined;
+    }
+  }
+
+  #refuse(user: RoutedUser, refusal: Parameters<RoutedUser["unroutable"]>[0]): void {
+    this.#clock.after(0, () => user.unroutable(refusal));
   }
 
   #failed(error: unknown, routed: RoutedRequest, user: RoutedUser): void {

@@ -97,6 +97,12 @@ export class ServerExchange implements ServerTransaction {
     return this.request.method === "INVITE";
   }
 
+  /** Over without a word. */
+  stop(): void {
+    this.#state = { name: "terminated" };
+    this.#end();
+  }
+
   #run(next: { readonly state: AnyState; readonly effects: readonly ServerEffect[] }): void {
     const wasOver = this.#state.name === "terminated";
     this.#state = next.state;

@@ -111,6 +111,10 @@ export class ServerTable implements ServerExchangePorts {
     }
   }
 
+  stop(): void {
+    for (const exchange of this.#exchanges.values()) exchange.stop();
+  }
+
   #begin(key: string, request: SipRequest, connection: Connection): ServerExchange {
     const merge = request.to.tag === undefined ? mergeKey(request) : undefined;
     const exchange = new ServerExchange({ key, mergeKey: merge, request, connection }, this);

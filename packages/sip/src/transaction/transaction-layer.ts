@@ -1,6 +1,6 @@
 import type { Clock, Logger, Metrics, Random } from "@interpres/runtime";
 import { checkMandatory } from "../message/check-mandatory.ts";
-import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
+import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { NextHop } from "../transport/next-hop-selector.ts";
 import type { RequestGate } from "../transport/request-gate.ts";
@@ -26,12 +26,14 @@ export interface TransactionLayerParts {
 
 /** Matches messages to transactions (RFC 3261 §17), runs them, and sends what they say. */
 export class TransactionLayer {
+  readonly #log: Logger;
   readonly #clients: ClientTable;
   readonly #servers: ServerTable;
 
   constructor(parts: TransactionLayerParts) {
     const settings = { ...defaultTransactionSettings, ...parts.settings };
     const shared = { ...parts, settings, meter: new TransactionMeter(parts.metrics), timersFor: timersOf(settings) };
+    this.#log = parts.log;
     this.#clients = new ClientTable(shared);
     this.#servers = new ServerTable(shared);
     parts.transport.onMessage((message, connection) => this.#message(message, connection));
@@ -72,18 +74,30 @@ export class TransactionLayer {
     return { clients: this.#clients.size, servers: this.#servers.size };
   }
 
+  /** Ends all transactions without a word to peers or users: the process, or the service, stops. */
+  stop(): void {
+    this.#clients.stop();
+    this.#servers.stop();
+  }
+
+  /** A fault of ours in what a message led to must not take the connection with it. */
   #message(message: SipMessage, connection: Connection): void {
+    try {
+      this.#match(message, connection);
+    } catch (error) {
+      const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#log.error("message.handler-failed", { kind: message.kind, reason });
+    }
+  }
+
+  #match(message: SipMessage, connection: Connection): void {
     const problem = checkMandatory(message);
     if (problem !== undefined) {
       this.#servers.problem(problem, connection);
       return;
     }
-    if (message.kind === "response") this.#response(message);
+    if (message.kind === "response") this.#clients.response(message);
     else this.#servers.request(message, connection);
-  }
-
-  #response(response: SipResponse): void {
-    this.#clients.response(response);
   }
 }
 

@@ -151,6 +151,15 @@ describe("client transactions (RFC 3261 §8.1.3, §9.1, §17.1, §18.1)", () => 
     assert.equal(stage.transactions.size.clients, 0);
   });
 
+  test("§9.1 a cancelled request is not taken to the next hop", () => {
+    const { stage, user, transaction } = sending(invite, { hosts: ["one", "two"] });
+    stage.answer(180);
+    transaction?.cancel();
+    stage.answer(503, {}, "INVITE");
+    assert.deepEqual(user.heard, ["180", "503"]);
+    assert.equal(stage.transport.requestsOf("INVITE").length, 1);
+  });
+
   test("§9.1 an INVITE that stays unanswered after CANCEL is over after 64*T1", () => {
     const { stage, user, transaction } = sending(invite);
     stage.answer(180);

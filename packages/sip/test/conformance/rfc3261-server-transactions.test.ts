@@ -105,11 +105,18 @@ describe("server transactions (RFC 3261 §8.2, §9.2, §17.2)", () => {
 
   test("§9.2 CANCEL after the final answer changes nothing", () => {
     const stage = new Stage();
-    stage.core.sessions.onInvite((incoming) => incoming.refuse(486));
+    let cancelled = 0;
+    stage.core.sessions.onInvite((incoming) => {
+      incoming.onCancelled(() => {
+        cancelled += 1;
+      });
+      incoming.refuse(486);
+    });
     const via = "SIP/2.0/TLS edge.contoso.example:5061;branch=z9hG4bKsame";
     stage.request({ method: "INVITE", callId: "c", via });
     stage.request({ method: "CANCEL", callId: "c", via });
     assert.deepEqual(stage.transport.statuses(), [486, 200]);
+    assert.equal(cancelled, 0);
   });
 
   test("§8.2.6.2 Via, From, Call-ID, CSeq come back as they were", () => {

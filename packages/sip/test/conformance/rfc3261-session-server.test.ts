@@ -231,4 +231,23 @@ describe("a session they call (RFC 3261 §13.3, §14.2, §15, RFC 4028 §9)", ()
     call.stage.clock.advance(1);
     assert.deepEqual(call.user.heard, ["refused 503"]);
   });
+
+  test("stopped: every timer is gone, nothing is said", () => {
+    const scene = new Answered([
+      ["Supported", "timer"],
+      ["Session-Expires", "1800"],
+    ]);
+    scene.accept();
+    const { core, clock, transport } = scene.stage;
+    core.sessions.invite({ from: "sip:bob@example.com", to: "sip:a@b.example", sdp }, scene.user);
+    core.sendMessage({ from: "sip:bob@example.com", to: "sip:a@b.example", contentType: "a/b", body: "" }, () =>
+      assert.fail("a stopped core says nothing"),
+    );
+    const sent = transport.requests.length;
+    core.stop();
+    assert.equal(clock.pendingTimers, 0);
+    assert.equal(core.dialogs, 0);
+    assert.deepEqual(scene.stage.transactions.size, { clients: 0, servers: 0 });
+    assert.equal(transport.requests.length, sent);
+  });
 });

@@ -72,6 +72,25 @@ describe("page mode (RFC 3428)", () => {
     assert.deepEqual(outcomes, ["404", "404"]);
   });
 
+  test("what cannot be written into a request costs the one message", () => {
+    const { stage, outcomes, send } = sending();
+    send("sip:alice@contoso.example SIP/2.0\r\nX: y");
+    send(alice);
+    stage.clock.advance(1);
+    assert.deepEqual(outcomes, ["400"]);
+    assert.equal(stage.transport.requests.length, 1);
+  });
+
+  test("a fault in a listener of ours does not reach the connection", () => {
+    const stage = new Stage();
+    stage.core.sendMessage({ from: "sip:bob@example.com", to: alice, contentType: "a/b", body: "" }, () => {
+      throw new Error("ours");
+    });
+    stage.answer(200);
+    stage.request({ method: "OPTIONS" });
+    assert.deepEqual(stage.transport.statuses(), [200]);
+  });
+
   test("a selector that breaks costs the one message", async () => {
     const { stage, outcomes, send } = sending({ route: () => Promise.reject(new Error("resolver gone")) });
     send(alice);

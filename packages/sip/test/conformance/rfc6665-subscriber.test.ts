@@ -155,6 +155,20 @@ describe("subscriber (RFC 6665 §4.1)", () => {
     assert.deepEqual(scene.transport.lastRequest().all("Route"), ["<sip:b.example;lr>", "<sip:a.example;lr>"]);
   });
 
+  test("the route set of a 2xx from another fork is not borrowed", () => {
+    const scene = new Scene();
+    const headers: HeaderLine[] = [["Record-Route", "<sip:a.example;lr>"]];
+    scene.stage.answer(200, { toTag: "other-fork", headers }, "SUBSCRIBE");
+    scene.notify("", {
+      headers: [
+        ["Event", "presence"],
+        ["Subscription-State", "active"],
+      ],
+    });
+    scene.subscription.refresh();
+    assert.deepEqual(scene.transport.lastRequest().all("Route"), []);
+  });
+
   test("§4.1.2.2 a refresh stays in the dialog, To exactly as the peer wrote itself", () => {
     const scene = new Scene().established();
     const first = scene.transport.lastRequest();
