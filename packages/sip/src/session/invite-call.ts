@@ -14,6 +14,8 @@ import type { NextHop } from "../transport/next-hop-selector.ts";
 import type { InviteInit } from "./session-user.ts";
 
 const RING_SECONDS = 60;
+/** Forks that are hung up one by one; a peer that answers with more tags than this is not forking. */
+const MOST_FORKS = 16;
 
 export interface CallOwner {
   /** The first 2xx: the session's dialog. Its ACK is sent. */
@@ -100,7 +102,7 @@ export class InviteCall {
   }
 
   #accepted(response: SipResponse, hop: NextHop): void {
-    if (this.#transaction === undefined) return;
+    if (this.#transaction === undefined || this.#acknowledged.size > MOST_FORKS) return;
     this.#ringTimer?.cancel();
     const isFirst = this.#acknowledged.size === 0;
     const dialog = dialogFromResponse(this.#transaction.request, response);

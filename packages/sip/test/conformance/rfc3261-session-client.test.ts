@@ -46,6 +46,12 @@ describe("a session we call (RFC 3261 §13.2, §14, §15)", () => {
     assert.equal(call.session.id.remoteTag, "first");
   });
 
+  test("a peer that answers one INVITE with endless tags is not followed", () => {
+    const call = new Call();
+    for (let fork = 0; fork < 100; fork += 1) call.answer(200, `fork${fork}`);
+    assert.equal(call.transport.requestsOf("BYE").length, 16);
+  });
+
   for (const status of [302, 404, 480, 486, 488, 603]) {
     test(`§13.2.2.2 ${status} refuses`, () => {
       const call = new Call();
