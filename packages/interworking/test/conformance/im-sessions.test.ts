@@ -1,0 +1,456 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { parseMessage, type SipRequest } from "@interpres/sip";
+import { settled } from "@interpres/testkit";
+import { answered, type FakeSession, request } from "../fakes/fake-user-agent.ts";
+import { GatewayUnderTest, MICROSOFT, STANDARD } from "../fakes/gateway-under-test.ts";
+
+const ALICE = "alice@example.com";
+const DESK = `${ALICE}/desk`;
+const BILL = `bill@${MICROSOFT}`;
+
+const offer =
+  "v=0\r\no=- 0 0 IN IP4 192.0.2.5\r\ns=session\r\nc=IN IP4 192.0.2.5\r\nt=0 0\r\nm=message 5060 sip null\r\na=accept-types:text/plain \r\n";
+
+function invite(
+  overrides: {
+    readonly body?: string;
+    readonly headers?: readonly (readonly [string, string])[];
+    readonly from?: string;
+  } = {},
+): SipRequest {
+  return request("INVITE", {
+    from: overrides.from ?? `sip:${BILL}`,
+    to: `sip:${ALICE}`,
+    headers: overrides.headers ?? [
+      ["Content-Type", "application/sdp"],
+      ["ms-text-format", "text/plain; charset=UTF-8; ms-body=aGVsbG8="],
+      ["Supported", "ms-embedded-first-message"],
+    ],
+    body: overrides.body ?? offer,
+  });
+}
+
+function inDialog(method: string, body: string, type: string): SipRequest {
+  return request(method, { from: `sip:${BILL}`, to: `sip:${ALICE}`, headers: [["Content-Type", type]], body });
+}
+
+function said(session: FakeSession | undefined): readonly string[] {
+  return (session?.sent ?? []).map(({ method, request: { body } }) => `${method} ${Buffer.from(body).toString()}`);
+}
+
+async function talking(): Promise<{ readonly node: GatewayUnderTest; readonly session: FakeSession }> {
+  const node = await GatewayUnderTest.started();
+  node.local.signIn(DESK);
+  node.say(DESK, BILL, "one");
+  const [session] = node.agent.invited;
+  assert.ok(session !== undefined);
+  session.establish();
+  session.sent[0]?.done(answered(200));
+  session.sent.splice(0);
+  return { node, session };
+}
+
+describe("our user speaks in a session", () => {
+  test("the first message calls, and waits for the 200", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(DESK, BILL, "one");
+    node.say(DESK, BILL, "two");
+    assert.equal(node.agent.invited.length, 1);
+    const [session] = node.agent.invited;
+    assert.equal(session?.init?.from, "sip:alice@example.com");
+    assert.equal(session?.init?.timeoutSeconds, 60);
+    assert.match(session?.init?.sdp ?? "", /m=message 5060 sip null\r\na=accept-types:text\/plain\r\n$/);
+    assert.deepEqual(said(session), []);
+    session?.establish();
+    assert.deepEqual(said(session), ["MESSAGE one"]);
+    session?.sent[0]?.done(answered(200));
+    assert.deepEqual(said(session), ["MESSAGE one", "MESSAGE two"]);
+    session?.sent[1]?.done(answered(200));
+    assert.equal(node.entries.size, 0);
+    assert.deepEqual(node.heard(), []);
+  });
+
+  test("later messages go in the session that stands", async () => {
+    const { node, session } = await talking();
+    node.say(DESK, BILL, "two");
+    assert.equal(node.agent.invited.length, 1);
+    assert.deepEqual(said(session), ["MESSAGE two"]);
+  });
+
+  for (const status of [408, 480, 481]) {
+    test(`${status} means the window is closed: BYE, a new call, the text once more and once only`, async () => {
+      const { node, session } = await talking();
+      node.say(DESK, BILL, "two");
+      session.sent[0]?.done(answered(status));
+      assert.equal(session.state, "ended");
+      const again = node.agent.invited[1];
+      again?.establish();
+      assert.deepEqual(said(again), ["MESSAGE two"]);
+      assert.deepEqual(again?.sent[0]?.request.headers, session.sent[0]?.request.headers);
+      again?.sent[0]?.done(answered(200));
+      assert.deepEqual(node.heard(), []);
+      assert.equal(node.entries.size, 0);
+    });
+  }
+
+  test("a second such answer is the sender's to know", async () => {
+    const { node, session } = await talking();
+    node.say(DESK, BILL, "two", { id: "s2" });
+    session.sent[0]?.done(answered(481));
+    node.agent.invited[1]?.establish();
+    node.agent.invited[1]?.sent[0]?.done(answered(480));
+    assert.equal(node.agent.invited.length, 2);
+    assert.match(node.heard().join(), /id='s2'.*recipient-unavailable.*480/);
+    assert.equal(node.entries.size, 0);
+  });
+
+  test("606 with Warning 309 is the filter's last word: no second try, the session stays", async () => {
+    const { node, session } = await talking();
+    node.say(DESK, BILL, "http://x");
+    node.say(DESK, BILL, "three");
+    session.sent[0]?.done(
+      answered(606, [["Warning", '309 lcs.contoso.example "Message contents not allowed by policy"']]),
+    );
+    assert.match(node.heard().join(), /not-acceptable.*606/);
+    assert.deepEqual(said(session), ["MESSAGE http://x", "MESSAGE three"]);
+    assert.equal(node.agent.invited.length, 1);
+  });
+
+  test("a call that is refused fails all that waited for it", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(DESK, BILL, "one", { id: "s1" });
+    node.say(DESK, BILL, "two", { id: "s2" });
+    node.agent.invited[0]?.user.refused(answered(486));
+    assert.equal(node.heard().filter((stanza) => stanza.includes("recipient-unavailable")).length, 2);
+    assert.equal(node.entries.size, 0);
+    assert.deepEqual(node.gateway.imSessions(), []);
+  });
+
+  test("a session the peer ended is called again by the next message", async () => {
+    const { node, session } = await talking();
+    session.user.ended("peer");
+    node.say(DESK, BILL, "two");
+    assert.equal(node.agent.invited.length, 2);
+  });
+
+  test("after ten silent minutes we hang up", async () => {
+    const { node, session } = await talking();
+    node.clock.advance(300_000);
+    session.user.request(inDialog("MESSAGE", "hi", "text/plain"), () => undefined);
+    node.clock.advance(599_000);
+    assert.equal(session.state, "established");
+    node.clock.advance(2000);
+    assert.equal(session.state, "ended");
+    session.user.ended("us");
+    assert.equal(node.clock.pendingTimers, 0);
+  });
+
+  test("a closed window hangs up (XEP-0085 gone)", async () => {
+    const { node, session } = await talking();
+    node.chatState(DESK, BILL, "gone");
+    assert.equal(session.state, "ended");
+  });
+
+  test("a long text goes in pieces, its fate is that of all of them", async () => {
+    const { node, session } = await talking();
+    node.say(DESK, BILL, `${"é".repeat(1500)} ${"x".repeat(3000)}`);
+    session.sent[0]?.done(answered(200));
+    assert.equal(node.entries.size, 1);
+    session.sent[1]?.done(answered(200));
+    assert.equal(node.entries.size, 0);
+    const pieces = session.sent.map(({ request: { body } }) => Buffer.from(body));
+    assert.ok(pieces.every((piece) => piece.length <= 4000));
+    assert.equal(Buffer.concat(pieces).toString(), `${"é".repeat(1500)} ${"x".repeat(3000)}`);
+  });
+
+  test("a message cut off by a crash is said in a new session", async () => {
+    const { node } = await talking();
+    node.say(DESK, BILL, "two");
+    const next = await GatewayUnderTest.started({ entries: [...node.entries.values()] });
+    next.agent.invited[0]?.establish();
+    assert.deepEqual(said(next.agent.invited[0]), ["MESSAGE two"]);
+  });
+
+  test("an idle federation leaves no timer behind", async () => {
+    const { node, session } = await talking();
+    session.user.ended("peer");
+    assert.equal(node.clock.pendingTimers, 0);
+  });
+});
+
+describe("a foreign contact speaks in a session", () => {
+  test("INVITE is 200 at once with our address; its first text is left to the MESSAGE; no tag is echoed", async () => {
+    const node = await GatewayUnderTest.started();
+    const { answers, session } = node.agent.invite(invite());
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200],
+    );
+    assert.match(
+      String(answers[0]?.options?.body),
+      /m=message 5060 sip sip:alice@example.com\r\na=accept-types:text\/plain\r\n/,
+    );
+    assert.equal(answers[0]?.options?.headers, undefined);
+    session?.establish();
+    assert.deepEqual(node.heard(), []);
+    let status = 0;
+    session?.user.request(inDialog("MESSAGE", "hello", "text/plain; charset=UTF-8"), (given) => {
+      status = given;
+    });
+    assert.equal(status, 200);
+    assert.match(node.heard().join(), /^<message type='chat' .*<body>hello<\/body>/);
+  });
+
+  test("our answer goes back in the same session", async () => {
+    const node = await GatewayUnderTest.started();
+    const { session } = node.agent.invite(invite());
+    session?.establish();
+    node.say(DESK, BILL, "hi");
+    assert.equal(node.agent.invited.length, 0);
+    assert.deepEqual(said(session), ["MESSAGE hi"]);
+  });
+
+  test("what we have to say waits for the ACK rather than calling back", async () => {
+    const node = await GatewayUnderTest.started();
+    const { session } = node.agent.invite(invite());
+    node.say(DESK, BILL, "hi");
+    assert.deepEqual([node.agent.invited.length, said(session).length], [0, 0]);
+    session?.establish();
+    assert.deepEqual(said(session), ["MESSAGE hi"]);
+  });
+
+  test("an INVITE never acknowledged is replaced by a call of ours", async () => {
+    const node = await GatewayUnderTest.started();
+    const { session } = node.agent.invite(invite());
+    node.say(DESK, BILL, "hi");
+    session?.user.ended("failure");
+    assert.equal(node.agent.invited.length, 1);
+  });
+
+  test("when both call at once both are listened to, the newest is spoken in", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(DESK, BILL, "one");
+    const { session: theirs } = node.agent.invite(invite());
+    theirs?.establish();
+    assert.deepEqual(said(theirs), ["MESSAGE one"]);
+    theirs?.sent[0]?.done(answered(200));
+    const [ours] = node.agent.invited;
+    ours?.establish();
+    node.say(DESK, BILL, "two");
+    assert.deepEqual(said(ours), ["MESSAGE two"]);
+    theirs?.user.request(inDialog("MESSAGE", "from theirs", "text/plain"), () => undefined);
+    ours?.user.request(inDialog("MESSAGE", "from ours", "text/plain"), () => undefined);
+    assert.equal(node.heard().length, 2);
+  });
+
+  test("our refused call does not matter when theirs stands", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(DESK, BILL, "one");
+    const { session: theirs } = node.agent.invite(invite());
+    node.agent.invited[0]?.user.refused(answered(486));
+    assert.deepEqual(node.heard(), []);
+    theirs?.establish();
+    assert.deepEqual(said(theirs), ["MESSAGE one"]);
+  });
+
+  test("a new INVITE means the old session is forgotten: it is ended", async () => {
+    const { node, session } = await talking();
+    const { session: fresh } = node.agent.invite(invite());
+    assert.equal(session.state, "ended");
+    session.user.ended("us");
+    fresh?.establish();
+    node.say(DESK, BILL, "two");
+    assert.deepEqual(said(fresh), ["MESSAGE two"]);
+  });
+
+  test("a peer of pages is answered in its session while that stands", async () => {
+    const node = await GatewayUnderTest.started();
+    const { session } = node.agent.invite(invite({ from: `sip:bob@${STANDARD}` }));
+    session?.establish();
+    node.say(DESK, `bob@${STANDARD}`, "in session");
+    assert.deepEqual(said(session), ["MESSAGE in session"]);
+    session?.sent[0]?.done(answered(200));
+    session?.user.ended("peer");
+    node.say(DESK, `bob@${STANDARD}`, "a page");
+    assert.equal(node.agent.pages.length, 1);
+  });
+
+  const refusals: readonly { readonly rule: string; readonly incoming: SipRequest; readonly status: number }[] = [
+    {
+      rule: "a call",
+      incoming: invite({ body: offer.replace("m=message 5060 sip null", "m=audio 5062 RTP/AVP 0") }),
+      status: 488,
+    },
+    { rule: "a call beside the chat", incoming: invite({ body: `${offer}m=video 5062 RTP/AVP 0\r\n` }), status: 488 },
+    {
+      rule: "shared applications",
+      incoming: invite({ body: offer.replace("m=message 5060 sip null", "m=applicationsharing 1 TCP x") }),
+      status: 488,
+    },
+    { rule: "MSRP", incoming: invite({ body: offer.replace("5060 sip null", "7 TCP/MSRP *") }), status: 488 },
+    { rule: "no offer", incoming: invite({ body: "", headers: [] }), status: 488 },
+    { rule: "a file", incoming: invite({ headers: [["Content-Type", "multipart/mixed; boundary=x"]] }), status: 488 },
+    {
+      rule: "three people",
+      incoming: invite({
+        headers: [
+          ["Content-Type", "application/sdp"],
+          ["EndPoints", "<sip:a@x>, <sip:b@x>, <sip:c@x>"],
+        ],
+      }),
+      status: 488,
+    },
+    {
+      rule: "a conference's call",
+      incoming: invite({
+        headers: [
+          ["Content-Type", "application/sdp"],
+          ["TriggeredInvite", "TRUE"],
+        ],
+      }),
+      status: 488,
+    },
+    { rule: "a sender who claims to be ours", incoming: invite({ from: "sip:carol@example.com" }), status: 403 },
+  ];
+  for (const { rule, incoming, status } of refusals) {
+    test(`${rule}: ${status}`, async () => {
+      const node = await GatewayUnderTest.started();
+      const { answers } = node.agent.invite(incoming);
+      assert.deepEqual(
+        answers.map((answer) => answer.status),
+        [status],
+      );
+      assert.deepEqual(node.gateway.imSessions(), []);
+    });
+  }
+
+  test("re-INVITE is 200 with the same description, one with a call 488", async () => {
+    const node = await GatewayUnderTest.started();
+    const { answers, session } = node.agent.invite(invite());
+    session?.establish();
+    const seen: unknown[] = [];
+    session?.user.request(inDialog("INVITE", offer, "application/sdp"), (status, options) =>
+      seen.push(status, options?.body),
+    );
+    session?.user.request(
+      inDialog("INVITE", offer.replace("message 5060 sip null", "audio 1 RTP/AVP 0"), "application/sdp"),
+      (status) => seen.push(status),
+    );
+    assert.deepEqual(seen, [200, answers[0]?.options?.body, 488]);
+  });
+
+  test("the bound on sessions puts off, without 503", async () => {
+    const node = await GatewayUnderTest.started({ settings: { maxSessions: 1 } });
+    node.agent.invite(invite());
+    const { answers } = node.agent.invite(invite({ from: `sip:ben@${MICROSOFT}` }));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [480],
+    );
+  });
+
+  test("a domain that leaves has its sessions ended, nothing calls again", async () => {
+    const { node, session } = await talking();
+    node.say(DESK, BILL, "two");
+    node.gateway.domainRemoved(MICROSOFT);
+    assert.equal(session.state, "ended");
+    session.sent[0]?.done({ kind: "failed", cause: "transport", detail: "session ended" });
+    assert.equal(node.agent.invited.length, 1);
+    assert.match(node.heard().join(), /<error /);
+  });
+});
+
+describe("typing in sessions", () => {
+  const type = '<?xml version="1.0"?><KeyboardActivity> <status status="type" /></KeyboardActivity>';
+
+  test("INFO is 200 and a chat state for ten seconds", async () => {
+    const { node, session } = await talking();
+    const statuses: number[] = [];
+    session.user.request(inDialog("INFO", type, "application/xml"), (status) => statuses.push(status));
+    session.user.request(inDialog("INFO", type, "application/xml"), (status) => statuses.push(status));
+    assert.deepEqual(statuses, [200, 200]);
+    assert.equal(node.heard().filter((stanza) => stanza.includes("<composing ")).length, 1);
+    node.clock.advance(10_000);
+    assert.match(node.heard().join(), /<paused /);
+  });
+
+  test("an INFO about something else is 200 and nothing", async () => {
+    const { node, session } = await talking();
+    const statuses: number[] = [];
+    session.user.request(inDialog("INFO", "<action/>", "application/csta+xml"), (status) => statuses.push(status));
+    assert.deepEqual(statuses, [200]);
+    assert.deepEqual(node.heard(), []);
+  });
+
+  test("our user's composing is type, pausing idle, each once", async () => {
+    const { node, session } = await talking();
+    for (const state of ["composing", "composing", "paused", "active"]) node.chatState(DESK, BILL, state);
+    assert.deepEqual(
+      said(session).map((line) => /^INFO .*status="(\w+)"/s.exec(line)?.[1]),
+      ["type", "idle"],
+    );
+  });
+
+  test("nothing is told of typing before the session stands, nor while a message is under way, nor kept for later", async () => {
+    const node = await GatewayUnderTest.started();
+    node.chatState(DESK, BILL, "composing");
+    assert.equal(node.agent.invited.length, 0);
+    node.say(DESK, BILL, "one");
+    node.chatState(DESK, BILL, "composing");
+    const [session] = node.agent.invited;
+    session?.establish();
+    node.chatState(DESK, BILL, "composing");
+    assert.deepEqual(said(session), ["MESSAGE one"]);
+    session?.sent[0]?.done(answered(200));
+    assert.deepEqual(said(session), ["MESSAGE one"]);
+  });
+
+  test("no idle behind a message", async () => {
+    const { node, session } = await talking();
+    node.chatState(DESK, BILL, "composing");
+    node.say(DESK, BILL, "two");
+    session.sent[1]?.done(answered(200));
+    node.chatState(DESK, BILL, "active");
+    assert.equal(session.sent.length, 2);
+  });
+});
+
+const samples = new URL("../../../../../shared/testdata/lync-samples/", import.meta.url);
+
+describe("messages as Lync sends them", { skip: existsSync(samples) ? false : "no ../shared/testdata" }, () => {
+  function sample(name: string): SipRequest {
+    const message = parseMessage(readFileSync(new URL(name, samples)), "stream");
+    assert.ok(message.kind === "request");
+    return message;
+  }
+
+  async function withFabrikam(): Promise<GatewayUnderTest> {
+    const node = await GatewayUnderTest.started();
+    const microsoft = node.federated.get(MICROSOFT);
+    if (microsoft !== undefined) node.federated.set("fabrikam.example", microsoft);
+    node.local.accounts.add("jo@example.com");
+    node.local.signIn("jo@example.com/pc");
+    return node;
+  }
+
+  test("INVITE, MESSAGE and INFO of one conversation", async () => {
+    if (!existsSync(samples)) return;
+    const node = await withFabrikam();
+    const { answers, session } = node.agent.invite(sample("im-invite-no-text.sip"));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200],
+    );
+    session?.establish();
+    const statuses: number[] = [];
+    session?.user.request(sample("im-message-plain.sip"), (status) => statuses.push(status));
+    session?.user.request(sample("im-info-typing.sip"), (status) => statuses.push(status));
+    assert.deepEqual(statuses, [200, 200]);
+    const heard = node.heard();
+    assert.match(heard[0] ?? "", /from='kim@fabrikam.example' to='jo@example.com'.*<body>Hello from Lync<\/body>/);
+    assert.match(heard[1] ?? "", /<composing /);
+    await settled();
+  });
+});

@@ -1,0 +1,325 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { DeliveryOutcome } from "@interpres/xmpp";
+import { el } from "@interpres/xmpp/xml";
+import { answered, request } from "../fakes/fake-user-agent.ts";
+import { GatewayUnderTest, MICROSOFT, STANDARD } from "../fakes/gateway-under-test.ts";
+
+const ALICE = "alice@example.com";
+const DESK = `${ALICE}/desk`;
+const BOB = `bob@${STANDARD}`;
+
+function body(page: { readonly message: { readonly body: Uint8Array | string } } | undefined): string {
+  return Buffer.from(page?.message.body ?? "").toString();
+}
+
+describe("messages of our users, each on its own (RFC 7572 §4)", () => {
+  test("the syntax mapping of table 1", async () => {
+    const node = await GatewayUnderTest.started();
+    const subject = el("subject", "jabber:client", {}, "Käse\r\nEvil: 1");
+    node.say(DESK, BOB, "Wherefore?", { thread: "t-1@x", children: [subject] });
+    const [page] = node.agent.pages;
+    assert.equal(page?.message.from, "sip:alice@example.com;gr=desk");
+    assert.equal(page?.message.to, `sip:${BOB}`);
+    assert.equal(page?.message.fromDisplayName, "Alice A.");
+    assert.equal(page?.message.callId, "t-1@x");
+    assert.match(page?.message.contentType ?? "", /^text\/plain; ?charset=UTF-8$/i);
+    assert.equal(body(page), "Wherefore?");
+    const headers = new Map(page?.message.headers);
+    assert.equal(Buffer.from(headers.get("Subject") ?? "", "latin1").toString(), "Käse Evil: 1");
+    assert.match(headers.get("Message-ID") ?? "", /^<[A-Za-z0-9.]+>$/);
+  });
+
+  test("a thread that is no Call-ID is not made one", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(DESK, BOB, "x", { thread: "a b\r\nVia: evil" });
+    assert.match(node.agent.pages[0]?.message.callId ?? "", /^[A-Za-z0-9]+$/);
+  });
+
+  test("it is taken only when it is on the disk, and sent only then", async () => {
+    const node = await GatewayUnderTest.started();
+    node.disk = "held";
+    assert.equal(node.say(DESK, BOB, "x"), false);
+    assert.equal(node.agent.pages.length, 0);
+    node.flush();
+    assert.equal(node.agent.pages.length, 1);
+    assert.equal(node.entries.size, 1);
+  });
+
+  for (const status of [200, 202]) {
+    test(`${status} ends it without a word to the sender (RFC 3428 §4)`, async () => {
+      const node = await GatewayUnderTest.started();
+      node.say(DESK, BOB, "x");
+      node.agent.pages[0]?.done(answered(status));
+      assert.deepEqual(node.heard(), []);
+      assert.equal(node.entries.size, 0);
+    });
+  }
+
+  test("a refusal is an error stanza with its status and reason (RFC 7247 §7.2)", async () => {
+    const node = await GatewayUnderTest.started();
+    node.local.signIn(DESK);
+    node.say(DESK, BOB, "x", { id: "stanza-7" });
+    node.agent.pages[0]?.done(answered(480));
+    const [error] = node.heard();
+    assert.ok(error?.startsWith(`<message type='error' id='stanza-7' from='${BOB}' to='${DESK}'>`), error ?? "nothing");
+    assert.match(error ?? "", /<error type='wait'><recipient-unavailable /);
+    assert.match(error ?? "", />480 R480<\/text>/);
+    assert.equal(node.entries.size, 0);
+  });
+
+  test("the peer's diagnosis is for administrators, not for users", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(DESK, BOB, "x");
+    node.agent.pages[0]?.done(answered(504, [["ms-diagnostics-public", '1010;reason="Certificate trust"']]));
+    assert.ok(!node.heard().join().includes("1010"));
+    const inputs = node.decisions.at(-1)?.decisions[0]?.inputs;
+    assert.match(`${inputs?.["ms-diagnostics-public"]}`, /^1010/);
+  });
+
+  test("silence and lost connections are errors too", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(DESK, BOB, "x");
+    node.agent.pages[0]?.done({ kind: "failed", cause: "timeout", detail: "" });
+    assert.match(node.heard().join(), /remote-server-timeout.*>408 Request Timeout</);
+  });
+
+  test("whoever is there hears of the failure when the sending resource is gone", async () => {
+    const node = await GatewayUnderTest.started();
+    node.local.signIn(`${ALICE}/phone`);
+    node.say(DESK, BOB, "x");
+    node.agent.pages[0]?.done(answered(404));
+    assert.match(node.heard().join(), new RegExp(`to='${ALICE}/phone'.*item-not-found`));
+  });
+
+  test("too long for a page is policy-violation (§6)", async () => {
+    const node = await GatewayUnderTest.started({ dialect: { maxMessageBytes: 1300 } });
+    assert.equal(node.say(DESK, BOB, "x".repeat(1300)), true);
+    assert.match(node.heard().join(), /policy-violation/);
+    assert.equal(node.agent.pages.length, 0);
+    node.say(DESK, BOB, "x".repeat(600));
+    assert.equal(node.agent.pages.length, 1);
+  });
+
+  test("a replayed message has the Call-ID and Message-ID it had", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(DESK, BOB, "one");
+    node.say(DESK, BOB, "two");
+    const next = await GatewayUnderTest.started({ entries: [...node.entries.values()] });
+    assert.deepEqual(next.agent.pages.map(body), ["one", "two"]);
+    assert.deepEqual(
+      next.agent.pages.map(({ message }) => [message.callId, message.headers]),
+      node.agent.pages.map(({ message }) => [message.callId, message.headers]),
+    );
+  });
+
+  test("a stop leaves in the journal what it cut off", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(DESK, BOB, "one");
+    node.gateway.stop();
+    node.agent.pages[0]?.done({ kind: "failed", cause: "transport", detail: "closing" });
+    assert.equal(node.entries.size, 1);
+    assert.deepEqual(node.heard(), []);
+  });
+
+  const refusals: readonly {
+    readonly rule: string;
+    readonly from: string;
+    readonly to: string;
+    readonly condition: string;
+  }[] = [
+    { rule: "a domain not federated with", from: DESK, to: "eve@evil.example", condition: "remote-server-not-found" },
+    { rule: "an address nobody can have", from: DESK, to: `a\\5cxb@${STANDARD}`, condition: "jid-malformed" },
+  ];
+  for (const { rule, from, to, condition } of refusals) {
+    test(`${rule}: ${condition}`, async () => {
+      const node = await GatewayUnderTest.started();
+      assert.equal(node.say(from, to, "x"), true);
+      assert.match(node.heard().join(), new RegExp(condition));
+      assert.equal(node.entries.size, 0);
+    });
+  }
+
+  test("a foreign sender's stanza does not leave again (RFC 7247 §8)", async () => {
+    const node = await GatewayUnderTest.started();
+    assert.equal(node.say(`eve@${MICROSOFT}/x`, BOB, "x"), true);
+    assert.equal(node.agent.pages.length, 0);
+    assert.deepEqual(node.heard(), []);
+  });
+
+  test("receipts, markers and the like are not sent", async () => {
+    const node = await GatewayUnderTest.started();
+    assert.equal(node.say(DESK, BOB, "", { children: [el("received", "urn:xmpp:receipts", { id: "1" })] }), true);
+    assert.equal(node.agent.pages.length, 0);
+  });
+
+  test("typing goes as isComposing, once a state, and never again after 415 (RFC 3994 §4)", async () => {
+    const node = await GatewayUnderTest.started();
+    node.chatState(DESK, BOB, "composing");
+    node.chatState(DESK, BOB, "composing");
+    assert.deepEqual(
+      node.agent.pages.map(({ message }) => message.contentType),
+      ["application/im-iscomposing+xml"],
+    );
+    assert.match(body(node.agent.pages[0]), /<state>active<\/state>/);
+    node.chatState(DESK, BOB, "paused");
+    assert.match(body(node.agent.pages[1]), /<state>idle<\/state>/);
+    node.agent.pages[1]?.done(answered(415));
+    node.chatState(DESK, BOB, "composing");
+    assert.equal(node.agent.pages.length, 2);
+  });
+
+  test("a message ends the typing without a notice of its own", async () => {
+    const node = await GatewayUnderTest.started();
+    node.chatState(DESK, BOB, "composing");
+    node.say(DESK, BOB, "x", { children: [el("active", "http://jabber.org/protocol/chatstates", {})] });
+    node.chatState(DESK, BOB, "active");
+    assert.equal(node.agent.pages.length, 2);
+  });
+});
+
+describe("messages of foreign users, each on its own (RFC 7572 §5)", () => {
+  function page(
+    overrides: {
+      readonly from?: string;
+      readonly to?: string;
+      readonly headers?: readonly (readonly [string, string])[];
+      readonly body?: string;
+    } = {},
+  ) {
+    return request("MESSAGE", {
+      from: overrides.from ?? `sip:${BOB}`,
+      to: overrides.to ?? `sip:${ALICE}`,
+      headers: overrides.headers ?? [["Content-Type", "text/plain"]],
+      body: overrides.body ?? "Neither, fair saint",
+    });
+  }
+
+  test("the syntax mapping of table 2, without a type", async () => {
+    const node = await GatewayUnderTest.started();
+    const answers = node.agent.page(
+      page({
+        from: `sip:${BOB};gr=orchard`,
+        headers: [
+          ["Content-Type", "text/plain; charset=UTF-8"],
+          ["Subject", Buffer.from("Käse").toString("latin1")],
+          ["Content-Language", "cs"],
+        ],
+        body: "a < b",
+      }),
+    );
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200],
+    );
+    assert.deepEqual(node.heard(), [
+      `<message id='z9hG4bK1' from='${BOB}/orchard' to='${ALICE}' xml:lang='cs'><subject>Käse</subject><body>a &lt; b</body><thread>call-1</thread></message>`,
+    ]);
+  });
+
+  const outcomes: readonly { readonly outcome: DeliveryOutcome; readonly status: number }[] = [
+    { outcome: { kind: "delivered" }, status: 200 },
+    { outcome: { kind: "stored" }, status: 202 },
+    { outcome: { kind: "refused", type: "cancel", condition: "service-unavailable" }, status: 403 },
+    { outcome: { kind: "refused", type: "wait", condition: "recipient-unavailable" }, status: 480 },
+    { outcome: { kind: "refused", type: "wait", condition: "resource-constraint" }, status: 500 },
+  ];
+  for (const { outcome, status } of outcomes) {
+    test(`${outcome.kind === "refused" ? outcome.condition : outcome.kind} is ${status}`, async () => {
+      const node = await GatewayUnderTest.started();
+      node.local.outcome = outcome;
+      assert.deepEqual(
+        node.agent.page(page()).map((answer) => answer.status),
+        [status],
+      );
+    });
+  }
+
+  test("there is no answer before its fate is known, and one then", async () => {
+    const node = await GatewayUnderTest.started();
+    node.local.outcome = "held";
+    const answers = node.agent.page(page());
+    assert.deepEqual(answers, []);
+    node.local.held[0]?.({ kind: "stored" });
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [202],
+    );
+  });
+
+  const refusals: readonly {
+    readonly rule: string;
+    readonly request: ReturnType<typeof page>;
+    readonly status: number;
+  }[] = [
+    { rule: "an unknown user", request: page({ to: "sip:nobody@example.com" }), status: 404 },
+    { rule: "no hops left", request: page({ headers: [["Max-Forwards", "0"]] }), status: 483 },
+    { rule: "a sender who claims to be ours", request: page({ from: "sip:carol@example.com" }), status: 403 },
+    { rule: "a picture", request: page({ headers: [["Content-Type", "image/gif"]] }), status: 415 },
+    { rule: "sips (RFC 7247 §8)", request: page({ to: `sips:${ALICE}` }), status: 416 },
+  ];
+  for (const { rule, request: incoming, status } of refusals) {
+    test(`${rule}: ${status}`, async () => {
+      const node = await GatewayUnderTest.started();
+      const answers = node.agent.page(incoming);
+      assert.deepEqual(
+        answers.map((answer) => answer.status),
+        [status],
+      );
+      assert.deepEqual(node.heard(), []);
+      if (status === 415) assert.match(String(answers[0]?.options?.headers), /Accept,text\/plain/);
+    });
+  }
+
+  test("a peer that knows sessions only gets its page as chat", async () => {
+    const node = await GatewayUnderTest.started();
+    node.agent.page(page({ from: `sip:bill@${MICROSOFT}` }));
+    assert.match(node.heard().join(), /type='chat'/);
+  });
+
+  test("isComposing is a chat state to someone who is there, and ends by itself (RFC 3994 §3.3)", async () => {
+    const node = await GatewayUnderTest.started();
+    const notice = page({
+      headers: [["Content-Type", "application/im-iscomposing+xml"]],
+      body: '<isComposing xmlns="urn:ietf:params:xml:ns:im-iscomposing"><state>active</state><refresh>60</refresh></isComposing>',
+    });
+    node.agent.page(notice);
+    assert.deepEqual(node.heard(), []);
+    node.local.signIn(DESK);
+    const answers = node.agent.page(notice);
+    node.agent.page(notice);
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200],
+    );
+    assert.match(
+      node.heard().join(),
+      /^<message type='chat' from='bob@partner.example' to='alice@example.com'><composing /,
+    );
+    node.clock.advance(60_000);
+    assert.match(node.heard().join(), /<paused /);
+    assert.equal(node.clock.pendingTimers, 0);
+  });
+
+  test("one message in is one message out, whatever its words (CWE-91)", async () => {
+    const node = await GatewayUnderTest.started();
+    const words = "</body></message><message to='carol@example.com'><body>]]>\u0000\ufffe\r\n\r\nMESSAGE sip:x";
+    node.agent.page(page({ body: words }));
+    const heard = node.heard();
+    assert.equal(heard.length, 1);
+    assert.equal(heard.join().match(/<body>/g)?.length, 1);
+  });
+
+  test("a message of yesterday is shown with its time (XEP-0203)", async () => {
+    const node = await GatewayUnderTest.started();
+    node.agent.page(
+      page({
+        headers: [
+          ["Content-Type", "text/plain"],
+          ["Date", "Sun, 04 Jan 2026 08:00:00 GMT"],
+        ],
+      }),
+    );
+    assert.match(node.heard().join(), /<delay xmlns='urn:xmpp:delay' stamp='2026-01-04T08:00:00.000Z'\/>/);
+  });
+});
