@@ -2,7 +2,7 @@
 
 export { escapeLocal, unescapeLocal } from "./address/escape.ts";
 export { BareJid, FullJid, type Jid, makeBare, parseBareJid, parseJid } from "./address/jid.ts";
-export type { C2sAddress } from "./c2s/c2s-listener.ts";
+export { type C2sAddress, C2sListener } from "./c2s/c2s-listener.ts";
 export type { C2sServices } from "./c2s/c2s-services.ts";
 export { type C2sSettings, defaultC2sSettings } from "./c2s/c2s-settings.ts";
 export type { OfflineLimit, OfflineMessage, OfflineRepository } from "./messaging/offline-repository.ts";
@@ -19,7 +19,13 @@ export { defaultXmppSettings, type XmppSettings } from "./settings.ts";
 export { parseStanza, type StanzaProblem } from "./stanza/parse-stanza.ts";
 export * from "./stanza/stanza.ts";
 export * from "./stanza/stanza-error.ts";
-export { hashPassword, type ScramKeys, type ScramVerifiers } from "./stream/scram-keys.ts";
+export type { CredentialSource, Credentials } from "./stream/sasl-exchange.ts";
+export {
+  defaultIterations,
+  hashPassword,
+  type ScramKeys,
+  type ScramVerifiers,
+} from "./stream/scram-keys.ts";
 export type { StreamErrorCondition } from "./stream/stream-error.ts";
 export { XmppCore, type XmppCoreInit, type XmppRepositories } from "./xmpp-core.ts";
 export { type SessionInfo, XmppServer, type XmppServerInit } from "./xmpp-server.ts";
