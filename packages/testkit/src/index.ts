@@ -5,3 +5,4 @@ export * from "./fake-clock.ts";
 export * from "./fake-dns-server.ts";
 export * from "./fake-zone.ts";
 export * from "./seeded-random.ts";
+export * from "./xmpp-client.ts";
