@@ -8,7 +8,7 @@ export function oneOf<const Words extends readonly string[]>(
   words: Words,
   options: { readonly description?: string } = {},
 ) {
-  return Type.Enum([...words] as unknown as [...Words], options);
+  return Type.Unsafe<Words[number]>({ type: "string", enum: [...words], ...options });
 }
 
 /** A moment, as RFC 3339 text in UTC. */

@@ -44,7 +44,7 @@ export function pageOf<Item extends TSchema>(item: Item) {
 }
 
 export interface Page<Item> {
-  readonly items: readonly Item[];
+  readonly items: Item[];
   readonly total?: number;
   readonly nextCursor: string | null;
 }

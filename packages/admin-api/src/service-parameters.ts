@@ -6,7 +6,6 @@ const scalar = Type.Union([Type.String(), Type.Boolean(), Type.Number()]);
 /** One parameter of a service; `restart` names the services that must restart where changes are not live. */
 export const ServiceParameter = Type.Object(
   {
-    name: Type.String(),
     value: scalar,
     default: scalar,
     scope: oneOf(["cluster", "node"]),
@@ -18,10 +17,7 @@ export const ServiceParameter = Type.Object(
 export type ServiceParameter = Readonly<Type.Static<typeof ServiceParameter>>;
 
 /** The parameters of one service, by name. */
-export const ServiceParameters = Type.Object(
-  { service: Type.String(), parameters: Type.Record(Type.String(), ServiceParameter) },
-  closed,
-);
+export const ServiceParameters = Type.Record(Type.String(), ServiceParameter);
 export type ServiceParameters = Readonly<Type.Static<typeof ServiceParameters>>;
 
 /** Some new values by name; what is not named stays. */

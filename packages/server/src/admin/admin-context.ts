@@ -1,0 +1,67 @@
+import type { Connection, ImSession, Role, RouteExplanation, Subscription } from "@interpres/admin-api";
+import type { Clock, DecisionEvent, DecisionQuery, Logger, Random } from "@interpres/runtime";
+import type {
+  AdministratorTable,
+  ApiTokenTable,
+  AuditTable,
+  CertificateTable,
+  SessionTable,
+  SettingsStore,
+} from "@interpres/store";
+import type { AccountDirectory, AccountRecord } from "@interpres/xmpp";
+import type { ClusterSettings } from "./cluster-settings.ts";
+
+/** Everything the API reads and changes; `compose.ts` joins it. */
+export interface AdminContext {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly node: { readonly name: string; readonly fqdn: string };
+  readonly settings: SettingsStore<ClusterSettings>;
+  readonly audit: AuditTable;
+  readonly administrators: AdministratorTable;
+  readonly sessions: SessionTable;
+  readonly apiTokens: ApiTokenTable;
+  /** Valid while the process lives and stored nowhere but in its data directory: the local command line's. */
+  readonly fixedTokens: readonly FixedToken[];
+  readonly certificates: CertificateTable;
+  readonly createSigningRequest: CreateSigningRequest;
+  readonly accounts: AccountDirectory;
+  /** Verifiers for a new password (RFC 5802 §3); undefined for one SASLprep refuses. */
+  readonly hashPassword: (password: string) => Promise<AccountRecord["scram"] | undefined>;
+  /** The address foreign domains know the user by. */
+  readonly federationAddress: (account: AccountRecord) => string;
+  /** The decision for one address; undefined when the text is no SIP URI. */
+  readonly explain: (uri: string) => Promise<RouteExplanation | undefined>;
+  readonly live: LiveState;
+  readonly decisions: { query(query: DecisionQuery): Promise<readonly DecisionEvent[]> };
+  readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  readonly readiness: () => Readiness;
+}
+
+export interface FixedToken {
+  readonly name: string;
+  readonly role: Role;
+  /** `hashSecret` of the token. */
+  readonly hash: string;
+}
+
+export type CreateSigningRequest = (names: {
+  readonly commonName: string;
+  readonly dnsNames: readonly string[];
+}) => Promise<{ readonly csrPem: string; readonly keyPem: string }>;
+
+/** What is alive now. */
+export interface LiveState {
+  subscriptions(): readonly Subscription[];
+  /** Asks the peer for the present state; false when there is no such subscription of ours. */
+  refreshSubscription(id: string): boolean;
+  imSessions(): readonly ImSession[];
+  connections(): readonly Connection[];
+}
+
+export interface Readiness {
+  /** Whether all activated services run. */
+  readonly isReady: boolean;
+  readonly services: readonly { readonly name: string; readonly state: string }[];
+}

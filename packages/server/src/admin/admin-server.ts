@@ -1,0 +1,143 @@
+import { readFileSync } from "node:fs";
+import type { Server } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { SecureContextOptions, TlsOptions } from "node:tls";
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import swagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify, { type FastifyPluginCallback } from "fastify";
+import type { AdminContext } from "./admin-context.ts";
+import { registerAdministrators } from "./administrators.ts";
+import { answerProblems, frameworkProblem } from "./answer-problems.ts";
+import { registerAudit } from "./audit.ts";
+import { type AdminApp, requireAccess, SESSION_COOKIE } from "./authenticate.ts";
+import { registerDecisions } from "./decisions.ts";
+import { registerHealth } from "./health.ts";
+import { registerIncomingAcl } from "./incoming-acl.ts";
+import { registerLiveState } from "./live-state.ts";
+import { registerOwnCertificates } from "./own-certificates.ts";
+import { registerRouteExplanation } from "./route-explanation.ts";
+import { registerServiceParameters } from "./service-parameters.ts";
+import { registerSession } from "./session.ts";
+import { registerSipFederatedDomains } from "./sip-federated-domains.ts";
+import { registerStaticRoutes } from "./static-routes.ts";
+import { registerTlsContexts } from "./tls-contexts.ts";
+import { registerTlsPeerSubjects } from "./tls-peer-subjects.ts";
+import { registerTokens } from "./tokens.ts";
+import { registerTrustCertificates } from "./trust-certificates.ts";
+import { registerUsers } from "./users.ts";
+import { checkSchemas } from "./validation.ts";
+
+const BODY_OCTETS = 1024 * 1024;
+/** A bare JID is the longest key (RFC 7622 §3.1), percent-encoded. */
+const MAX_KEY_CHARACTERS = 3 * 2047;
+const REQUEST_LIMIT_MS = 30_000;
+
+/** The admin API of one node over HTTPS. */
+export class AdminServer {
+  readonly #app: AdminApp;
+
+  /** Made by `createAdminServer`. */
+  constructor(app: AdminApp) {
+    this.#app = app;
+  }
+
+  /** For upgrades to WebSocket and for tests without a socket. */
+  get app(): AdminApp {
+    return this.#app;
+  }
+
+  /** Rejects when the address is taken or not ours. */
+  async listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }> {
+    await this.#app.listen({ ...address });
+    return { port: (this.#app.server.address() as AddressInfo).port };
+  }
+
+  /** New connections use the new certificate; open ones stay. */
+  useCertificate(options: SecureContextOptions): void {
+    this.#app.server.setSecureContext(options);
+  }
+
+  /** Ends open connections too. */
+  close(): Promise<void> {
+    return this.#app.close();
+  }
+}
+
+/** Registers every route; listens to nothing yet. */
+export async function createAdminServer(context: AdminContext, tls: TlsOptions = {}): Promise<AdminServer> {
+  const app: AdminApp = Fastify<Server>({
+    https: tls,
+    bodyLimit: BODY_OCTETS,
+    requestTimeout: REQUEST_LIMIT_MS,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: MAX_KEY_CHARACTERS },
+    frameworkErrors: frameworkProblem,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(checkSchemas);
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value));
+  // Plain text is the one body a form of another site could send without asking first.
+  app.removeContentTypeParser("text/plain");
+  answerProblems(app, context.log);
+  await app.register(cookie);
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    strictTransportSecurity: { includeSubDomains: false },
+  });
+  requireAccess(app, context);
+  await app.register(swagger, { openapi: describeApi() });
+  registerHealth(app, context);
+  await app.register(resources(context), { prefix: "/api/v1" });
+  await app.ready();
+  return new AdminServer(app);
+}
+
+function resources(context: AdminContext): FastifyPluginCallback<Record<never, never>, Server, TypeBoxTypeProvider> {
+  return (api, _options, done) => {
+    api.addHook("onRequest", async (_request, reply) => {
+      reply.header("cache-control", "no-store");
+    });
+    for (const register of REGISTER) register(api, context);
+    api.get("/openapi.json", { config: { access: "anybody" }, schema: { hide: true } }, async () => api.swagger());
+    done();
+  };
+}
+
+const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
+  registerSession,
+  registerUsers,
+  registerSipFederatedDomains,
+  registerIncomingAcl,
+  registerStaticRoutes,
+  registerRouteExplanation,
+  registerTlsPeerSubjects,
+  registerTlsContexts,
+  registerOwnCertificates,
+  registerTrustCertificates,
+  registerServiceParameters,
+  registerLiveState,
+  registerDecisions,
+  registerAudit,
+  registerAdministrators,
+  registerTokens,
+];
+
+function describeApi(): NonNullable<FastifyDynamicSwaggerOptions["openapi"]> {
+  return {
+    openapi: "3.1.0",
+    info: { title: "Interpres", version: productVersion(), description: "Administration of an Interpres node" },
+    components: {
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer" },
+        cookie: { type: "apiKey", in: "cookie", name: SESSION_COOKIE },
+      },
+    },
+    security: [{ bearer: [] }, { cookie: [] }],
+  };
+}
+
+function productVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "";
+}

@@ -1,0 +1,20 @@
+import { ExplainQuery, RouteExplanation } from "@interpres/admin-api";
+import type { AdminContext } from "./admin-context.ts";
+import type { AdminApp } from "./authenticate.ts";
+import { invalidInput } from "./problem-error.ts";
+
+/** `/routes/explain`: the decision for one address, step by step. */
+export function registerRouteExplanation(app: AdminApp, context: AdminContext): void {
+  app.get(
+    "/routes/explain",
+    {
+      config: { access: "auditor" },
+      schema: { querystring: ExplainQuery, response: { 200: RouteExplanation }, tags: ["static-routes"] },
+    },
+    async ({ query }) => {
+      const explanation = await context.explain(query.uri);
+      if (explanation === undefined) throw invalidInput([{ path: "uri", message: "is not a SIP URI" }]);
+      return explanation;
+    },
+  );
+}

@@ -1,0 +1,88 @@
+import { type ServiceParameter, ServiceParameters, ServiceParametersPatch } from "@interpres/admin-api";
+import { SipProxyParameters, updateSipProxyParameters } from "@interpres/federation";
+import Type from "typebox";
+import type { AdminContext } from "./admin-context.ts";
+import type { AdminApp } from "./authenticate.ts";
+import { editFederation } from "./edit-federation.ts";
+import { notFound } from "./problem-error.ts";
+import { checkedByEdit } from "./validation.ts";
+
+const SERVICE = "sip-proxy";
+const Key = Type.Object({ service: Type.String() });
+const tags = ["service-parameters"];
+/** What has to restart where changes are not live (facts B4). */
+const RESTART: Readonly<Record<keyof SipProxyParameters, readonly string[]>> = {
+  federationRoutingFqdn: ["xmpp-router", "sip-proxy"],
+  defaultFederationRoutingDomain: ["xmpp-router"],
+  serverName: ["sip-proxy"],
+  useTransportInRecordRoute: ["sip-proxy"],
+  imGateway: ["sip-proxy"],
+};
+
+/** `/service-parameters/{service}`: named values of a service. */
+export function registerServiceParameters(app: AdminApp, context: AdminContext): void {
+  app.get(
+    "/service-parameters/:service",
+    { config: { access: "auditor" }, schema: { params: Key, response: { 200: ServiceParameters }, tags } },
+    async ({ params }) => {
+      requireService(params.service);
+      return shown(context.settings.current().document.federation.serviceParameters[SERVICE]);
+    },
+  );
+
+  app.patch(
+    "/service-parameters/:service",
+    {
+      config: { access: "administrator" },
+      schema: { params: Key, body: ServiceParametersPatch, response: { 200: ServiceParameters }, tags },
+      validatorCompiler: checkedByEdit,
+    },
+    async (request) => {
+      requireService(request.params.service);
+      const fqdnsWithUsers = context.accounts.list().length === 0 ? [] : [context.node.fqdn];
+      const { resource } = await editFederation(context, request, {
+        action: "update",
+        edit: (settings) => updateSipProxyParameters(settings, valuesOf(request.body), fqdnsWithUsers),
+        resource: () => `service-parameters/${SERVICE}`,
+        before: (settings) => settings.serviceParameters[SERVICE],
+      });
+      return shown(resource);
+    },
+  );
+}
+
+function requireService(service: string): void {
+  if (service !== SERVICE) throw notFound(`service with parameters called ${service}`);
+}
+
+/** A value may also come in the shape a reader was shown: `{ value }` and what describes it. */
+function valuesOf(patch: unknown): unknown {
+  if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
+  return Object.fromEntries(Object.entries(patch).map(([name, given]) => [name, plainValue(given)]));
+}
+
+function plainValue(given: unknown): unknown {
+  return typeof given === "object" && given !== null && "value" in given ? given.value : given;
+}
+
+function shown(parameters: SipProxyParameters): ServiceParameters {
+  const names = Object.keys(RESTART) as readonly (keyof SipProxyParameters)[];
+  return Object.fromEntries(names.map((name) => [name, parameterOf(name, parameters)]));
+}
+
+/** What the schema of a parameter says beside its type. */
+interface Described {
+  readonly description?: string;
+  readonly default?: string | boolean;
+}
+
+function parameterOf(name: keyof SipProxyParameters, parameters: SipProxyParameters): ServiceParameter {
+  const { description = "", default: initial = "" } = SipProxyParameters.properties[name] as Described;
+  return {
+    value: parameters[name],
+    default: initial,
+    scope: "cluster",
+    restart: [...RESTART[name]],
+    description,
+  };
+}

@@ -1,0 +1,209 @@
+import { ListQuery, pageOf, User, UserImport, UserImported, UserInput, UserReplacement } from "@interpres/admin-api";
+import type { AccountRecord } from "@interpres/xmpp";
+import Type from "typebox";
+import type { AdminContext } from "./admin-context.ts";
+import { type AdminApp, principal } from "./authenticate.ts";
+import { type Listing, pageOfItems } from "./listing.ts";
+import { conflict, invalidInput, notFound, type ProblemError } from "./problem-error.ts";
+import { Turns } from "./turns.ts";
+import { type CheckedUser, checkNewUsers, localUser, mailIdProblem, type UserProblem } from "./user-input.ts";
+
+const Key = Type.Object({ jid: Type.String() });
+const tags = ["users"];
+const IMPORT_BODY_OCTETS = 8 * 1024 * 1024;
+const listing: Listing<User> = {
+  fields: {
+    jid: (user) => user.jid,
+    displayName: (user) => user.displayName ?? "",
+    mailId: (user) => user.mailId ?? "",
+  },
+  key: (user) => user.jid,
+};
+
+/** `/users`: the local users. */
+export function registerUsers(app: AdminApp, context: AdminContext): void {
+  const { accounts, audit } = context;
+  const shown = (account: AccountRecord): User => show(account, context);
+  const turns = new Turns();
+
+  app.get(
+    "/users",
+    { config: { access: "auditor" }, schema: { querystring: ListQuery, response: { 200: pageOf(User) }, tags } },
+    async ({ query }) => pageOfItems(accounts.list().map(shown), query, listing),
+  );
+
+  app.get(
+    "/users/:jid",
+    { config: { access: "auditor" }, schema: { params: Key, response: { 200: User }, tags } },
+    async ({ params }) => shown(found(context, params.jid)),
+  );
+
+  app.post(
+    "/users",
+    { config: { access: "administrator" }, schema: { body: UserInput, response: { 201: User }, tags } },
+    async (request, reply) => {
+      const { errors, users } = checkNewUsers([request.body], context);
+      const [user] = users;
+      if (user === undefined) throw invalidInput(errors.map(({ field, message }) => ({ path: field, message })));
+      const account = await addUser(user, { context, turns, actor: principal(request).name });
+      reply.code(201).header("location", `/api/v1/users/${encodeURIComponent(account.jid)}`);
+      return shown(account);
+    },
+  );
+
+  app.post(
+    "/users/import",
+    {
+      config: { access: "administrator" },
+      schema: { body: UserImport, response: { 201: UserImported }, tags },
+      bodyLimit: IMPORT_BODY_OCTETS,
+    },
+    async (request, reply) => {
+      const { errors, users } = checkNewUsers(request.body.users, context);
+      const taken = (): readonly UserProblem[] => users.flatMap((user) => takenProblem(user, context) ?? []);
+      const problems = [...errors, ...taken()];
+      if (problems.length > 0) throw invalidImport(problems);
+      const records = await Promise.all(users.map((user) => accountOf(user, context, `users.${user.index}.password`)));
+      const actor = principal(request).name;
+      await turns.take(async () => {
+        // Another request may have added one of them while the passwords were hashed.
+        const takenMeanwhile = taken();
+        if (takenMeanwhile.length > 0) throw invalidImport(takenMeanwhile);
+        // Queued in one go, all of them and their audit row land in the same transaction.
+        await Promise.all([
+          ...records.map((record) => accounts.put(record)),
+          audit.record({ actor, action: "import", resource: "users", after: { users: records.map(({ jid }) => jid) } }),
+        ]);
+      });
+      reply.code(201);
+      return { imported: records.length };
+    },
+  );
+
+  app.put(
+    "/users/:jid",
+    {
+      config: { access: "administrator" },
+      schema: { params: Key, body: UserReplacement, response: { 200: User }, tags },
+    },
+    async (request) => {
+      const actor = principal(request).name;
+      const account = await turns.take(async () => {
+        const old = found(context, request.params.jid);
+        const next = await replacementOf(old, request.body, context);
+        const after = { ...audited(next), ...(request.body.password === undefined ? {} : { password: "changed" }) };
+        await Promise.all([
+          accounts.put(next),
+          audit.record({ actor, action: "update", resource: `users/${old.jid}`, before: audited(old), after }),
+        ]);
+        return next;
+      });
+      return shown(account);
+    },
+  );
+
+  app.delete(
+    "/users/:jid",
+    { config: { access: "administrator" }, schema: { params: Key, response: { 204: Type.Null() }, tags } },
+    async (request, reply) => {
+      const actor = principal(request).name;
+      await turns.take(async () => {
+        const old = found(context, request.params.jid);
+        const user = localUser(old.jid, context);
+        if (user.kind === "problem") throw notFound(`user ${old.jid}`);
+        await Promise.all([
+          accounts.remove(user.jid),
+          audit.record({ actor, action: "delete", resource: `users/${old.jid}`, before: audited(old) }),
+        ]);
+      });
+      reply.code(204);
+      return null;
+    },
+  );
+}
+
+function found(context: AdminContext, text: string): AccountRecord {
+  const user = localUser(text, context);
+  const account = user.kind === "user" ? context.accounts.find(user.jid) : undefined;
+  if (account === undefined) throw notFound(`user ${text}`);
+  return account;
+}
+
+interface Addition {
+  readonly context: AdminContext;
+  readonly turns: Turns;
+  readonly actor: string;
+}
+
+async function addUser(user: CheckedUser, { context, turns, actor }: Addition): Promise<AccountRecord> {
+  const account = await accountOf(user, context, "password");
+  await turns.take(async () => {
+    if (context.accounts.find(user.jid) !== undefined)
+      throw conflict("user-exists", { path: "jid", message: `${account.jid} exists already` });
+    const after = audited(account);
+    await Promise.all([
+      context.accounts.put(account),
+      context.audit.record({ actor, action: "create", resource: `users/${account.jid}`, after }),
+    ]);
+  });
+  return account;
+}
+
+function takenProblem({ index, jid }: CheckedUser, { accounts }: AdminContext): UserProblem | undefined {
+  return accounts.find(jid) === undefined ? undefined : { index, field: "jid", message: "exists already" };
+}
+
+function invalidImport(errors: readonly UserProblem[]): ProblemError {
+  return invalidInput(errors.map(({ index, field, message }) => ({ path: `users.${index}.${field}`, message })));
+}
+
+/** `path` names the password where it cannot be one. */
+async function accountOf({ jid, input }: CheckedUser, context: AdminContext, path: string): Promise<AccountRecord> {
+  const { displayName, mailId, enabled = true, password } = input;
+  return {
+    jid: jid.toString(),
+    ...optional({ displayName, mailId }),
+    enabled,
+    scram: await verifiersOf(password, context, path),
+  };
+}
+
+async function verifiersOf(password: string, context: AdminContext, path: string): Promise<AccountRecord["scram"]> {
+  const verifiers = await context.hashPassword(password);
+  if (verifiers === undefined) throw invalidInput([{ path, message: "holds what no password may (RFC 4013)" }]);
+  return verifiers;
+}
+
+async function replacementOf(
+  old: AccountRecord,
+  input: UserReplacement,
+  context: AdminContext,
+): Promise<AccountRecord> {
+  const user = input.jid === undefined ? undefined : localUser(input.jid, context);
+  if (user !== undefined && (user.kind === "problem" || user.jid.toString() !== old.jid))
+    throw invalidInput([{ path: "jid", message: "cannot be changed" }]);
+  const { displayName, mailId, enabled = old.enabled, password } = input;
+  const wrong =
+    mailId === undefined ? undefined : mailIdProblem(mailId, { jid: old.jid, others: context.accounts.list() });
+  if (wrong !== undefined) throw invalidInput([{ path: "mailId", message: wrong }]);
+  const scram = password === undefined ? old.scram : await verifiersOf(password, context, "password");
+  return { jid: old.jid, ...optional({ displayName, mailId }), enabled, scram };
+}
+
+/** Empty text is no text. */
+function optional(fields: { readonly displayName: string | undefined; readonly mailId: string | undefined }) {
+  return {
+    ...(fields.displayName === undefined || fields.displayName === "" ? {} : { displayName: fields.displayName }),
+    ...(fields.mailId === undefined || fields.mailId === "" ? {} : { mailId: fields.mailId }),
+  };
+}
+
+/** What the audit shows of an account: no verifiers. */
+function audited({ scram: _verifiers, ...account }: AccountRecord): Omit<AccountRecord, "scram"> {
+  return account;
+}
+
+function show(account: AccountRecord, context: AdminContext): User {
+  const federationAddress = context.federationAddress(account);
+  return { ...audited(account), node: context.node.name, federationAddress };
+}

@@ -1,0 +1,203 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Connection, ImSession, Role, RouteExplanation, Subscription } from "@interpres/admin-api";
+import { type DecisionEvent, DecisionRing, silentLogger } from "@interpres/runtime";
+import { DecisionHistory, openStore, type Store } from "@interpres/store";
+import { FakeClock, SeededRandom } from "@interpres/testkit";
+import { AccountDirectory } from "@interpres/xmpp";
+import type { AdminContext } from "../../src/admin/admin-context.ts";
+import { type AdminServer, createAdminServer } from "../../src/admin/admin-server.ts";
+import {
+  type ClusterSettings,
+  initialClusterSettings,
+  parseClusterSettings,
+} from "../../src/admin/cluster-settings.ts";
+import { hashAdministratorPassword } from "../../src/admin/password-hash.ts";
+import { hashSecret } from "../../src/admin/secrets.ts";
+
+interface Shapes {
+  readonly document: ClusterSettings;
+  readonly watch: { readonly id: string; readonly direction: string };
+  readonly journalEntry: { readonly id: string };
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | number | undefined>>;
+  readonly text: string;
+  /** The parsed body; undefined when it is no JSON. */
+  readonly body: Record<string, unknown>;
+}
+
+export interface Call {
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly remoteAddress?: string;
+}
+
+export const TOKENS: Readonly<Record<Role, string>> = {
+  administrator: "administrator-token",
+  operator: "operator-token",
+  auditor: "auditor-token",
+};
+export const PASSWORD = "correct horse";
+
+/** A whole admin API over a store in a directory of its own; the living parts are what the test puts there. */
+export class AdminFixture {
+  readonly clock = new FakeClock();
+  readonly random = new SeededRandom(7);
+  readonly subscriptions: Subscription[] = [];
+  readonly refreshed: string[] = [];
+  readonly imSessions: ImSession[] = [];
+  readonly connections: Connection[] = [];
+  readonly logged: string[] = [];
+  readonly passwords: string[] = [];
+  explanation: RouteExplanation | undefined;
+  isReady = true;
+  readonly #directory = mkdtempSync(join(tmpdir(), "interpres-admin-"));
+  #store: Store<Shapes> | undefined;
+  #server: AdminServer | undefined;
+  #ring: DecisionRing | undefined;
+
+  static async start(): Promise<AdminFixture> {
+    const fixture = new AdminFixture();
+    await fixture.#start();
+    return fixture;
+  }
+
+  get store(): Store<Shapes> {
+    if (this.#store === undefined) throw new Error("not started");
+    return this.#store;
+  }
+
+  get server(): AdminServer {
+    if (this.#server === undefined) throw new Error("not started");
+    return this.#server;
+  }
+
+  decide(event: Omit<DecisionEvent, "id" | "at">): void {
+    this.#ring?.record(event);
+  }
+
+  /** One request without a socket, by default as an administrator's program. */
+  async call(method: string, path: string, options: Call = {}): Promise<Answer> {
+    const { token = TOKENS.administrator, headers = {}, body, remoteAddress = "192.0.2.1" } = options;
+    const answer = await this.server.app.inject({
+      method: method as "GET",
+      url: path.startsWith("/api") || !path.startsWith("/") ? path : `/api/v1${path}`,
+      headers: {
+        ...(token === "" ? {} : { authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      remoteAddress,
+      ...(body === undefined ? {} : { payload: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    return { status: answer.statusCode, headers: answer.headers, text: answer.payload, body: parsed(answer.payload) };
+  }
+
+  /** A path outside `/api/v1`. */
+  async plain(path: string, options: Call = {}): Promise<Answer> {
+    const { token = "", remoteAddress = "192.0.2.1" } = options;
+    const headers = token === "" ? {} : { authorization: `Bearer ${token}` };
+    const answer = await this.server.app.inject({ method: "GET", url: path, headers, remoteAddress });
+    return { status: answer.statusCode, headers: answer.headers, text: answer.payload, body: parsed(answer.payload) };
+  }
+
+  async addAdministrator(name: string, role: Role): Promise<void> {
+    const passwordHash = await hashAdministratorPassword(PASSWORD, this.random);
+    await this.store.administrators.add(
+      { name, role, passwordHash, createdAt: this.clock.now() },
+      { actor: "system", action: "create", resource: `administrators/${name}` },
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.close();
+    await this.#store?.close();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #start(): Promise<void> {
+    this.#store = await openStore<Shapes>({
+      path: join(this.#directory, "interpres.db"),
+      clock: this.clock,
+      log: silentLogger,
+      settings: { initial: () => initialClusterSettings(["example.com"]), parse: parseClusterSettings },
+      onDeath: (error) => {
+        throw error;
+      },
+    });
+    const accounts = new AccountDirectory(this.#store.accounts);
+    await accounts.load();
+    this.#server = await createAdminServer(this.#context(this.#store, accounts));
+  }
+
+  #context(store: Store<Shapes>, accounts: AccountDirectory): AdminContext {
+    const { clock, random } = this;
+    this.#ring = new DecisionRing({ clock, random, capacity: 100, keep: (event) => store.decisions.keep(event) });
+    const keep = (line: string) => this.logged.push(line);
+    const write = (event: string, fields?: object) => keep(`${event} ${JSON.stringify(fields)}`);
+    return {
+      clock,
+      random,
+      log: { debug: write, info: write, warn: write, error: write },
+      node: { name: "imp1", fqdn: "imp1.example.com" },
+      settings: store.settings,
+      audit: store.audit,
+      administrators: store.administrators,
+      sessions: store.sessions,
+      apiTokens: store.apiTokens,
+      fixedTokens: (Object.keys(TOKENS) as Role[]).map((role) => ({
+        name: `${role} program`,
+        role,
+        hash: hashSecret(TOKENS[role]),
+      })),
+      certificates: store.certificates,
+      createSigningRequest: async ({ commonName }) => ({ csrPem: `CSR of ${commonName}`, keyPem: "KEY" }),
+      accounts,
+      hashPassword: async (password) => {
+        if (password.includes("\u0007")) return undefined;
+        this.passwords.push(password);
+        const keys = { salt: "c2FsdA==", iterations: 4096, storedKey: hashSecret(password), serverKey: "c2VydmVy" };
+        return { sha1: keys, sha256: keys };
+      },
+      federationAddress: (account) => account.mailId ?? account.jid,
+      explain: async () => this.explanation,
+      live: {
+        subscriptions: () => this.subscriptions,
+        refreshSubscription: (id) => {
+          const isKnown = this.subscriptions.some((subscription) => subscription.id === id);
+          if (isKnown) this.refreshed.push(id);
+          return isKnown;
+        },
+        imSessions: () => this.imSessions,
+        connections: () => this.connections,
+      },
+      decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
+      metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },
+      readiness: () => ({ isReady: this.isReady, services: [{ name: "sip-proxy", state: "started" }] }),
+    };
+  }
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return {};
+  }
+}
+
+/** The items of a list's answer. */
+export function items(answer: Answer): readonly Record<string, unknown>[] {
+  return answer.body.items as readonly Record<string, unknown>[];
+}
+
+/** The fields a problem names. */
+export function paths(answer: Answer): readonly string[] {
+  const { errors } = answer.body as { readonly errors?: readonly { readonly path: string }[] };
+  return (errors ?? []).map((error) => error.path);
+}
