@@ -2,13 +2,7 @@ import assert from "node:assert/strict";
 import { createPublicKey, X509Certificate } from "node:crypto";
 import { before, describe, test } from "node:test";
 import { systemClock, systemRandom } from "@interpres/runtime";
-import {
-  type Authority,
-  commonNameOf,
-  createAuthority,
-  createCertificateRequest,
-  issueCertificate,
-} from "./authority.ts";
+import { type Authority, commonNameOf, createAuthority, createSigningRequest, issueCertificate } from "./authority.ts";
 
 const ports = { clock: systemClock, random: systemRandom };
 
@@ -49,12 +43,12 @@ describe("our certificate authority", () => {
   });
 
   test("makes requests for other authorities", async () => {
-    const { requestPem, keyPem } = await createCertificateRequest({
+    const { csrPem, keyPem } = await createSigningRequest({
       commonName: "a.example",
       dnsNames: [],
       key: "ecdsa",
     });
-    assert.match(requestPem, /BEGIN CERTIFICATE REQUEST/);
+    assert.match(csrPem, /BEGIN CERTIFICATE REQUEST/);
     assert.match(keyPem, /BEGIN PRIVATE KEY/);
   });
 });

@@ -85,9 +85,10 @@ export async function issueCertificate(
 }
 
 /** A request for somebody else's authority (PKCS #10) and the new private key that belongs to it. */
-export async function createCertificateRequest(
-  subject: CertificateSubject,
-): Promise<{ readonly requestPem: string; readonly keyPem: string }> {
+export async function createSigningRequest(
+  names: Omit<CertificateSubject, "key"> & { readonly key?: KeyKind },
+): Promise<{ readonly csrPem: string; readonly keyPem: string }> {
+  const subject = { ...names, key: names.key ?? "rsa" };
   const keys = await newKeys(subject.key);
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: [{ CN: [subject.commonName] }],
@@ -98,7 +99,7 @@ export async function createCertificateRequest(
       alternativeNames(subject),
     ],
   });
-  return { requestPem: request.toString("pem"), keyPem: await pemOf(keys.privateKey) };
+  return { csrPem: request.toString("pem"), keyPem: await pemOf(keys.privateKey) };
 }
 
 /** The one common name in a certificate's subject; undefined when there is none or more than one. Throws on bad PEM. */
