@@ -129,6 +129,8 @@ export class OutboundWatch implements LegOwner {
     this.#lastNotifiedAt = this.#ports.clock.now();
     const { state, reason, retryAfterSeconds } = notification;
     if (state === "terminated") {
+      // The last NOTIFY of an ending; that it is over, `ended` tells.
+      if (this.#dialog.name === "ending") return;
       this.#leg = undefined;
       this.#step({ kind: "terminated", reason, retryAfterSeconds, isNeeded: this.#isNeeded() });
       return;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { settled } from "@interpres/testkit";
 import { jid } from "../fakes/fake-local-domain.ts";
-import type { FakeSubscription } from "../fakes/fake-user-agent.ts";
+import { type FakeSubscription, request } from "../fakes/fake-user-agent.ts";
 import { GatewayUnderTest, MICROSOFT, STANDARD } from "../fakes/gateway-under-test.ts";
 
 const ALICE = "alice@example.com";
@@ -21,6 +21,8 @@ function tuples(...ids: readonly string[]): string {
   const all = ids.map((id) => `<tuple id="ID-${id}"><status><basic>open</basic></status></tuple>`).join("");
   return `<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="pres:x@y">${all}</presence>`;
 }
+
+const lastNotify = request("NOTIFY", { from: `sip:${BOB}`, to: `sip:${ALICE}` });
 
 async function asked(
   contact = BOB,
@@ -224,6 +226,7 @@ describe("our users watch foreign contacts (RFC 8048 §5.2)", () => {
     const { node, subscription } = await granted();
     node.presence("unsubscribe", ALICE, BOB);
     assert.equal(subscription.state, "unsubscribing");
+    subscription.user.notified({ state: "terminated", reason: "timeout", body: Buffer.from(""), request: lastNotify });
     assert.deepEqual(node.local.told(), []);
     subscription.user.ended("unsubscribed");
     assert.deepEqual(node.local.told(), [`unavailable ${BOB}/0 ${ALICE}`, `unsubscribed ${BOB} ${ALICE}`]);
