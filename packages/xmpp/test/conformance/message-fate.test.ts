@@ -153,6 +153,38 @@ describe("a session that dies with messages unacknowledged (XEP-0198)", () => {
     assert.equal(world.repositories.offline.rows.get("carol@local.example")?.length, 1);
   });
 
+  test("is not missed where another client of the same priority has the message too", async () => {
+    const world = await World.create();
+    const [one, two] = [await world.login("carol", "one"), await world.login("carol", "two")];
+    for (const client of [one, two]) client.holds = true;
+    const sent = world.deliver(CHAT);
+    await world.rest();
+    await two.take();
+    one.die();
+    assert.deepEqual(await two.flow(), ["presence unavailable carol@local.example/one"]);
+    assert.deepEqual(sent.outcomes, []);
+    two.acknowledge();
+    assert.deepEqual(sent.outcomes, [{ kind: "delivered" }]);
+  });
+
+  test("its messages, delivered again, make no second copy", async () => {
+    const world = await World.create();
+    const [one, two, copied] = [
+      await world.login("carol", "one"),
+      await world.login("carol", "two"),
+      await world.login("carol", "copied", "connected"),
+    ];
+    copied.send("<iq type='set' id='c'><enable xmlns='urn:xmpp:carbons:2'/></iq>");
+    await copied.take();
+    one.holds = true;
+    world.deliver("<message from='bob@sip.example' to='carol@local.example/one' type='chat'><body>x</body></message>");
+    assert.equal((await copied.take()).length, 1);
+    await two.take();
+    one.die();
+    assert.equal((await two.take()).filter((xml) => xml.startsWith("<message")).length, 1);
+    assert.deepEqual(await copied.take(), []);
+  });
+
   test("connected resources come before suspended ones", async () => {
     const world = await World.create();
     const [one, two] = [await world.login("carol", "one"), await world.login("carol", "two")];
@@ -282,6 +314,21 @@ describe("stored messages (XEP-0160)", () => {
     world.deliver("<message from='bob@sip.example' to='carol@local.example' type='chat'><body>new</body></message>");
     const bodies = (await carol.take()).map((xml) => /<body>(\w+)/.exec(xml)?.[1]).filter((body) => body !== undefined);
     assert.deepEqual(bodies, ["old", "new"]);
+  });
+
+  test("include one that is still being written when the client comes", async () => {
+    const world = await World.create();
+    world.repositories.gate.close();
+    world.deliver(CHAT);
+    await world.rest();
+    const carol = world.bind("carol", "one");
+    carol.send("<presence/>");
+    await carol.take();
+    world.repositories.gate.open();
+    assert.deepEqual(
+      (await carol.flow()).filter((line) => line.startsWith("message")),
+      ["message chat bob@sip.example"],
+    );
   });
 
   test("survive a restart", async () => {

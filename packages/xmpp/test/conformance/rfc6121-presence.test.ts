@@ -78,6 +78,16 @@ describe("broadcast presence (RFC 6121 §4.2, §4.4, §4.5)", () => {
     assert.equal(world.core.local.availability(bare(ALICE)).length, 1);
   });
 
+  test("a local contact who no longer shares presence is not shown at login", async () => {
+    const world = await World.create();
+    const entry = { jid: CAROL, kind: "item", state: "to", approval: "not-approved", groups: [], version: 1 } as const;
+    await world.repositories.rosters.save(ALICE, { version: 1, floor: 1, put: entry, drop: [] });
+    await world.login("carol", "one");
+    const alice = await world.login("alice", "desk", "connected");
+    alice.send("<presence/>");
+    assert.deepEqual(await alice.flow(), [`presence ${ALICE}/desk`]);
+  });
+
   test("who is not subscribed gets nothing", async () => {
     const world = await World.create();
     const dave = await world.login("dave", "x");
@@ -171,6 +181,28 @@ describe("directed presence (RFC 6121 §4.6)", () => {
     world.gateway.take();
     alice.die();
     assert.deepEqual(world.gateway.flow(), [`presence unavailable ${ALICE}/desk > ${BOB}`]);
+  });
+
+  test("to a contact's full JID before initial presence: one unavailable all the same", async () => {
+    const world = await World.create();
+    await world.befriend(ALICE, BOB);
+    const alice = await world.login("alice", "desk", "connected");
+    alice.send(`<presence to='${BOB}/pc'/>`);
+    alice.send("<presence/>");
+    await alice.take();
+    world.gateway.take();
+    alice.die();
+    assert.deepEqual(world.gateway.flow(), [`presence unavailable ${ALICE}/desk > ${BOB}`]);
+  });
+
+  test("who goes away first is not told of our going (§4.6.1)", async () => {
+    const world = await World.create();
+    const alice = await world.login("alice", "desk");
+    alice.send(`<presence to='${BOB}/pc'/>`);
+    world.presence(`<presence type='unavailable' from='${BOB}/pc' to='${ALICE}/desk'/>`);
+    world.gateway.take();
+    alice.die();
+    assert.deepEqual(world.gateway.flow(), []);
   });
 
   test("before initial presence: the end is told all the same", async () => {

@@ -63,6 +63,15 @@ describe("subscribing to a foreign contact (RFC 6121 §3.1)", () => {
     assert.equal(world.repositories.rosters.rows.size, 0);
   });
 
+  test("a request taken back leaves the item in the roster", async () => {
+    const world = await World.create();
+    const alice = await world.login("alice", "desk");
+    alice.send("<presence type='subscribe' to='bob@sip.example'/>");
+    await alice.take();
+    alice.send("<presence type='unsubscribe' to='bob@sip.example'/>");
+    assert.match((await alice.take()).join(), /<item jid='bob@sip\.example' subscription='none'\/>/);
+  });
+
   test("§3.2.3 cancelled by the contact: stanza, then push", async () => {
     const world = await World.create();
     await world.befriend(ALICE, BOB);

@@ -63,6 +63,18 @@ describe("blocking (XEP-0191)", () => {
     assert.deepEqual(await world.core.local.watched(bare(ALICE)), []);
   });
 
+  test("who only got directed presence sees the user leave too, once", async () => {
+    const world = await World.create();
+    const alice = await world.login("alice", "desk");
+    alice.send(`<presence to='${BOB}/pc'/>`);
+    await alice.take();
+    world.gateway.take();
+    await change(alice, "block", BOB);
+    await change(alice, "unblock", BOB);
+    alice.die();
+    assert.deepEqual(world.gateway.flow(), [`presence unavailable ${ALICE}/desk > ${BOB}/pc`]);
+  });
+
   test("no message, presence or IQ comes through; messages and IQs are answered service-unavailable", async () => {
     const { world, alice } = await blocked(BOB);
     const sent = world.deliver(`<message from='${BOB}/pc' to='${ALICE}' type='chat'><body>x</body></message>`);
