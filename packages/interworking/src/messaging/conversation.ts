@@ -20,6 +20,7 @@ import type { ImSessionView, MessagePorts } from "./message-ports.ts";
 import { headersOf, split, TEXT_TYPE } from "./message-to-sip.ts";
 import type { Outbound } from "./page-mode.ts";
 import type { TypingIn } from "./typing-in.ts";
+import { TypingOut } from "./typing-out.ts";
 
 export interface ConversationInit {
   readonly ports: MessagePorts;
@@ -47,13 +48,17 @@ export class Conversation implements SessionOwner {
   #state: State = silence;
   #lastOutcome: RequestOutcome | undefined;
   #isClosing = false;
-  /** What the other side was last told of our user's typing. */
-  #told: Composing["state"] = "idle";
+  readonly #typingOut: TypingOut;
 
   constructor(init: ConversationInit) {
     this.#init = init;
     this.user = init.user;
     this.contact = init.contact;
+    this.#typingOut = new TypingOut({
+      clock: init.ports.clock,
+      tell: (state) => this.#tellTyping(state),
+      form: () => (this.#typingForm() === "keyboard-activity" ? "repeated" : "once"),
+    });
   }
 
   get sessionCount(): number {
@@ -92,22 +97,15 @@ export class Conversation implements SessionOwner {
     for (const key of this.#state.sessions) this.#step({ kind: "idle", session: key });
   }
 
-  /** Told the other side only in a session that stands and is not busy; never kept for later. */
+  /** Our user writes, or stopped. */
   typingOut(state: Composing["state"]): void {
-    if (state === this.#told || this.#state.sending !== undefined || this.#state.queue.length > 0) return;
-    const key = this.#state.sessions.at(-1);
-    const session = key === undefined ? undefined : this.#sessions.get(key)?.session;
-    const form = this.#init.ports.peers.of(this.contact.domain)?.dialect.typing;
-    if (session === undefined || form === undefined || form === "none") return;
-    this.#told = state;
-    if (form === "keyboard-activity") {
-      session.send("INFO", { contentType: KEYBOARD_ACTIVITY_TYPE, body: writeKeyboardActivity(state) }, ignore);
-    } else session.send("MESSAGE", { contentType: IS_COMPOSING_TYPE, body: writeIsComposing(state) }, ignore);
+    this.#typingOut.set(state);
   }
 
   /** Ends every session and begins no other; what waits fails. */
   end(): void {
     this.#isClosing = true;
+    this.#typingOut.reset();
     for (const session of [...this.#sessions.values()]) session.end();
   }
 
@@ -116,7 +114,7 @@ export class Conversation implements SessionOwner {
   }
 
   established(session: ImSession): void {
-    this.#told = "idle";
+    this.#typingOut.reset();
     this.#step({ kind: "established", session: session.key });
   }
 
@@ -127,6 +125,7 @@ export class Conversation implements SessionOwner {
   }
 
   ended(session: ImSession): void {
+    this.#typingOut.reset();
     this.#sessions.delete(session.key);
     this.#step({ kind: "ended", session: session.key });
   }
@@ -146,6 +145,23 @@ export class Conversation implements SessionOwner {
     this.#init.typing.notice(this.contact, this.user, composing);
   }
 
+  /** Told only in a session that stands and is not busy; never kept for later. */
+  #tellTyping(state: Composing["state"]): boolean {
+    if (this.#state.sending !== undefined || this.#state.queue.length > 0) return false;
+    const key = this.#state.sessions.at(-1);
+    const session = key === undefined ? undefined : this.#sessions.get(key)?.session;
+    const form = this.#typingForm();
+    if (session === undefined || form === "none") return false;
+    if (form === "keyboard-activity") {
+      session.send("INFO", { contentType: KEYBOARD_ACTIVITY_TYPE, body: writeKeyboardActivity(state) }, ignore);
+    } else session.send("MESSAGE", { contentType: IS_COMPOSING_TYPE, body: writeIsComposing(state) }, ignore);
+    return true;
+  }
+
+  #typingForm(): "keyboard-activity" | "is-composing" | "none" {
+    return this.#init.ports.peers.of(this.contact.domain)?.dialect.typing ?? "none";
+  }
+
   #step(input: ConversationInput): void {
     const { state, effects } = stepConversation(this.#state, input);
     this.#state = state;
@@ -162,6 +178,7 @@ export class Conversation implements SessionOwner {
         this.#send(effect.session, effect.item);
         break;
       case "end":
+        this.#typingOut.reset();
         this.#sessions.get(effect.session)?.end();
         this.#sessions.delete(effect.session);
         break;
@@ -206,7 +223,7 @@ export class Conversation implements SessionOwner {
       this.#answered({ kind: "failed", cause: "transport", detail: "session ended" });
       return;
     }
-    this.#told = "idle";
+    this.#typingOut.reset();
     const body = pending.pieces[item.part] ?? "";
     const request = { contentType: TEXT_TYPE, body, headers: headersOf(pending.outbound.entry, item.part) };
     const passed = peer.line.pass("message", () => {

@@ -191,12 +191,16 @@ export class OutboundMessages {
       id: entry.id,
       kind: "message",
       direction: "outbound",
-      user: entry.from,
-      peer: entry.to,
+      user: bareOf(entry.from),
+      peer: bareOf(entry.to),
       decisions: [{ rule: "foreign-delivery", outcome: "done", inputs: { callId: entry.callId, ...inputs } }],
       result,
     });
   }
+}
+
+function bareOf(address: string): string {
+  return parseJid(address)?.bare.toString() ?? address;
 }
 
 function isLonger(words: string, maxBytes: number): boolean {

@@ -158,6 +158,7 @@ export class InboundWatches {
     this.#size -= 1;
     if (watches.size === 0) this.#pairs.delete(key);
     this.#ports.watches.remove(watch.id);
+    if (reason === "notify-failed") this.#recordLoss(watch);
     // RFC 8048 §5.3.3; not where our own subscription knows better.
     const isLast = watches.size === 0;
     if (
@@ -192,6 +193,17 @@ export class InboundWatches {
       peer: contact.toString(),
       decisions: [{ rule: "roster-subscription", outcome: "done", inputs }],
       result: "accepted 200",
+    });
+  }
+
+  #recordLoss(watch: InboundWatch): void {
+    this.#ports.decisions.record({
+      kind: "notify",
+      direction: "inbound",
+      user: watch.user.toString(),
+      peer: watch.watcher.toString(),
+      decisions: [{ rule: "notify-answer", outcome: "failed", inputs: { id: watch.id } }],
+      result: "failed",
     });
   }
 

@@ -238,6 +238,7 @@ export class OutboundWatch implements LegOwner {
         break;
       case "approved":
         this.#ports.meter.subscriptions.add({ direction: "outbound", result: "active" });
+        this.#record("active", { callId: this.#leg?.subscription?.snapshot?.dialog.callId ?? "" });
         this.#decide({ kind: "peer-approved" });
         break;
       case "refused":

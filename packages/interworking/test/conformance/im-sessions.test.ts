@@ -393,6 +393,20 @@ describe("typing in sessions", () => {
     );
   });
 
+  test("type is said again every five seconds, for a minute at most, and not behind a message", async () => {
+    const { node, session } = await talking();
+    node.chatState(DESK, BILL, "composing");
+    node.clock.advance(11_000);
+    assert.equal(session.sent.length, 3);
+    node.say(DESK, BILL, "two");
+    session.sent[3]?.done(answered(200));
+    node.clock.advance(60_000);
+    assert.equal(session.sent.length, 4);
+    node.chatState(DESK, BILL, "composing");
+    node.clock.advance(200_000);
+    assert.equal(session.sent.length, 4 + 13);
+  });
+
   test("nothing is told of typing before the session stands, nor while a message is under way, nor kept for later", async () => {
     const node = await GatewayUnderTest.started();
     node.chatState(DESK, BILL, "composing");
