@@ -8,7 +8,7 @@ import { defaultXmppSettings } from "../../src/settings.ts";
 import { hashPassword } from "../../src/stream/scram-keys.ts";
 import { XmppServer } from "../../src/xmpp-server.ts";
 import { InMemoryRepositories } from "../in-memory-repositories.ts";
-import { bare, FakeGateway } from "../world.ts";
+import { bare, FakeGateway, stanza } from "../world.ts";
 import { JsClient } from "./js-client.ts";
 
 const [ALICE, CAROL, BOB] = ["alice@local.example", "carol@local.example", "bob@sip.example"];
@@ -139,5 +139,21 @@ describe("xmpp.js over STARTTLS, SCRAM and stream management", { timeout: 60_000
     await carol.client.iqCaller.get(xml("ping", "urn:xmpp:ping"));
     assert.deepEqual(gateway.flow(), [`message chat ${CAROL}/one > ${BOB}`]);
     await logout(carol);
+  });
+
+  test("stopping the server stores what a client waiting to resume has not got", async () => {
+    const carol = await login("carol", "one");
+    await carol.client.iqCaller.get(xml("ping", "urn:xmpp:ping"));
+    carol.client.reconnect.stop();
+    carol.client.socket?.socket?.destroy();
+    while (server.sessions().some(({ state }) => state === "connected"))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    const message = stanza(`<message from='${BOB}' to='${CAROL}' type='chat'><body>late</body></message>`);
+    assert.ok(message.kind === "message");
+    const outcomes: string[] = [];
+    server.local.deliver(message, ({ kind }) => outcomes.push(kind));
+    await server.stop();
+    assert.deepEqual(outcomes, ["stored"]);
+    assert.equal((await repositories.offline.load(CAROL)).length, 1);
   });
 });
