@@ -1,6 +1,8 @@
-import type { Connection, ImSession, Role, RouteExplanation, Subscription } from "@interpres/admin-api";
+import type { Connection, ImSession, Role, Subscription } from "@interpres/admin-api";
+import type { RouteExplanation } from "@interpres/federation";
 import type { Clock, DecisionEvent, DecisionQuery, Logger, Random } from "@interpres/runtime";
 import type {
+  AccountTable,
   AdministratorTable,
   ApiTokenTable,
   AuditTable,
@@ -27,6 +29,8 @@ export interface AdminContext {
   readonly certificates: CertificateTable;
   readonly createSigningRequest: CreateSigningRequest;
   readonly accounts: AccountDirectory;
+  /** Where the directory's accounts are kept, so that the audit row lands in the same transaction. */
+  readonly accountTable: AccountTable;
   /** Verifiers for a new password (RFC 5802 §3); undefined for one SASLprep refuses. */
   readonly hashPassword: (password: string) => Promise<AccountRecord["scram"] | undefined>;
   /** The address foreign domains know the user by. */

@@ -14,7 +14,9 @@ export function registerRouteExplanation(app: AdminApp, context: AdminContext): 
     async ({ query }) => {
       const explanation = await context.explain(query.uri);
       if (explanation === undefined) throw invalidInput([{ path: "uri", message: "is not a SIP URI" }]);
-      return explanation;
+      const { steps, nextHops } = explanation;
+      const hops = nextHops.map((hop) => ({ ...hop, addresses: [...hop.addresses] }));
+      return { ...explanation, steps: [...steps], nextHops: hops };
     },
   );
 }

@@ -22,7 +22,7 @@ const listing: Listing<User> = {
 
 /** `/users`: the local users. */
 export function registerUsers(app: AdminApp, context: AdminContext): void {
-  const { accounts, audit } = context;
+  const { accounts, accountTable } = context;
   const shown = (account: AccountRecord): User => show(account, context);
   const turns = new Turns();
 
@@ -69,11 +69,9 @@ export function registerUsers(app: AdminApp, context: AdminContext): void {
         // Another request may have added one of them while the passwords were hashed.
         const takenMeanwhile = taken();
         if (takenMeanwhile.length > 0) throw invalidImport(takenMeanwhile);
-        // Queued in one go, all of them and their audit row land in the same transaction.
-        await Promise.all([
-          ...records.map((record) => accounts.put(record)),
-          audit.record({ actor, action: "import", resource: "users", after: { users: records.map(({ jid }) => jid) } }),
-        ]);
+        const after = { users: records.map(({ jid }) => jid) };
+        const entry = { actor, action: "import", resource: "users", after };
+        await accounts.putAll(records, () => accountTable.putAll(records, entry));
       });
       reply.code(201);
       return { imported: records.length };
@@ -92,10 +90,8 @@ export function registerUsers(app: AdminApp, context: AdminContext): void {
         const old = found(context, request.params.jid);
         const next = await replacementOf(old, request.body, context);
         const after = { ...audited(next), ...(request.body.password === undefined ? {} : { password: "changed" }) };
-        await Promise.all([
-          accounts.put(next),
-          audit.record({ actor, action: "update", resource: `users/${old.jid}`, before: audited(old), after }),
-        ]);
+        const entry = { actor, action: "update", resource: `users/${old.jid}`, before: audited(old), after };
+        await accounts.put(next, () => accountTable.put(next, entry));
         return next;
       });
       return shown(account);
@@ -111,10 +107,8 @@ export function registerUsers(app: AdminApp, context: AdminContext): void {
         const old = found(context, request.params.jid);
         const user = localUser(old.jid, context);
         if (user.kind === "problem") throw notFound(`user ${old.jid}`);
-        await Promise.all([
-          accounts.remove(user.jid),
-          audit.record({ actor, action: "delete", resource: `users/${old.jid}`, before: audited(old) }),
-        ]);
+        const entry = { actor, action: "delete", resource: `users/${old.jid}`, before: audited(old) };
+        await accounts.remove(user.jid, () => accountTable.remove(old.jid, entry));
       });
       reply.code(204);
       return null;
@@ -140,11 +134,8 @@ async function addUser(user: CheckedUser, { context, turns, actor }: Addition): 
   await turns.take(async () => {
     if (context.accounts.find(user.jid) !== undefined)
       throw conflict("user-exists", { path: "jid", message: `${account.jid} exists already` });
-    const after = audited(account);
-    await Promise.all([
-      context.accounts.put(account),
-      context.audit.record({ actor, action: "create", resource: `users/${account.jid}`, after }),
-    ]);
+    const entry = { actor, action: "create", resource: `users/${account.jid}`, after: audited(account) };
+    await context.accounts.put(account, () => context.accountTable.put(account, entry));
   });
   return account;
 }

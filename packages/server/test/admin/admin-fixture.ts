@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Connection, ImSession, Role, RouteExplanation, Subscription } from "@interpres/admin-api";
+import type { Connection, ImSession, Role, Subscription } from "@interpres/admin-api";
+import type { RouteExplanation } from "@interpres/federation";
 import { type DecisionEvent, DecisionRing, silentLogger } from "@interpres/runtime";
 import { DecisionHistory, openStore, type Store } from "@interpres/store";
 import { FakeClock, SeededRandom } from "@interpres/testkit";
@@ -158,6 +159,7 @@ export class AdminFixture {
       certificates: store.certificates,
       createSigningRequest: async ({ commonName }) => ({ csrPem: `CSR of ${commonName}`, keyPem: "KEY" }),
       accounts,
+      accountTable: store.accounts,
       hashPassword: async (password) => {
         if (password.includes("\u0007")) return undefined;
         this.passwords.push(password);
