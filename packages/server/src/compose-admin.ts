@@ -1,0 +1,135 @@
+import type { Connection as ConnectionView } from "@interpres/admin-api";
+import { createCertificateRequest, type RouteExplanation } from "@interpres/federation";
+import type { Gateway } from "@interpres/interworking";
+import type { Service } from "@interpres/runtime";
+import type { Connection } from "@interpres/sip";
+import { hashPassword, type ScramVerifiers, type XmppServer } from "@interpres/xmpp";
+import type { AdminContext, FixedToken, LiveState, Readiness } from "./admin/admin-context.ts";
+import { createAdminServer } from "./admin/admin-server.ts";
+import { invalidInput } from "./admin/problem-error.ts";
+import { hashSecret } from "./admin/secrets.ts";
+import type { NodeParts, SipHalf } from "./compose.ts";
+import { ownCertificate } from "./own-certificates.ts";
+import type { ServiceState } from "./supervisor.ts";
+
+interface AdminParts {
+  readonly xmpp: XmppServer;
+  readonly sip: SipHalf;
+  readonly gateway: Gateway;
+  readonly states: () => readonly { readonly name: string; readonly state: ServiceState }[];
+}
+
+/** The admin API over the living parts, and the token that programs on this machine find in the data directory. */
+export async function composeAdmin(
+  parts: NodeParts,
+  others: AdminParts,
+): Promise<{ readonly service: Service; readonly localToken: string }> {
+  const localToken = parts.random.token();
+  const context = contextOf(parts, others, fixedTokens(parts, localToken));
+  const { store, settings, bound } = parts;
+  const tls = () => {
+    const { chainPem, keyPem } = ownCertificate(store.certificates, "admin");
+    return { cert: chainPem, key: keyPem, minVersion: "TLSv1.2" } as const;
+  };
+  const server = await createAdminServer(context, tls());
+  store.certificates.onChange(() => server.useCertificate(tls()));
+  const service: Service = {
+    name: "admin",
+    start: async () => {
+      bound.admin = (await server.listen(settings.listeners.admin)).port;
+    },
+    stop: () => server.close(),
+  };
+  return { service, localToken };
+}
+
+function fixedTokens({ settings }: NodeParts, localToken: string): readonly FixedToken[] {
+  const local: FixedToken = { name: "local", role: "administrator", hash: hashSecret(localToken) };
+  const { apiToken } = settings.bootstrap;
+  if (apiToken === null) return [local];
+  return [local, { name: "bootstrap", role: "administrator", hash: hashSecret(apiToken) }];
+}
+
+function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedToken[]): AdminContext {
+  const { clock, random, log, metrics, store, settings, history } = parts;
+  const { certificates, audit, administrators, sessions, apiTokens } = store;
+  return {
+    clock,
+    random,
+    log,
+    node: settings.node,
+    settings: store.settings,
+    audit,
+    administrators,
+    sessions,
+    apiTokens,
+    fixedTokens: tokens,
+    certificates,
+    createSigningRequest: async (names) => {
+      const { requestPem, keyPem } = await createCertificateRequest({ ...names, key: "rsa" });
+      return { csrPem: requestPem, keyPem };
+    },
+    accounts: others.xmpp.accounts,
+    hashPassword: hashed,
+    federationAddress: (account) => account.jid,
+    explain: async (uri) => {
+      const explanation = await others.sip.federation.explain(uri);
+      return explanation === undefined ? undefined : copyOf(explanation);
+    },
+    live: liveState(others),
+    decisions: history,
+    metrics,
+    readiness: () => readinessOf(others.states()),
+  };
+}
+
+/** The API's type is what its schema gives, and schemas know no readonly lists. */
+function copyOf({ steps, nextHops, ...facts }: RouteExplanation) {
+  return {
+    ...facts,
+    steps: steps.map((step) => ({ ...step })),
+    nextHops: nextHops.map((hop) => ({ ...hop, addresses: [...hop.addresses] })),
+  };
+}
+
+/** The API has refused empty and over-long passwords by now; what SASLprep refuses beside (RFC 4013 §2.3) is left. */
+async function hashed(password: string): Promise<ScramVerifiers> {
+  const verifiers = await hashPassword(password);
+  if (verifiers === undefined) throw invalidInput([{ path: "password", message: "holds characters no password may" }]);
+  return verifiers;
+}
+
+function liveState({ gateway, sip }: AdminParts): LiveState {
+  return {
+    subscriptions: () =>
+      gateway.subscriptions().map(({ local, foreign, dialog, expiresAt, ...view }) => ({
+        ...view,
+        user: local,
+        contact: foreign,
+        state: dialog,
+        expiresAt: instant(expiresAt),
+      })),
+    refreshSubscription: (id) => gateway.refresh(id),
+    imSessions: () =>
+      gateway.imSessions().map(({ local, foreign, startedAt, ...view }) => ({
+        ...view,
+        user: local,
+        contact: foreign,
+        startedAt: instant(startedAt),
+      })),
+    connections: () => sip.transport.connections().map(connectionView),
+  };
+}
+
+function connectionView(connection: Connection): ConnectionView {
+  const { id, protocol, direction, remoteAddress, remotePort, localPort, identity } = connection;
+  return { id: String(id), protocol, direction, remoteAddress, remotePort, localPort, peer: identity?.label ?? null };
+}
+
+function instant(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}
+
+function readinessOf(services: Readiness["services"]): Readiness {
+  return { isReady: services.every(({ state }) => state === "running"), services };
+}

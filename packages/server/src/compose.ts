@@ -1,0 +1,181 @@
+import { addressPolicy, Federation, type FederationSettings } from "@interpres/federation";
+import { Gateway, sameIdentity } from "@interpres/interworking";
+import { createResolver, DecisionRing, MetricsRegistry, type Service } from "@interpres/runtime";
+import { type LocalIdentity, TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
+import { DecisionHistory } from "@interpres/store";
+import { defaultXmppSettings, XmppServer } from "@interpres/xmpp";
+import { composeAdmin } from "./compose-admin.ts";
+import { installationSecret } from "./first-start.ts";
+import { localTargets } from "./local-targets.ts";
+import { ownCertificates } from "./own-certificates.ts";
+import { sipFederationService } from "./services/sip-federation.ts";
+import { sipProxyService } from "./services/sip-proxy.ts";
+import { clientSecureContext, xmppClientService } from "./services/xmpp-client.ts";
+import type { NodeSettings } from "./settings.ts";
+import type { BoundPorts, NodePorts, NodeStore } from "./start-node.ts";
+import { Supervisor } from "./supervisor.ts";
+import { VERSION } from "./version.ts";
+
+const DECISIONS_IN_MEMORY = 20_000;
+
+/** What every part gets from the node it belongs to. */
+export interface NodeParts extends NodePorts {
+  readonly settings: NodeSettings;
+  readonly store: NodeStore;
+  readonly metrics: MetricsRegistry;
+  readonly decisions: DecisionRing;
+  readonly history: DecisionHistory;
+  /** The federation settings in force, read at each use. */
+  readonly federationSettings: () => FederationSettings;
+  readonly bound: BoundPorts;
+}
+
+/** Every `new` of a node, in the order of the road a message takes. */
+export async function compose(settings: NodeSettings, ports: NodePorts, store: NodeStore) {
+  const parts = partsOf(settings, ports, store);
+  const xmpp = await composeXmpp(parts);
+  const sip = composeSip(parts, xmpp);
+  const gateway = composeGateway(parts, { xmpp, sip });
+  applyChanges(parts, { sip, gateway });
+  const { bound } = parts;
+  const states = () => supervisor.states();
+  const admin = await composeAdmin(parts, { xmpp, sip, gateway, states });
+  const services: readonly Service[] = [
+    sipFederationService({ gateway }),
+    xmppClientService({ xmpp, settings, bound }),
+    sipProxyService({ ...sip, settings, bound }),
+    admin.service,
+  ];
+  const supervisor: Supervisor = new Supervisor({ clock: ports.clock, log: ports.log, services });
+  return {
+    supervisor,
+    bound,
+    localToken: admin.localToken,
+    counts: () => ({
+      users: xmpp.accounts.list().length,
+      domains: parts.federationSettings().sipFederatedDomains.length,
+    }),
+    reload: () => sip.federation.tlsContextSource.changed(),
+  };
+}
+
+function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): NodeParts {
+  const { clock, random } = ports;
+  const keep = store.decisions.keep.bind(store.decisions);
+  const decisions = new DecisionRing({ clock, random, capacity: DECISIONS_IN_MEMORY, keep });
+  return {
+    ...ports,
+    settings,
+    store,
+    metrics: new MetricsRegistry(),
+    decisions,
+    history: new DecisionHistory({ ring: decisions, table: store.decisions }),
+    federationSettings: () => store.settings.current().document.federation,
+    bound: {},
+  };
+}
+
+async function composeXmpp(parts: NodeParts): Promise<XmppServer> {
+  const { clock, random, log, metrics, store, federationSettings, tap } = parts;
+  const xmpp = new XmppServer({
+    clock,
+    random,
+    log,
+    metrics,
+    repositories: store,
+    localDomains: () => federationSettings().localDomains,
+    settings: () => defaultXmppSettings,
+    version: VERSION,
+    secureContext: clientSecureContext(store.certificates),
+    decoySecret: installationSecret(store.certificates),
+    ...(tap === undefined ? {} : { tap }),
+  });
+  await xmpp.load();
+  return xmpp;
+}
+
+export type SipHalf = ReturnType<typeof composeSip>;
+
+function composeSip(parts: NodeParts, xmpp: XmppServer) {
+  const { clock, random, log, metrics, store, settings, federationSettings, decisions, tap } = parts;
+  const resolver = createResolver({ clock, random, servers: settings.dns.servers });
+  const targets = localTargets({ domains: () => federationSettings().localDomains, accounts: xmpp.accounts });
+  const certificates = ownCertificates(store.certificates);
+  const common = { clock, random, log, metrics };
+  const federation = new Federation({
+    ...common,
+    settings: federationSettings,
+    certificates,
+    targets,
+    resolver,
+    decisions,
+  });
+  const transport = new TransportLayer({
+    ...common,
+    resolver,
+    gate: federation.connectionGate,
+    tls: federation.tlsContextSource,
+    addressPolicy: addressPolicy(asksLoopbackDns(settings) ? "allowed" : "refused"),
+    ...(tap === undefined ? {} : { tap }),
+  });
+  const identity = identityOf(parts);
+  const transactions = new TransactionLayer({ ...common, transport, gate: federation.requestGate, identity });
+  const core = new UserAgentCore({ ...common, transactions, selector: federation.nextHopSelector, identity });
+  return { federation, transport, core };
+}
+
+function composeGateway(
+  parts: NodeParts,
+  { xmpp, sip }: { readonly xmpp: XmppServer; readonly sip: SipHalf },
+): Gateway {
+  const { clock, random, log, metrics, decisions, store } = parts;
+  const gateway = new Gateway({
+    agent: sip.core,
+    local: xmpp.local,
+    federation: sip.federation,
+    identities: sameIdentity,
+    watches: store.watches,
+    journal: store.journal,
+    clock,
+    random,
+    log,
+    metrics,
+    decisions,
+  });
+  xmpp.serveForeign(gateway);
+  return gateway;
+}
+
+/** A saved change is live at once: what it forbids ends properly first, then the new snapshot counts. */
+function applyChanges(
+  { store }: NodeParts,
+  { sip, gateway }: { readonly sip: SipHalf; readonly gateway: Gateway },
+): void {
+  store.settings.onChange(({ document: { federation } }, previous) => {
+    const kept = new Set(federation.sipFederatedDomains.map(({ domain }) => domain));
+    for (const { domain } of previous.document.federation.sipFederatedDomains) {
+      if (!kept.has(domain)) gateway.domainRemoved(domain);
+    }
+    sip.federation.settingsChanged(federation);
+    sip.transport.readmit();
+  });
+}
+
+/** How this node names itself; read at each use, so that a changed FQDN and the port really bound count at once. */
+function identityOf({ settings, bound, federationSettings }: NodeParts): LocalIdentity {
+  return {
+    get host() {
+      return federationSettings().serviceParameters["sip-proxy"].federationRoutingFqdn || settings.node.fqdn;
+    },
+    get port() {
+      return bound.sipTls ?? settings.listeners.sipTls.port;
+    },
+    transport: "tls",
+  };
+}
+
+/** A name server on this host may say that peers are on this host: the demo, tests, a resolver of one's own. */
+function asksLoopbackDns(settings: NodeSettings): boolean {
+  const { servers } = settings.dns;
+  return servers.length > 0 && servers.every((server) => /^(127\.|\[?::1)/.test(server));
+}

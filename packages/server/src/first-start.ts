@@ -1,0 +1,99 @@
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  type CertificatePurpose,
+  type CertificateSubject,
+  createAuthority,
+  issueCertificate,
+} from "@interpres/federation";
+import type { Clock, Random } from "@interpres/runtime";
+import type { AdministratorTable, AuditEntry, CertificateTable } from "@interpres/store";
+import { hashAdministratorPassword } from "./admin/password-hash.ts";
+import type { NodeSettings } from "./settings.ts";
+
+/** What the first start made, for the terminal. */
+export interface FirstStart {
+  readonly administrator: string;
+  /** Only where nobody had given one. */
+  readonly printedPassword: string | undefined;
+}
+
+interface Ports {
+  readonly certificates: CertificateTable;
+  readonly administrators: AdministratorTable;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Where our own authority is kept among the own certificates. */
+const AUTHORITY = "authority";
+
+/**
+ * Fills an empty database: our certificate authority, a certificate for each purpose, the first administrator. On later
+ * starts it completes what is missing and answers undefined when there already was an administrator.
+ */
+export async function firstStart(settings: NodeSettings, ports: Ports): Promise<FirstStart | undefined> {
+  await ensureCertificates(settings, ports);
+  writeFileSync(join(settings.dataDirectory, "ca.pem"), authorityOf(ports.certificates).chainPem);
+  if ((await ports.administrators.list()).length > 0) return undefined;
+  const { name, password } = settings.bootstrap.administrator;
+  const chosen = password ?? randomBytes(12).toString("base64url");
+  const passwordHash = await hashAdministratorPassword(chosen, ports.random);
+  await ports.administrators.add(
+    { name, role: "administrator", passwordHash, createdAt: ports.clock.now() },
+    auditOf("administrator.added", `administrators/${name}`),
+  );
+  return { administrator: name, printedPassword: password === null ? chosen : undefined };
+}
+
+/** Octets that stay the same for the life of the installation and that nobody else knows. */
+export function installationSecret(certificates: CertificateTable): Uint8Array {
+  return Buffer.from(authorityOf(certificates).keyPem);
+}
+
+function authorityOf(certificates: CertificateTable) {
+  const authority = certificates.own(AUTHORITY);
+  if (authority === undefined) throw new Error("there is no certificate authority");
+  return authority;
+}
+
+async function ensureCertificates(settings: NodeSettings, ports: Ports): Promise<void> {
+  const { certificates } = ports;
+  if (certificates.own(AUTHORITY) === undefined) {
+    const made = await createAuthority(settings.node.fqdn, ports);
+    await certificates.putOwn(
+      AUTHORITY,
+      { chainPem: made.certificatePem, keyPem: made.keyPem },
+      auditOf("certificate.made", "certificates/own/authority"),
+    );
+  }
+  const missing = purposes(settings).filter(({ purpose }) => certificates.own(purpose) === undefined);
+  await Promise.all(missing.map((wanted) => issue(wanted, ports)));
+}
+
+interface Wanted extends CertificateSubject {
+  readonly purpose: CertificatePurpose;
+}
+
+function purposes(settings: NodeSettings): readonly Wanted[] {
+  const { fqdn } = settings.node;
+  const domain = settings.bootstrap.localDomain;
+  return [
+    // Old Access Edges know RSA keys only.
+    { purpose: "sip", commonName: fqdn, dnsNames: [fqdn, domain], key: "rsa" },
+    { purpose: "xmpp", commonName: domain, dnsNames: [domain, fqdn], key: "ecdsa" },
+    { purpose: "xmpp-s2s", commonName: domain, dnsNames: [domain, fqdn], key: "ecdsa" },
+    { purpose: "admin", commonName: fqdn, dnsNames: [fqdn, "localhost"], key: "ecdsa" },
+  ];
+}
+
+async function issue({ purpose, ...subject }: Wanted, ports: Ports): Promise<void> {
+  const { chainPem, keyPem } = authorityOf(ports.certificates);
+  const made = await issueCertificate({ certificatePem: chainPem, keyPem }, subject, ports);
+  await ports.certificates.putOwn(purpose, made, auditOf("certificate.made", `certificates/own/${purpose}`));
+}
+
+function auditOf(action: string, resource: string): AuditEntry {
+  return { actor: "system", action, resource };
+}

@@ -1,0 +1,30 @@
+import type { Federation } from "@interpres/federation";
+import type { Service } from "@interpres/runtime";
+import type { TransportLayer } from "@interpres/sip";
+import type { NodeSettings } from "../settings.ts";
+import type { BoundPorts } from "../start-node.ts";
+
+interface Parts {
+  readonly federation: Federation;
+  readonly transport: TransportLayer;
+  readonly settings: NodeSettings;
+  readonly bound: BoundPorts;
+}
+
+/** The SIP listeners, and what routing knows of DNS. */
+export function sipProxyService({ federation, transport, settings, bound }: Parts): Service {
+  const { sipTls, sipTcp, sipUdp } = settings.listeners;
+  return {
+    name: "sip-proxy",
+    start: async () => {
+      federation.start();
+      bound.sipTls = (await transport.listen({ ...sipTls, protocol: "tls" })).port;
+      if (sipTcp.enabled) bound.sipTcp = (await transport.listen({ ...sipTcp, protocol: "tcp" })).port;
+      if (sipUdp.enabled) bound.sipUdp = (await transport.listen({ ...sipUdp, protocol: "udp" })).port;
+    },
+    stop: async () => {
+      federation.stop();
+      await transport.close();
+    },
+  };
+}

@@ -1,0 +1,40 @@
+import { createSecureContext, type SecureContext } from "node:tls";
+import type { Service } from "@interpres/runtime";
+import type { CertificateTable } from "@interpres/store";
+import type { XmppServer } from "@interpres/xmpp";
+import { ownCertificate } from "../own-certificates.ts";
+import type { NodeSettings } from "../settings.ts";
+import type { BoundPorts } from "../start-node.ts";
+
+interface Parts {
+  readonly xmpp: XmppServer;
+  readonly settings: NodeSettings;
+  readonly bound: BoundPorts;
+}
+
+/** The XMPP client listener; on stop every client is told, and what it leaves unread is stored. */
+export function xmppClientService({ xmpp, settings, bound }: Parts): Service {
+  return {
+    name: "xmpp-client",
+    start: async () => {
+      const { port } = await xmpp.listen({ ...settings.listeners.xmppClient, security: "starttls" });
+      bound.xmppClient = port;
+    },
+    stop: async () => {
+      await xmpp.stop();
+    },
+  };
+}
+
+/** The certificate for clients as a TLS context, made anew when it changes; RFC 7590 §3.1 asks for TLS 1.2 or later. */
+export function clientSecureContext(certificates: CertificateTable): () => SecureContext {
+  const make = (): SecureContext => {
+    const { chainPem, keyPem } = ownCertificate(certificates, "xmpp");
+    return createSecureContext({ cert: chainPem, key: keyPem, minVersion: "TLSv1.2" });
+  };
+  let context = make();
+  certificates.onChange(() => {
+    context = make();
+  });
+  return () => context;
+}

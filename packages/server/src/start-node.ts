@@ -1,0 +1,79 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { JournalEntry, WatchRow } from "@interpres/interworking";
+import type { Clock, FlowTap, Logger, Random } from "@interpres/runtime";
+import { openStore, type Store } from "@interpres/store";
+import { type ClusterSettings, initialClusterSettings, parseClusterSettings } from "./admin/cluster-settings.ts";
+import { compose } from "./compose.ts";
+import { type FirstStart, firstStart } from "./first-start.ts";
+import type { NodeSettings } from "./settings.ts";
+
+/** What a node stands on; a test or the demo may give its own. */
+export interface NodePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly tap?: FlowTap;
+  /** Called once when the node can no longer keep its promises and must end. */
+  readonly onDeath: (error: Error) => void;
+}
+
+/** Ports that were bound, by listener name of `interpres.yaml`. */
+export type BoundPorts = Record<string, number>;
+
+/** One node, started. */
+export interface InterpresNode {
+  readonly ports: Readonly<BoundPorts>;
+  readonly adminUrl: string;
+  readonly firstStart: FirstStart | undefined;
+  readonly counts: { readonly users: number; readonly domains: number };
+  /** Stops accepting, tells peers and clients, writes everything; never rejects. */
+  stop(): Promise<void>;
+  /** Takes certificates anew for coming connections (SIGHUP). */
+  reload(): void;
+}
+
+/** What one node keeps on its disk. */
+export type NodeStore = Store<{ document: ClusterSettings; watch: WatchRow; journalEntry: JournalEntry }>;
+
+/** Opens the store, completes a first start, joins the parts and starts them. Rejects when one cannot start. */
+export async function startNode(settings: NodeSettings, ports: NodePorts): Promise<InterpresNode> {
+  mkdirSync(settings.dataDirectory, { recursive: true, mode: 0o700 });
+  const { clock, random } = ports;
+  const store = await open(settings, ports);
+  try {
+    const made = await firstStart(settings, { ...store, clock, random });
+    const node = await compose(settings, ports, store);
+    await node.supervisor.start();
+    writeFileSync(join(settings.dataDirectory, "local-token"), `${node.localToken}\n`, { mode: 0o600 });
+    return {
+      ports: node.bound,
+      adminUrl: `https://localhost:${node.bound.admin ?? 0}`,
+      firstStart: made,
+      counts: node.counts(),
+      stop: () => node.supervisor.stop().then(() => store.close()),
+      reload: node.reload,
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+function open(settings: NodeSettings, { clock, log, onDeath }: NodePorts): Promise<NodeStore> {
+  return openStore({
+    path: join(settings.dataDirectory, settings.database.slice("sqlite:".length)),
+    clock,
+    log,
+    settings: { initial: () => initialSettings(settings), parse: parseClusterSettings },
+    onDeath,
+  });
+}
+
+/** R37: the federation routing FQDN begins as the publisher's own name. */
+function initialSettings(settings: NodeSettings): ClusterSettings {
+  const { federation } = initialClusterSettings([settings.bootstrap.localDomain.toLowerCase()]);
+  const parameters = federation.serviceParameters["sip-proxy"];
+  const seeded = { ...parameters, federationRoutingFqdn: settings.node.fqdn };
+  return { federation: { ...federation, serviceParameters: { "sip-proxy": seeded } } };
+}
