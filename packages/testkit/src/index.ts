@@ -1,8 +1,11 @@
 /** What tests stand on: time, chance, names, certificates and scripted peers. A development dependency only. */
 export * from "./call-flow.ts";
 export * from "./certificate-authority.ts";
+export * from "./edge-state.ts";
 export * from "./fake-clock.ts";
 export * from "./fake-dns-server.ts";
 export * from "./fake-zone.ts";
+export * from "./microsoft-edge.ts";
 export * from "./seeded-random.ts";
+export * from "./sip-peer.ts";
 export * from "./xmpp-client.ts";

@@ -1,0 +1,407 @@
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import type { SecureContextOptions } from "node:tls";
+import type { SipRequest, SipResponse } from "@interpres/sip";
+import { categoryRequest, invitation, presenceDocument, typingDocument } from "./edge-bodies.ts";
+import { deviationsIn } from "./edge-deviations.ts";
+import { gruuOf } from "./edge-identity.ts";
+import type { EdgeState } from "./edge-state.ts";
+import { type PeerLink, SipPeer } from "./sip-peer.ts";
+
+export interface MicrosoftEdgeOptions {
+  /** The SIP domain behind the edge. */
+  readonly domain: string;
+  /** The edge's name: subject of its certificate, host of its Record-Route. */
+  readonly fqdn: string;
+  readonly tls: SecureContextOptions;
+  readonly port?: number;
+  /** The node's port, for the edge's own connections. */
+  readonly nodePort: () => number;
+  readonly grantSeconds?: number;
+}
+
+/** One dialog as the edge keeps it. */
+interface EdgeDialog {
+  readonly callId: string;
+  readonly user: string;
+  readonly contact: string;
+  readonly localTag: string;
+  remoteTag: string;
+  remoteUri: string;
+  remoteTarget: string;
+  cseq: number;
+  /** Record-Route lines the edge gave out; every later request must bring the first back unaltered. */
+  readonly route: string;
+  readonly link: PeerLink | undefined;
+}
+
+const ALLOW = "INVITE, BYE, ACK, CANCEL, INFO, MESSAGE, UPDATE, REFER, NOTIFY, BENOTIFY";
+const PRODUCT = "UCCAPI/16.0.4417.1000 OC/16.0.4417.1000 (Skype for Business)";
+
+/**
+ * A simulated Microsoft Access Edge with its users: watches and is watched, invites and is invited, the way the wire
+ * examples show, and writes down each deviation of the other side from what it would insist on.
+ */
+export class MicrosoftEdge {
+  readonly #options: MicrosoftEdgeOptions;
+  readonly #epids = new Map<string, string>();
+  readonly #states = new Map<string, EdgeState>();
+  readonly #watchers = new Map<string, EdgeDialog>();
+  readonly #watches = new Map<string, EdgeDialog>();
+  readonly #sessions = new Map<string, EdgeDialog>();
+  readonly #secret = randomBytes(16);
+  readonly deviations: string[] = [];
+  /** Presence documents received, newest last: from whom and what. */
+  readonly seen: { readonly user: string; readonly of: string; readonly state: string; readonly body: string }[] = [];
+  /** Texts received in sessions. */
+  readonly texts: { readonly from: string; readonly to: string; readonly text: string }[] = [];
+  readonly typing: { readonly from: string; readonly status: string }[] = [];
+  #peer: SipPeer | undefined;
+  #own: Promise<PeerLink> | undefined;
+
+  private constructor(options: MicrosoftEdgeOptions) {
+    this.#options = options;
+  }
+
+  static async start(options: MicrosoftEdgeOptions): Promise<MicrosoftEdge> {
+    const edge = new MicrosoftEdge(options);
+    const onRequest = (request: SipRequest, link: PeerLink): void => edge.#request(request, link);
+    edge.#peer = await SipPeer.start({
+      tls: options.tls,
+      ...(options.port === undefined ? {} : { port: options.port }),
+      onRequest,
+    });
+    return edge;
+  }
+
+  get port(): number {
+    return this.#sip.port;
+  }
+
+  get #sip(): SipPeer {
+    if (this.#peer === undefined) throw new Error("the edge has not started");
+    return this.#peer;
+  }
+
+  /** Changes a user's state and tells every watcher, on connections of its own. */
+  async setState(user: string, state: EdgeState): Promise<void> {
+    this.#states.set(user, state);
+    for (const dialog of this.#watchers.values()) if (dialog.user === user) await this.#notify(dialog, "active");
+  }
+
+  /** A user of ours adds `target` of the node's domain to his list. */
+  async watch(user: string, target: string): Promise<SipResponse> {
+    const dialog = this.#newDialog(user, `sip:${target}`);
+    this.#watches.set(dialog.callId, dialog);
+    const response = await this.#send(dialog, "SUBSCRIBE", {
+      headers: [
+        "Event: presence",
+        "Accept: application/msrtc-event-categories+xml, text/xml+msrtc.pidf, application/xpidf+xml, application/pidf+xml, application/rlmi+xml, multipart/related",
+        "Supported: ms-piggyback-first-notify",
+        "Supported: ms-benotify",
+        "Proxy-Require: ms-benotify",
+        "Content-Type: application/msrtc-adrl-categorylist+xml",
+      ],
+      body: categoryRequest(`${user}@${this.#options.domain}`, target),
+    });
+    this.#adopt(dialog, response);
+    return response;
+  }
+
+  /** A user of ours opens a conversation and says `text`: as embedded first message and, unacknowledged, as MESSAGE. */
+  async say(user: string, target: string, text: string): Promise<SipResponse> {
+    const known = [...this.#sessions.values()].find((one) => one.user === user && one.remoteUri === `sip:${target}`);
+    const dialog = known ?? (await this.#invite(user, target, text));
+    return await this.#send(dialog, "MESSAGE", { headers: ["Content-Type: text/plain; charset=UTF-8"], body: text });
+  }
+
+  /** Typing in an open conversation. */
+  async type(user: string, target: string, status: "type" | "idle"): Promise<SipResponse> {
+    const dialog = [...this.#sessions.values()].find((one) => one.user === user && one.remoteUri === `sip:${target}`);
+    if (dialog === undefined) throw new Error(`${user} has no conversation with ${target}`);
+    return await this.#send(dialog, "INFO", {
+      headers: ["Content-Type: application/xml"],
+      body: typingDocument(status),
+    });
+  }
+
+  /** Closes every conversation window. */
+  async hangUp(): Promise<void> {
+    for (const dialog of [...this.#sessions.values()]) {
+      this.#sessions.delete(dialog.callId);
+      await this.#send(dialog, "BYE", { headers: [], body: "" });
+    }
+  }
+
+  /** How many of the node's users watch users here. */
+  get watchers(): number {
+    return this.#watchers.size;
+  }
+
+  async close(): Promise<void> {
+    await this.#sip.close();
+  }
+
+  async #invite(user: string, target: string, text: string): Promise<EdgeDialog> {
+    const dialog = this.#newDialog(user, `sip:${target}`);
+    const first = Buffer.from(text, "utf8").toString("base64");
+    const response = await this.#send(dialog, "INVITE", {
+      headers: [
+        "Supported: ms-dialog-route-set-update",
+        `ms-text-format: text/plain; charset=UTF-8; ms-body=${first}`,
+        "Supported: ms-embedded-first-message",
+        "Supported: ms-delayed-accept",
+        `Ms-Conversation-ID: ${randomBytes(12).toString("base64")}`,
+        "Supported: timer",
+        "Supported: histinfo",
+        "Supported: com.microsoft.rtc-multiparty",
+        "ms-keep-alive: UAC;hop-hop=yes",
+        `Allow: ${ALLOW}`,
+        "Content-Type: application/sdp",
+      ],
+      body: invitation("null"),
+    });
+    this.#adopt(dialog, response);
+    if (response.status >= 300) throw new Error(`the node refused the INVITE: ${response.status}`);
+    const link = dialog.link ?? (await this.#ownLink());
+    link.write(this.#text(dialog, "ACK", { headers: [], body: "" }, this.#branch()));
+    this.#sessions.set(dialog.callId, dialog);
+    return dialog;
+  }
+
+  #newDialog(user: string, remoteUri: string): EdgeDialog {
+    const { domain } = this.#options;
+    return {
+      callId: randomUUID().replaceAll("-", ""),
+      user,
+      contact: gruuOf(`${user}@${domain}`, this.#epid(user)),
+      localTag: randomBytes(5).toString("hex"),
+      remoteTag: "",
+      remoteUri,
+      remoteTarget: remoteUri,
+      cseq: 0,
+      route: this.#recordRoute(),
+      link: undefined,
+    };
+  }
+
+  #adopt(dialog: EdgeDialog, response: SipResponse): void {
+    this.deviations.push(...deviationsIn(response, dialog.route));
+    dialog.remoteTag = response.to.tag ?? "";
+    dialog.remoteTarget = response.contacts[0]?.uri ?? dialog.remoteTarget;
+  }
+
+  #request(request: SipRequest, link: PeerLink): void {
+    const known = this.#known(request);
+    if (request.method === "ACK") return;
+    if (known !== undefined && !this.#hasOwnRoute(request, known)) {
+      this.deviations.push(`${request.method} came with an altered Route`);
+      this.#answer(request, link, "403 Forbidden", [
+        `ms-diagnostics-public: 1018;reason="Route signature does not match";source="${this.#options.fqdn}"`,
+      ]);
+      return;
+    }
+    switch (request.method) {
+      case "SUBSCRIBE":
+        this.#subscribed(request, link);
+        break;
+      case "NOTIFY":
+        this.#notified(request, link);
+        break;
+      case "INVITE":
+        this.#invited(request, link);
+        break;
+      case "MESSAGE":
+      case "INFO":
+        this.#inSession(request, link);
+        break;
+      case "BYE":
+        this.#sessions.delete(request.callId);
+        this.#answer(request, link, known === undefined ? "481 Call/Transaction Does Not Exist" : "200 OK");
+        break;
+      default:
+        this.#answer(request, link, "405 Method Not Allowed", [`Allow: ${ALLOW}`]);
+    }
+  }
+
+  #known(request: SipRequest): EdgeDialog | undefined {
+    return [this.#watchers, this.#watches, this.#sessions].map((table) => table.get(request.callId)).find(Boolean);
+  }
+
+  /** A request within a dialog must carry our signed route as we gave it. */
+  #hasOwnRoute(request: SipRequest, dialog: EdgeDialog): boolean {
+    return request.to.tag === undefined || request.values("Route")[0] === dialog.route;
+  }
+
+  #subscribed(request: SipRequest, link: PeerLink): void {
+    const accepts = request.all("Accept").join(",");
+    if (accepts !== "application/pidf+xml") this.deviations.push(`SUBSCRIBE accepts ${accepts}`);
+    const dialog = this.#watchers.get(request.callId) ?? this.#answering(request, link);
+    if (request.to.tag !== undefined && !this.#watchers.has(request.callId)) {
+      this.#answer(request, link, "481 Call Leg/Transaction Does Not Exist");
+      return;
+    }
+    const expires = Math.min(request.expires ?? 3600, this.#options.grantSeconds ?? 7200);
+    this.#accept(request, link, dialog, [`Expires: ${expires}`]);
+    if (expires === 0) {
+      this.#watchers.delete(request.callId);
+      void this.#notify(dialog, "terminated;reason=timeout");
+    } else {
+      this.#watchers.set(request.callId, dialog);
+      void this.#notify(dialog, "active");
+    }
+  }
+
+  #notified(request: SipRequest, link: PeerLink): void {
+    const dialog = this.#watches.get(request.callId);
+    if (dialog === undefined) {
+      this.#answer(request, link, "481 Call Leg/Transaction Does Not Exist");
+      return;
+    }
+    this.#answer(request, link, "200 OK");
+    this.deviations.push(...deviationsIn(request, dialog.route));
+    const state = request.subscriptionState?.state ?? "";
+    const body = Buffer.from(request.body).toString("utf8");
+    this.seen.push({ user: dialog.user, of: dialog.remoteUri, state, body });
+    if (state === "terminated") this.#watches.delete(request.callId);
+  }
+
+  #invited(request: SipRequest, link: PeerLink): void {
+    const dialog = this.#sessions.get(request.callId) ?? this.#answering(request, link);
+    this.#sessions.set(request.callId, dialog);
+    this.#answer(request, link, "180 Ringing", [], dialog.localTag);
+    const contact = `${dialog.user}@${this.#options.domain}`;
+    this.#accept(
+      request,
+      link,
+      dialog,
+      [`Allow: ${ALLOW}`, "Content-Type: application/sdp"],
+      invitation(`sip:${contact}`),
+    );
+  }
+
+  #inSession(request: SipRequest, link: PeerLink): void {
+    const dialog = this.#sessions.get(request.callId);
+    if (dialog === undefined) {
+      this.#answer(request, link, "481 Call/Transaction Does Not Exist");
+      return;
+    }
+    const text = Buffer.from(request.body).toString("utf8");
+    const from = dialog.remoteUri.replace(/^sip:/, "");
+    if (request.method === "INFO") this.typing.push({ from, status: /status="(\w+)"/.exec(text)?.[1] ?? "" });
+    else this.texts.push({ from, to: `${dialog.user}@${this.#options.domain}`, text });
+    this.#answer(request, link, "200 OK");
+  }
+
+  /** The dialog of a request that the node began. */
+  #answering(request: SipRequest, link: PeerLink): EdgeDialog {
+    const user = /^sips?:([^@;]+)@/.exec(request.requestUri)?.[1] ?? "";
+    const remoteUri = request.from.uri;
+    return {
+      ...this.#newDialog(user, remoteUri),
+      callId: request.callId,
+      remoteTag: request.from.tag ?? "",
+      remoteTarget: request.contacts[0]?.uri ?? remoteUri,
+      link,
+    };
+  }
+
+  async #notify(dialog: EdgeDialog, state: string): Promise<void> {
+    const presentity = `sip:${dialog.user}@${this.#options.domain}`;
+    const body = presenceDocument(presentity, this.#states.get(dialog.user) ?? "offline");
+    const headers = ["Event: presence", `subscription-state: ${state}`, "Content-Type: application/pidf+xml"];
+    const response = await this.#send(dialog, "NOTIFY", { headers, body }).catch(() => undefined);
+    if (response?.status === 481) this.#watchers.delete(dialog.callId);
+  }
+
+  async #send(dialog: EdgeDialog, method: string, content: Content): Promise<SipResponse> {
+    const link = dialog.link ?? (await this.#ownLink());
+    if (method !== "ACK") dialog.cseq += 1;
+    const branch = this.#branch();
+    return await this.#sip.request(link, { branch, text: this.#text(dialog, method, content, branch) });
+  }
+
+  /** Headers interleaved, the lowest Via without a branch, Record-Route after Content-Length: as on the real wire. */
+  #text(dialog: EdgeDialog, method: string, { headers, body }: Content, branch: string): string {
+    const { domain, fqdn } = this.#options;
+    const epid = this.#epid(dialog.user);
+    const to = dialog.remoteTag === "" ? "" : `;tag=${dialog.remoteTag}`;
+    return [
+      `${method} ${dialog.remoteTarget} SIP/2.0`,
+      `Via: SIP/2.0/TLS ${fqdn}:5061;branch=${branch};branched=FALSE;ms-internal-info="${this.#secret.toString("base64")}"`,
+      "Max-Forwards: 68",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...(method === "INVITE" || method === "SUBSCRIBE" ? [`Record-Route: ${dialog.route}`] : []),
+      "Via: SIP/2.0/TLS 192.0.2.56:50202;ms-received-port=50202;ms-received-cid=B20C200",
+      `From: "${dialog.user}"<sip:${dialog.user}@${domain}>;tag=${dialog.localTag};epid=${epid}`,
+      `To: <${dialog.remoteUri}>${to}`,
+      `CALL-ID: ${dialog.callId}`,
+      `CSeq: ${dialog.cseq} ${method}`,
+      ...(method === "ACK" || method === "MESSAGE" ? [] : [`Contact: <${dialog.contact}>`]),
+      `User-Agent: ${PRODUCT}`,
+      ...headers,
+      "",
+      body,
+    ].join("\r\n");
+  }
+
+  #accept(request: SipRequest, link: PeerLink, dialog: EdgeDialog, headers: readonly string[], body = ""): void {
+    const more = [
+      `Record-Route: ${dialog.route}`,
+      `Contact: <${dialog.contact}>`,
+      `User-Agent: ${PRODUCT}`,
+      ...headers,
+    ];
+    this.#answer(request, link, "200 OK", more, dialog.localTag, body);
+  }
+
+  #answer(
+    request: SipRequest,
+    link: PeerLink,
+    status: string,
+    headers: readonly string[] = [],
+    toTag = randomBytes(5).toString("hex"),
+    body = "",
+  ): void {
+    const to = request.to.tag === undefined ? `${request.to.text};tag=${toTag}` : request.to.text;
+    const lines = [
+      `SIP/2.0 ${status}`,
+      ...request.values("Via").map((via) => `Via: ${via}`),
+      `From: ${request.from.text}`,
+      `To: ${to}`,
+      `Call-ID: ${request.callId}`,
+      `CSeq: ${request.cseq.number} ${request.cseq.method}`,
+      ...headers,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      "",
+      body,
+    ];
+    link.write(lines.join("\r\n"));
+  }
+
+  /** Its requests leave on a connection of its own, never on one the node opened. */
+  #ownLink(): Promise<PeerLink> {
+    this.#own ??= this.#sip.connect(this.#options.nodePort());
+    return this.#own;
+  }
+
+  #branch(): string {
+    return `z9hG4bK${randomBytes(8).toString("hex").toUpperCase()}`;
+  }
+
+  #epid(user: string): string {
+    const epid = this.#epids.get(user) ?? randomBytes(5).toString("hex");
+    this.#epids.set(user, epid);
+    return epid;
+  }
+
+  #recordRoute(): string {
+    const state = `sip:${this.#options.fqdn}:5061;transport=tls;opaque=state:T;lr`;
+    const signature = createHmac("sha256", this.#secret).update(state).digest("base64url");
+    return `<${state};ms-route-sig=${signature}>;tag=${randomBytes(16).toString("hex").toUpperCase()}`;
+  }
+}
+
+interface Content {
+  readonly headers: readonly string[];
+  readonly body: string;
+}

@@ -1,0 +1,120 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
+import { MessageProblem, type SipMessage, type SipRequest, type SipResponse, StreamFramer } from "@interpres/sip";
+
+/** One connection of a peer, of either direction. */
+export interface PeerLink {
+  readonly direction: "inbound" | "outbound";
+  write(octets: Uint8Array | string): void;
+  close(): void;
+}
+
+export interface SipPeerOptions {
+  /** Key, certificate and trusted roots, as `tls.createServer` takes them. */
+  readonly tls: SecureContextOptions;
+  /** 0 for any free port. */
+  readonly port?: number;
+  readonly onRequest: (request: SipRequest, link: PeerLink) => void;
+}
+
+/** A request as it goes on the wire, and the branch of its top Via. */
+export interface RawRequest {
+  readonly branch: string;
+  readonly text: string;
+}
+
+const WAIT_MS = 5000;
+const MISTAKE = "a message that does not parse: ";
+
+/**
+ * The other end of a federated link over mutual TLS: a listener, connections of its own, and requests that wait for their
+ * final response. It frames and parses with the stack's own code and does everything else by itself.
+ */
+export class SipPeer {
+  /** What was received and is no SIP, for tests to assert on. */
+  readonly mistakes: string[] = [];
+  readonly #options: SipPeerOptions;
+  readonly #server: Server;
+  readonly #links = new Set<TLSSocket>();
+  readonly #waiting = new Map<string, (response: SipResponse) => void>();
+
+  private constructor(options: SipPeerOptions, server: Server) {
+    this.#options = options;
+    this.#server = server;
+    server.on("secureConnection", (socket) => this.#attach(socket, "inbound"));
+  }
+
+  static async start(options: SipPeerOptions): Promise<SipPeer> {
+    const server = createServer({ ...options.tls, requestCert: true, rejectUnauthorized: true });
+    const peer = new SipPeer(options, server);
+    await new Promise<void>((resolve, reject) =>
+      server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve),
+    );
+    return peer;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** A connection of its own to a node; rejects when the node refuses the handshake. */
+  async connect(port: number): Promise<PeerLink> {
+    const socket = connect({ ...this.#options.tls, host: "127.0.0.1", port, checkServerIdentity: () => undefined });
+    await once(socket, "secureConnect");
+    return this.#attach(socket, "outbound");
+  }
+
+  /** Writes a request and waits for the final response to its top Via branch; `seen` gets every response. */
+  async request(link: PeerLink, request: RawRequest, seen?: (response: SipResponse) => void): Promise<SipResponse> {
+    const { branch, text } = request;
+    const final = new Promise<SipResponse>((resolve, reject) => {
+      const late = setTimeout(() => reject(new Error(`no final response to ${text.slice(0, 40)}`)), WAIT_MS);
+      this.#waiting.set(branch, (response) => {
+        seen?.(response);
+        if (response.status < 200) return;
+        clearTimeout(late);
+        resolve(response);
+      });
+    });
+    link.write(text);
+    return await final.finally(() => this.#waiting.delete(branch));
+  }
+
+  /** Breaks every connection without a word, as a crash does. */
+  dropConnections(): void {
+    for (const socket of this.#links) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.dropConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #attach(socket: TLSSocket, direction: PeerLink["direction"]): PeerLink {
+    this.#links.add(socket);
+    socket.setNoDelay(true);
+    const link: PeerLink = {
+      direction,
+      write: (octets) => {
+        if (!socket.destroyed) socket.write(octets);
+      },
+      close: () => socket.destroy(),
+    };
+    const framer = new StreamFramer({
+      message: (message) => this.#receive(message, link),
+      ping: () => link.write("\r\n"),
+      fatal: (problem) => this.mistakes.push(MISTAKE + problem.reason),
+    });
+    socket.on("data", (chunk: Buffer) => framer.push(chunk));
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.#links.delete(socket));
+    return link;
+  }
+
+  #receive(message: SipMessage | MessageProblem, link: PeerLink): void {
+    if (message instanceof MessageProblem) this.mistakes.push(MISTAKE + message.reason);
+    else if (message.kind === "request") this.#options.onRequest(message, link);
+    else this.#waiting.get(message.topVia.branch ?? "")?.(message);
+  }
+}
