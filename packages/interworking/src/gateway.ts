@@ -12,6 +12,7 @@ import {
 } from "@interpres/xmpp";
 import { AddressBook } from "./address/address-book.ts";
 import type { IdentityMap } from "./address/identity-map.ts";
+import { onTheWire } from "./failure/failure.ts";
 import { InboundDelivery } from "./messaging/inbound-delivery.ts";
 import { type ImSessionView, type MessagePorts, messageMeter } from "./messaging/message-ports.ts";
 import type { OutboundJournal } from "./messaging/outbound-journal.ts";
@@ -52,6 +53,7 @@ export class Gateway implements ForeignGateway {
   readonly #pages: PageMode;
   readonly #sessions: SessionMode;
   readonly #messages: OutboundMessages;
+  #isRunning = false;
 
   constructor(ports: GatewayPorts) {
     this.#ports = ports;
@@ -77,22 +79,25 @@ export class Gateway implements ForeignGateway {
     this.#gauge(metrics);
   }
 
-  /** Takes up the watches and messages of the last run, then lets requests in. To be awaited before the first listener. */
+  /**
+   * Takes up the watches and messages of the last run, then lets requests in. To be awaited before the first listener;
+   * may follow a `stop`.
+   */
   async start(): Promise<void> {
-    const { watches, journal, agent, log } = this.#ports;
+    const { watches, journal, log } = this.#ports;
     const rows = await watches.load();
     const entries = await journal.load();
+    this.#isRunning = true;
     this.#outbound.restore(rows.filter((row): row is OutboundWatchRow => row.direction === "outbound"));
     this.#inbound.restore(rows.filter((row): row is InboundWatchRow => row.direction === "inbound"));
-    agent.notifier.onSubscribe((incoming) => this.#inbound.receive(incoming));
-    agent.sessions.onInvite((incoming) => this.#sessions.receive(incoming));
-    agent.onPageMessage((request, answer) => this.#pages.receive(request, answer));
-    this.#messages.replay(entries);
+    this.#messages.start(entries);
+    this.#listen();
     log.info("gateway.started", { watches: rows.length, unfinishedMessages: entries.length });
   }
 
   /** Ends the sessions and rests; dialogs and unfinished messages are kept for the next start. */
   stop(): void {
+    this.#isRunning = false;
     this.#messages.stop();
     this.#sessions.stop();
     this.#outbound.stop();
@@ -113,6 +118,8 @@ export class Gateway implements ForeignGateway {
     const { from, to, type } = presence;
     // What did not begin with a local user must not leave: it would be sent back where it came from (RFC 7247 §8).
     if (from === undefined || to === undefined || !this.#ports.local.isLocalDomain(from.domain)) return;
+    // Rosters keep what was asked meanwhile, and ask again at the next sign-in.
+    if (!this.#isRunning) return;
     switch (type) {
       case "subscribe":
         this.#outbound.subscribe(from.bare, to.bare);
@@ -143,6 +150,15 @@ export class Gateway implements ForeignGateway {
   }
 
   /**
+   * Users' addresses for federation changed: watches of theirs are begun anew under the new ones, paced, and those on
+   * the old ones are ended.
+   */
+  identitiesChanged(): void {
+    this.#outbound.readdressed();
+    this.#inbound.readdressed();
+  }
+
+  /**
    * A domain is about to leave the federation: ends its dialogs with proper SIP and shows its contacts as unavailable.
    * To be called while requests to it still find their way. `domain` as in the settings.
    */
@@ -165,6 +181,24 @@ export class Gateway implements ForeignGateway {
 
   imSessions(): readonly ImSessionView[] {
     return this.#sessions.views();
+  }
+
+  /** While it rests nobody is left without an answer. */
+  #listen(): void {
+    const { agent } = this.#ports;
+    const { status, reason } = onTheWire["service-stopping"];
+    agent.notifier.onSubscribe((incoming) => {
+      if (this.#isRunning) this.#inbound.receive(incoming);
+      else incoming.refuse(status, { reason });
+    });
+    agent.sessions.onInvite((incoming) => {
+      if (this.#isRunning) this.#sessions.receive(incoming);
+      else incoming.refuse(status, { reason });
+    });
+    agent.onPageMessage((request, answer) => {
+      if (this.#isRunning) this.#pages.receive(request, answer);
+      else answer(status, { reason });
+    });
   }
 
   #gauge(metrics: Metrics): void {

@@ -22,8 +22,11 @@ export class OutboundMessages {
   readonly #ports: MessagePorts;
   readonly #pages: PageMode;
   readonly #sessions: SessionMode;
-  #unfinished = 0;
-  #isStopping = false;
+  /** Under way in the SIP stack, by id. */
+  readonly #underWay = new Set<string>();
+  /** Accepted while nothing is sent; in the journal too. */
+  readonly #held = new Map<string, JournalEntry>();
+  #isRunning = false;
 
   constructor(ports: MessagePorts, pages: PageMode, sessions: SessionMode) {
     this.#ports = ports;
@@ -33,7 +36,7 @@ export class OutboundMessages {
 
   /** Accepted messages whose fate is not known. */
   get unfinished(): number {
-    return this.#unfinished;
+    return this.#underWay.size + this.#held.size;
   }
 
   /** A message stanza for a foreign user. `taken` once it is on the disk, or finished. */
@@ -52,24 +55,24 @@ export class OutboundMessages {
     }
     const { clock, random, journal } = this.#ports;
     const entry = entryOf(message, body, { id: random.token(), callId: random.token(), acceptedAt: clock.now() });
-    this.#unfinished += 1;
     journal.append(entry, () => {
       taken();
       this.#send(entry);
     });
   }
 
-  /** Messages of the last run, in their order, before any new one. */
-  replay(entries: readonly JournalEntry[]): void {
-    for (const entry of entries) {
-      this.#unfinished += 1;
-      this.#send(entry);
-    }
+  /** Sends the journal's messages in their order, then what was accepted meanwhile; from now on each at once. */
+  start(journal: readonly JournalEntry[]): void {
+    this.#isRunning = true;
+    const held = [...this.#held.values()];
+    const unsent = journal.filter(({ id }) => !this.#held.has(id) && !this.#underWay.has(id));
+    this.#held.clear();
+    for (const entry of [...unsent, ...held]) this.#send(entry);
   }
 
-  /** From now on nothing is given up: what fails stays in the journal for the next start. */
+  /** From now on nothing is sent and nothing given up: what is cut off stays in the journal for the next start. */
   stop(): void {
-    this.#isStopping = true;
+    this.#isRunning = false;
   }
 
   #refusal(message: Message, body: string): FailureCause | undefined {
@@ -82,11 +85,15 @@ export class OutboundMessages {
     const { messageMode, maxMessageBytes } = peer.dialect;
     // RFC 7572 §6: a page has one size; a session can say it in pieces.
     if (messageMode === "page" && isLonger(body, maxMessageBytes - HEAD_BYTES)) return "too-long";
-    return this.#unfinished >= this.#ports.settings.maxUnfinished ? "too-many-waiting" : undefined;
+    return this.unfinished >= this.#ports.settings.maxUnfinished ? "too-many-waiting" : undefined;
   }
 
   #send(entry: JournalEntry): void {
-    if (this.#isStopping) return;
+    if (!this.#isRunning) {
+      this.#held.set(entry.id, entry);
+      return;
+    }
+    this.#underWay.add(entry.id);
     const from = parseJid(entry.from);
     const to = parseJid(entry.to);
     if (from === undefined || to === undefined) {
@@ -114,7 +121,10 @@ export class OutboundMessages {
     this.#ports.meter.messages.add({ direction: "outbound", mode, result: isSent ? "delivered" : "failed" });
     if (!isSent) {
       // What our own stop cut off is not the peer's refusal.
-      if (this.#isStopping && outcome.kind === "failed") return;
+      if (!this.#isRunning && outcome.kind === "failed") {
+        this.#underWay.delete(entry.id);
+        return;
+      }
       this.#fail(entry, failureOfOutcome(outcome), diagnosisOf(outcome));
       return;
     }
@@ -146,7 +156,7 @@ export class OutboundMessages {
   }
 
   #forget(entry: JournalEntry): void {
-    this.#unfinished -= 1;
+    this.#underWay.delete(entry.id);
     this.#ports.journal.remove(entry.id);
   }
 

@@ -96,8 +96,16 @@ export class InboundWatch implements NotifierUser {
     this.#queue("always");
   }
 
+  /** The user's address for federation is another now: whoever watched the old one watches nobody. */
+  readdressed(): void {
+    const { addresses } = this.#ports;
+    const before = addresses.read(this.#watch?.snapshot.dialog.localUri ?? "")?.jid;
+    const now = addresses.read(addresses.localUri(this.user) ?? "")?.jid;
+    if (before !== undefined && now !== undefined && !before.equals(now)) this.terminate("noresource");
+  }
+
   /** Ends the dialog with a reason of RFC 6665 §4.1.3. */
-  terminate(reason: "rejected" | "deactivated"): void {
+  terminate(reason: "rejected" | "deactivated" | "noresource"): void {
     this.#watch?.terminate(reason);
   }
 

@@ -88,6 +88,10 @@ export class InboundWatches {
     for (const watch of this.#all()) if (watch.watcher.domain === domain) watch.terminate("rejected");
   }
 
+  readdressed(): void {
+    for (const watch of this.#all()) watch.readdressed();
+  }
+
   /** Tells the watcher the full state; false when there is no such watch. */
   refresh(id: string): boolean {
     const watch = this.#all().find((candidate) => candidate.id === id);

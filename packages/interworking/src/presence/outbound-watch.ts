@@ -77,12 +77,15 @@ export class OutboundWatch implements LegOwner {
     if (this.#authorization !== "refused") this.#step({ kind: "wanted" });
   }
 
-  /** Goes on with a dialog that outlived the process; its refresh stands in line. */
+  /** Goes on with a dialog that outlived the last run, or begins another where someone is waiting; both stand in line. */
   restore(snapshot: SubscriptionSnapshot | undefined): void {
-    if (snapshot === undefined) return;
     const leg = this.#newLeg();
-    leg.subscription = this.#ports.agent.subscriber.restore(snapshot, leg);
-    if (leg.subscription === undefined) return;
+    if (snapshot !== undefined) leg.subscription = this.#ports.agent.subscriber.restore(snapshot, leg);
+    if (leg.subscription === undefined) {
+      this.#urgency = "refresh";
+      if (this.#isNeeded()) this.#step({ kind: "wanted" });
+      return;
+    }
     this.#leg = leg;
     this.#dialog = { name: this.#authorization === "granted" ? "active" : "pending" };
     this.#refresh("refresh");
@@ -98,6 +101,20 @@ export class OutboundWatch implements LegOwner {
   withdrawn(): void {
     this.#step({ kind: "unwanted" });
     this.#tell(this.#shown.forget());
+  }
+
+  /** Her address for federation is another now: the contact is asked anew in her new name. */
+  readdressed(): void {
+    const snapshot = this.#leg?.subscription?.snapshot;
+    const { addresses } = this.#ports;
+    const before = snapshot === undefined ? undefined : addresses.read(snapshot.init.localUri)?.jid;
+    const now = addresses.read(addresses.localUri(this.user) ?? "")?.jid;
+    if (before === undefined || now === undefined || before.equals(now)) return;
+    this.#leg?.subscription?.unsubscribe();
+    // Its last words are not ours any more.
+    this.#leg = undefined;
+    this.#urgency = "refresh";
+    this.#step({ kind: "lapsed", isNeeded: this.#isNeeded() });
   }
 
   /** The node stops: timers off, dialog kept for the next start. */

@@ -61,6 +61,10 @@ export class OutboundWatches {
     for (const watch of [...this.#watches.values()]) if (watch.contact.domain === domain) watch.withdrawn();
   }
 
+  readdressed(): void {
+    for (const watch of [...this.#watches.values()]) watch.readdressed();
+  }
+
   /** False when there is no such watch. */
   refresh(id: string): boolean {
     for (const watch of this.#watches.values()) {

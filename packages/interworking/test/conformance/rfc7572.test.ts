@@ -271,6 +271,15 @@ describe("messages of foreign users, each on its own (RFC 7572 §5)", () => {
     });
   }
 
+  test("at rest it answers 480", async () => {
+    const node = await GatewayUnderTest.started();
+    node.gateway.stop();
+    assert.deepEqual(
+      node.agent.page(page()).map(({ status }) => status),
+      [480],
+    );
+  });
+
   test("a peer that knows sessions only gets its page as chat", async () => {
     const node = await GatewayUnderTest.started();
     node.agent.page(page({ from: `sip:bill@${MICROSOFT}` }));

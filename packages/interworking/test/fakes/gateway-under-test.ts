@@ -30,6 +30,7 @@ export class GatewayUnderTest {
   readonly rows = new Map<string, WatchRow>();
   readonly entries = new Map<string, JournalEntry>();
   readonly decisions: Omit<DecisionEvent, "id" | "at">[] = [];
+  readonly federationAddresses = new Map<string, string>();
   readonly federated = new Map<string, Dialect>();
   /** "held": what is written becomes durable only by `flush`. */
   disk: "at-once" | "held" = "at-once";
@@ -51,7 +52,11 @@ export class GatewayUnderTest {
           return found === undefined ? undefined : { domain, dialect: found };
         },
       },
-      identities: { ...sameIdentity, displayName: (user) => (user.local === "alice" ? "Alice A." : undefined) },
+      identities: {
+        ...sameIdentity,
+        federationAddress: (user) => this.federationAddresses.get(user.toString()),
+        displayName: (user) => (user.local === "alice" ? "Alice A." : undefined),
+      },
       watches: {
         load: () => Promise.resolve(structuredClone([...this.rows.values()])),
         put: (row, durable) => {
