@@ -1,0 +1,401 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { ConnectionFacts, PresentedCertificate, Verdict } from "@interpres/sip";
+import {
+  deleteDomain,
+  PEER_AUTH_CONTEXT,
+  PeerIdentity,
+  updateSipProxyParameters,
+  updateTlsContext,
+} from "../src/index.ts";
+import {
+  type Asked,
+  acl,
+  certificate,
+  connection,
+  domain,
+  makeFederation,
+  request,
+  route,
+  type Step,
+  selected,
+  subject,
+  type TestFederation,
+} from "./federation-parts.ts";
+
+const EDGE = "sip.contoso.example";
+const contoso: readonly Step[] = [domain("contoso.example"), route("contoso.example", EDGE), selected(EDGE)];
+
+function facts(shown: PresentedCertificate | undefined, rest: Partial<ConnectionFacts> = {}): ConnectionFacts {
+  return {
+    protocol: "tls",
+    direction: "inbound",
+    remoteAddress: "192.0.2.1",
+    remotePort: 40000,
+    ...(shown === undefined ? {} : { certificate: shown }),
+    ...rest,
+  };
+}
+
+describe("the list for connections", () => {
+  const bad = (authorizationError: string): PresentedCertificate =>
+    certificate(EDGE, { authorized: false, authorizationError });
+  const hop = { host: EDGE, port: 5061, protocol: "tls" as const, domain: "contoso.example", from: "static-route 1" };
+  const outbound = { direction: "outbound" as const, nextHop: { ...hop, expectedNames: [EDGE, "contoso.example"] } };
+  const rows: readonly { rule: string; steps?: readonly Step[]; given: ConnectionFacts; refusedBy?: string }[] = [
+    { rule: "admits a selected subject", given: facts(certificate(EDGE)) },
+    { rule: "refuses no certificate", given: facts(undefined), refusedBy: "certificate-missing" },
+    {
+      rule: "refuses an unknown authority",
+      given: facts(bad("UNABLE_TO_VERIFY_LEAF_SIGNATURE")),
+      refusedBy: "certificate-untrusted",
+    },
+    {
+      rule: "refuses a self-signed one",
+      given: facts(bad("DEPTH_ZERO_SELF_SIGNED_CERT")),
+      refusedBy: "certificate-untrusted",
+    },
+    { rule: "refuses an expired one", given: facts(bad("CERT_HAS_EXPIRED")), refusedBy: "certificate-expired" },
+    { rule: "refuses one of tomorrow", given: facts(bad("CERT_NOT_YET_VALID")), refusedBy: "certificate-expired" },
+    {
+      rule: "refuses client authentication alone",
+      given: facts(certificate(EDGE, { extendedKeyUsages: ["1.3.6.1.5.5.7.3.2"] })),
+      refusedBy: "certificate-purpose",
+    },
+    { rule: "admits unrestricted usage", given: facts(certificate(EDGE, { extendedKeyUsages: [] })) },
+    { rule: "refuses another name", given: facts(certificate("sip.evil.example")), refusedBy: "tls-peer-subject" },
+    {
+      rule: "refuses a subject that is defined but not selected (R48)",
+      steps: [domain("contoso.example"), route("contoso.example", EDGE), subject(EDGE)],
+      given: facts(certificate(EDGE)),
+      refusedBy: "tls-peer-subject",
+    },
+    {
+      rule: "refuses everybody while nobody is federated",
+      steps: [selected(EDGE)],
+      given: facts(certificate(EDGE)),
+      refusedBy: "incoming-acl",
+    },
+    { rule: "refuses plain TCP from nowhere", given: facts(undefined, { protocol: "tcp" }), refusedBy: "incoming-acl" },
+    {
+      rule: "admits plain TCP from a hop without TLS",
+      steps: [domain("contoso.example"), route("contoso.example", "192.0.2.1", { protocol: "tcp" })],
+      given: facts(undefined, { protocol: "tcp" }),
+    },
+    {
+      rule: "admits plain TCP from a listed address",
+      steps: [...contoso, acl("Allow from 192.0.2.0/24")],
+      given: facts(undefined, { protocol: "tcp" }),
+    },
+    { rule: "outbound: admits the hop's name", given: facts(certificate(EDGE), outbound) },
+    {
+      rule: "outbound: refuses another selected name",
+      steps: [...contoso, domain("fabrikam.example"), selected("sip.fabrikam.example")],
+      given: facts(certificate("sip.fabrikam.example"), outbound),
+      refusedBy: "hop-certificate",
+    },
+    {
+      rule: "outbound: refuses the hop's name unselected (R45)",
+      steps: contoso.slice(0, 2),
+      given: facts(certificate(EDGE), outbound),
+      refusedBy: "tls-peer-subject",
+    },
+  ];
+  for (const { rule, steps = contoso, given, refusedBy } of rows) {
+    test(rule, () => {
+      const { federation, decisions } = makeFederation(...steps);
+      const verdict = federation.connectionGate.admit(given);
+      assert.equal(verdict.kind === "refuse" ? verdict.rule : undefined, refusedBy);
+      assert.deepEqual(
+        decisions.map((event) => event.decisions[0]?.rule),
+        refusedBy === undefined ? [] : [refusedBy],
+      );
+    });
+  }
+
+  test("a refusal says what was presented and what was expected (R45)", () => {
+    const { federation, decisions } = makeFederation(...contoso);
+    federation.connectionGate.admit(facts(certificate("sip.evil.example")));
+    assert.deepEqual(decisions, [
+      {
+        kind: "connection",
+        direction: "inbound",
+        peer: "sip.evil.example",
+        decisions: [
+          { rule: "tls-peer-subject", outcome: "refuse", inputs: { presented: "sip.evil.example", expected: EDGE } },
+        ],
+        result: "refused",
+      },
+    ]);
+  });
+
+  test("the policy server asks nobody for a certificate", () => {
+    const { federation, change } = makeFederation(...contoso);
+    change((settings) => updateTlsContext(settings, PEER_AUTH_CONTEXT, { authorizationPolicy: "server" }));
+    assert.equal(federation.connectionGate.admit(facts(undefined)).kind, "admit");
+  });
+});
+
+/** Lets a peer connect as `name` and asks one thing. */
+function ask(parts: TestFederation, asked: Asked, name = EDGE, remoteAddress = "192.0.2.1"): Verdict {
+  const verdict = parts.federation.connectionGate.admit(facts(certificate(name), { remoteAddress }));
+  assert.equal(verdict.kind, "admit", `${name} was not let in`);
+  const identity = verdict.kind === "admit" && verdict.identity instanceof PeerIdentity ? verdict.identity : undefined;
+  return parts.federation.requestGate.admit(request(asked), connection(identity, { remoteAddress }));
+}
+
+function told(verdict: Verdict): string {
+  if (verdict.kind === "refuse") return `${verdict.status} ${verdict.rule}`;
+  return verdict.kind === "drop" ? `drop ${verdict.rule}` : "admit";
+}
+
+describe("the list for requests", () => {
+  const both = [
+    ...contoso,
+    domain("fabrikam.example"),
+    route("fabrikam.example", "edge.fabrikam.example"),
+    selected("edge.fabrikam.example"),
+  ];
+  const rows: readonly { rule: string; asked: Asked; gives: string; name?: string; steps?: readonly Step[] }[] = [
+    { rule: "a peer speaks for its domain", asked: {}, gives: "admit" },
+    { rule: "case of the domain does not matter", asked: { from: "sip:bob@CONTOSO.example" }, gives: "admit" },
+    { rule: "not federated", asked: { from: "sip:bob@nobody.example" }, gives: "403 domain-not-federated" },
+    {
+      rule: "a subdomain is another domain",
+      asked: { from: "sip:bob@sub.contoso.example" },
+      gives: "403 domain-not-federated",
+    },
+    {
+      rule: "our own domain is not theirs",
+      asked: { from: "sip:alice@example.com" },
+      gives: "403 domain-not-federated",
+    },
+    { rule: "a telephone number has no domain", asked: { from: "tel:+1555" }, gives: "403 domain-not-federated" },
+    {
+      rule: "names of JavaScript are no domains",
+      asked: { from: "sip:bob@constructor" },
+      gives: "403 domain-not-federated",
+    },
+    { rule: "another peer's domain", asked: { from: "sip:eve@fabrikam.example" }, gives: "403 claimed-domain" },
+    {
+      rule: "another peer's domain, the other way",
+      name: "edge.fabrikam.example",
+      asked: {},
+      gives: "403 claimed-domain",
+    },
+    { rule: "an unknown local user", asked: { uri: "sip:nobody@example.com" }, gives: "404 unknown-user" },
+    { rule: "no user at all", asked: { uri: "sip:example.com" }, gives: "404 unknown-user" },
+    { rule: "no relay to others", asked: { uri: "sip:eve@fabrikam.example" }, gives: "404 no-relay" },
+    { rule: "sips is not served", asked: { uri: "sips:alice@example.com" }, gives: "416 request-uri" },
+    { rule: "tel is not served", asked: { uri: "tel:+1555" }, gives: "416 request-uri" },
+    {
+      rule: "within a dialog our Contact is the target",
+      asked: { uri: "sip:imp1.example.com:5061", toTag: "2" },
+      gives: "admit",
+    },
+    {
+      rule: "OPTIONS may ask about this server",
+      asked: { method: "OPTIONS", uri: "sip:imp1.example.com" },
+      gives: "admit",
+    },
+    { rule: "REGISTER never", asked: { method: "REGISTER" }, gives: "403 method-policy" },
+    { rule: "PUBLISH never", asked: { method: "PUBLISH" }, gives: "403 method-policy" },
+    {
+      rule: "an ACK is dropped, not answered",
+      asked: { method: "ACK", from: "sip:bob@nobody.example" },
+      gives: "drop domain-not-federated",
+    },
+  ];
+  for (const { rule, asked, gives, name } of rows) {
+    test(`${rule}: ${gives}`, () => assert.equal(told(ask(makeFederation(...both), asked, name)), gives));
+  }
+
+  test("the refusal carries both names and the request's Call-ID", () => {
+    const parts = makeFederation(...both);
+    ask(parts, { from: "sip:eve@fabrikam.example" });
+    assert.deepEqual(parts.decisions[0]?.decisions[0]?.inputs, {
+      presented: "fabrikam.example claimed by sip.contoso.example",
+      expected: "fabrikam.example, edge.fabrikam.example",
+    });
+    assert.equal(parts.decisions[0]?.result, "refused 403");
+  });
+
+  test("a deleted domain is refused at once, within dialogs too (R6)", () => {
+    const parts = makeFederation(...both);
+    const removed: string[] = [];
+    parts.federation.onDomainRemoved((gone) => removed.push(gone));
+    const verdict = parts.federation.connectionGate.admit(facts(certificate(EDGE)));
+    assert.ok(verdict.kind === "admit" && verdict.identity instanceof PeerIdentity);
+    const open = connection(verdict.identity);
+    const inDialog = request({ method: "NOTIFY", toTag: "2" });
+    assert.equal(told(parts.federation.requestGate.admit(inDialog, open)), "admit");
+    parts.change((settings) => deleteDomain(settings, "contoso.example"));
+    assert.equal(told(parts.federation.requestGate.admit(inDialog, open)), "403 domain-not-federated");
+    assert.deepEqual(removed, ["contoso.example"]);
+  });
+
+  test("with the IM gateway off only presence passes", () => {
+    const parts = makeFederation(...both);
+    parts.change((settings) => updateSipProxyParameters(settings, { imGateway: false }, []));
+    assert.equal(told(ask(parts, {})), "403 method-policy");
+    assert.equal(told(ask(parts, { method: "SUBSCRIBE" })), "admit");
+  });
+
+  test("over the rate it says when to come back, and BYE still passes", () => {
+    const parts = makeFederation(...both);
+    const override = { domain: "contoso.example", inboundRatePerSecond: 1, inboundBurst: 2 };
+    parts.change((settings) => ({
+      kind: "changed",
+      settings: { ...settings, dialectOverrides: [override] },
+      resource: 0,
+      warnings: [],
+    }));
+    assert.deepEqual(
+      [1, 2, 3].map(() => told(ask(parts, {}))),
+      ["admit", "admit", "503 rate-limit"],
+    );
+    const verdict = ask(parts, {});
+    assert.equal(verdict.kind === "refuse" && verdict.retryAfterSeconds, 1);
+    assert.equal(told(ask(parts, { method: "BYE", toTag: "2" })), "admit");
+    parts.clock.advance(1000);
+    assert.equal(told(ask(parts, {})), "admit");
+  });
+
+  test("a flood of refusals is counted, not told one by one", () => {
+    const parts = makeFederation(...both);
+    for (let count = 0; count < 2000; count += 1) ask(parts, { from: `sip:eve${count}@nobody.example` });
+    assert.equal(parts.decisions.length, 500);
+  });
+});
+
+describe("who may speak for a domain (design §5)", () => {
+  const rows: readonly {
+    rule: string;
+    steps: readonly Step[];
+    name: string;
+    address?: string;
+    from?: string;
+    gives: string;
+  }[] = [
+    {
+      rule: "a backup route's host",
+      steps: [
+        ...contoso,
+        route("contoso.example", "backup.contoso.net", { priority: 2 }),
+        selected("backup.contoso.net"),
+      ],
+      name: "backup.contoso.net",
+      gives: "admit",
+    },
+    {
+      rule: "a certificate of the domain itself",
+      steps: [domain("contoso.example"), selected("contoso.example")],
+      name: "contoso.example",
+      gives: "admit",
+    },
+    {
+      rule: "an explicit binding",
+      steps: [...contoso, selected("pool.hoster.net", { speaksFor: ["contoso.example"] })],
+      name: "pool.hoster.net",
+      gives: "admit",
+    },
+    {
+      rule: "not without one",
+      steps: [...contoso, selected("pool.hoster.net")],
+      name: "pool.hoster.net",
+      gives: "403 claimed-domain",
+    },
+    {
+      rule: "a subject within the domain when the hop is an address (R27)",
+      steps: [domain("contoso.example"), route("contoso.example", "192.0.2.1"), selected(EDGE)],
+      name: EDGE,
+      gives: "admit",
+    },
+    {
+      rule: "a subject nobody claims, at the hop's address",
+      steps: [domain("contoso.example"), route("contoso.example", "192.0.2.1"), selected("edge.hoster.net")],
+      name: "edge.hoster.net",
+      gives: "admit",
+    },
+    {
+      rule: "not from another address",
+      steps: [domain("contoso.example"), route("contoso.example", "192.0.2.1"), selected("edge.hoster.net")],
+      name: "edge.hoster.net",
+      address: "192.0.2.9",
+      gives: "403 claimed-domain",
+    },
+    {
+      rule: "not a subject another domain claims",
+      steps: [
+        domain("contoso.example"),
+        route("contoso.example", "192.0.2.1"),
+        domain("fabrikam.example"),
+        route("fabrikam.example", "edge.fabrikam.net"),
+        selected("edge.fabrikam.net"),
+      ],
+      name: "edge.fabrikam.net",
+      gives: "403 claimed-domain",
+    },
+    {
+      rule: "the clearing house for a domain of type aol",
+      steps: [
+        domain("aol.com", "aol"),
+        domain("hosted.example", "aol"),
+        route("aol.com", "sip.oscar.net"),
+        selected("sip.oscar.net"),
+      ],
+      name: "sip.oscar.net",
+      from: "sip:bob@hosted.example",
+      gives: "admit",
+    },
+    {
+      rule: "not the clearing house for a domain of type microsoft (R58)",
+      steps: [domain("aol.com", "aol"), ...contoso, route("aol.com", "sip.oscar.net"), selected("sip.oscar.net")],
+      name: "sip.oscar.net",
+      gives: "403 claimed-domain",
+    },
+    {
+      rule: "the clearing house not for a domain nobody added (R8)",
+      steps: [domain("aol.com", "aol"), route("aol.com", "sip.oscar.net"), selected("sip.oscar.net")],
+      name: "sip.oscar.net",
+      from: "sip:bob@acompany.example",
+      gives: "403 domain-not-federated",
+    },
+  ];
+  for (const { rule, steps, name, address, from = "sip:bob@contoso.example", gives } of rows) {
+    test(rule, () => assert.equal(told(ask(makeFederation(...steps), { from }, name, address)), gives));
+  }
+
+  test("an SRV target, as soon as DNS has told it", async () => {
+    const parts = makeFederation(domain("contoso.example"), selected("edge.hoster.net"));
+    parts.zone.service("_sipfederationtls._tcp.contoso.example", "edge.hoster.net", 5061);
+    assert.equal(told(ask(parts, {}, "edge.hoster.net")), "403 claimed-domain");
+    await parts.clock.elapse(0);
+    assert.equal(told(ask(parts, {}, "edge.hoster.net")), "admit");
+  });
+
+  test("no longer when DNS says otherwise", async () => {
+    const parts = makeFederation(domain("contoso.example"), selected("edge.hoster.net"), selected("new.hoster.net"));
+    parts.zone.service("_sipfederationtls._tcp.contoso.example", "edge.hoster.net", 5061);
+    parts.federation.start();
+    await parts.clock.elapse(0);
+    assert.equal(told(ask(parts, {}, "edge.hoster.net")), "admit");
+    parts.zone.service("_sipfederationtls._tcp.contoso.example", "new.hoster.net", 5061);
+    await parts.clock.elapse(301_000);
+    assert.equal(told(ask(parts, {}, "edge.hoster.net")), "403 claimed-domain");
+    assert.equal(told(ask(parts, {}, "new.hoster.net")), "admit");
+    parts.federation.stop();
+    assert.equal(parts.clock.pendingTimers, 0);
+  });
+
+  test("DNS that falls silent changes nothing", async () => {
+    const parts = makeFederation(domain("contoso.example"), selected("edge.hoster.net"));
+    parts.zone.service("_sipfederationtls._tcp.contoso.example", "edge.hoster.net", 5061);
+    parts.federation.start();
+    await parts.clock.elapse(0);
+    parts.zone.fault("_sipfederationtls._tcp.contoso.example", "silent");
+    await parts.clock.elapse(1_000_000);
+    assert.equal(told(ask(parts, {}, "edge.hoster.net")), "admit");
+    parts.federation.stop();
+  });
+});

@@ -1,0 +1,146 @@
+import type { DecisionEvent } from "@interpres/runtime";
+import { silentLogger, silentMetrics } from "@interpres/runtime";
+import type { Connection, PresentedCertificate, SipRequest } from "@interpres/sip";
+import { parseMessage, SipRequest as Request } from "@interpres/sip";
+import { FakeClock, FakeZone, SeededRandom } from "@interpres/testkit";
+import {
+  addAclEntry,
+  addDomain,
+  addStaticRoute,
+  addTlsPeerSubject,
+  type Edit,
+  Federation,
+  type FederationSettings,
+  initialFederationSettings,
+  PEER_AUTH_CONTEXT,
+  type PeerIdentity,
+  updateTlsContext,
+} from "../src/index.ts";
+
+/** One step of a settings document. */
+export type Step = (settings: FederationSettings) => Edit<unknown>;
+
+export const domain = (name: string, integrationType = "microsoft", rest: object = {}): Step => {
+  return (settings) => addDomain(settings, { domain: name, integrationType, ...rest });
+};
+
+export const route = (destinationPattern: string, nextHop: string, rest: object = {}): Step => {
+  return (settings) => addStaticRoute(settings, { destinationPattern, nextHop, ...rest });
+};
+
+export const acl = (pattern: string): Step => {
+  return (settings) => addAclEntry(settings, { pattern });
+};
+
+export const subject = (name: string, rest: object = {}): Step => {
+  return (settings) => addTlsPeerSubject(settings, { name, ...rest });
+};
+
+/** Defines a subject and selects it in the peer-auth context. */
+export const selected = (name: string, rest: object = {}): Step => {
+  return (settings) => {
+    const defined = take(addTlsPeerSubject(settings, { name, ...rest }));
+    const context = defined.tlsContexts.find((candidate) => candidate.name === PEER_AUTH_CONTEXT);
+    const peerSubjects = [...(context?.peerSubjects ?? []), name];
+    return updateTlsContext(defined, PEER_AUTH_CONTEXT, { peerSubjects });
+  };
+};
+
+export function take(edit: Edit<unknown>): FederationSettings {
+  if (edit.kind === "changed") return edit.settings;
+  throw new Error(JSON.stringify(edit.errors));
+}
+
+export function settingsOf(...steps: readonly Step[]): FederationSettings {
+  return steps.reduce((settings, step) => take(step(settings)), initialFederationSettings(["example.com"]));
+}
+
+export interface TestFederation {
+  readonly federation: Federation;
+  readonly zone: FakeZone;
+  readonly clock: FakeClock;
+  readonly decisions: Omit<DecisionEvent, "id" | "at">[];
+  change(...steps: readonly Step[]): void;
+}
+
+/** A whole federation on a fake zone; alice is at home in example.com. */
+export function makeFederation(...steps: readonly Step[]): TestFederation {
+  const [zone, clock] = [new FakeZone(), new FakeClock()];
+  const decisions: Omit<DecisionEvent, "id" | "at">[] = [];
+  let settings = settingsOf(...steps);
+  const federation = new Federation({
+    settings: () => settings,
+    certificates: { own: () => ({ chainPem: "", keyPem: "" }), trusted: () => [], onChange: () => undefined },
+    targets: { isLocalDomain: (name) => name === "example.com", accountExists: ({ user }) => user === "alice" },
+    resolver: zone,
+    clock,
+    random: new SeededRandom(1),
+    decisions: { record: (event) => decisions.push(event) },
+    log: silentLogger,
+    metrics: silentMetrics,
+  });
+  const change = (...more: readonly Step[]): void => {
+    settings = more.reduce((document, step) => take(step(document)), settings);
+    federation.settingsChanged(settings);
+  };
+  return { federation, zone, clock, decisions, change };
+}
+
+export function certificate(cn: string, rest: Partial<PresentedCertificate> = {}): PresentedCertificate {
+  return {
+    subjectCommonName: cn,
+    dnsNames: [cn],
+    uris: [],
+    extendedKeyUsages: ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"],
+    fingerprint256: cn,
+    authorized: true,
+    raw: Buffer.alloc(0),
+    ...rest,
+  };
+}
+
+/** What the transport hands over once the gate has given an identity. */
+export function connection(identity: PeerIdentity | undefined, rest: Partial<Connection> = {}): Connection {
+  return {
+    id: 1,
+    protocol: "tls",
+    direction: "inbound",
+    remoteAddress: "192.0.2.1",
+    remotePort: 40000,
+    localPort: 5061,
+    identity,
+    certificate: undefined,
+    isOpen: true,
+    send: () => undefined,
+    close: () => undefined,
+    ...rest,
+  };
+}
+
+export interface Asked {
+  readonly method?: string;
+  readonly from?: string;
+  readonly uri?: string;
+  readonly toTag?: string;
+}
+
+export function request({
+  method = "MESSAGE",
+  from = "sip:bob@contoso.example",
+  uri = "sip:alice@example.com",
+  toTag,
+}: Asked): SipRequest {
+  const lines = [
+    `${method} ${uri} SIP/2.0`,
+    "Via: SIP/2.0/TLS sip.contoso.example:5061;branch=z9hG4bK1",
+    "Max-Forwards: 70",
+    `From: <${from}>;tag=1`,
+    `To: <sip:alice@example.com>${toTag === undefined ? "" : `;tag=${toTag}`}`,
+    "Call-ID: 1",
+    `CSeq: 1 ${method}`,
+    "Content-Length: 0",
+  ];
+  const parsed = parseMessage(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`), "stream");
+  if (parsed instanceof Request) return parsed;
+  throw new Error("the test's request is malformed");
+}
