@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { describe, test } from "node:test";
+import { readIsComposing } from "../../src/payload/is-composing.ts";
+import { readKeyboardActivity } from "../../src/payload/keyboard-activity.ts";
+import { isPidfProblem, readPidf } from "../../src/payload/pidf.ts";
+
+const PRESENCE = '<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="sip:a@x">';
+
+describe("XML bodies meant to hurt (attack classes: entity expansion, depth, size)", () => {
+  const bodies: readonly { readonly name: string; readonly body: string }[] = [
+    {
+      name: "a DTD with entities",
+      body: `<!DOCTYPE p [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>${PRESENCE}<note>&b;</note></presence>`,
+    },
+    {
+      name: "an external entity",
+      body: `<!DOCTYPE p [<!ENTITY a SYSTEM "file:///etc/passwd">]>${PRESENCE}<note>&a;</note></presence>`,
+    },
+    { name: "elements without end", body: `${PRESENCE}${"<tuple>".repeat(100_000)}` },
+    {
+      name: "too many attributes",
+      body: `${PRESENCE}<tuple ${Array.from({ length: 5000 }, (_, n) => `a${n}=""`).join(" ")}/></presence>`,
+    },
+    { name: "too long", body: `${PRESENCE}<note>${"x".repeat(200_000)}</note></presence>` },
+    { name: "a processing instruction", body: `${PRESENCE}<?php x?></presence>` },
+  ];
+  for (const { name, body } of bodies) {
+    test(name, () => {
+      const started = performance.now();
+      assert.ok(isPidfProblem(readPidf(Buffer.from(body))));
+      assert.equal(readIsComposing(Buffer.from(body)), undefined);
+      assert.equal(readKeyboardActivity(Buffer.from(body)), undefined);
+      assert.ok(performance.now() - started < 500);
+    });
+  }
+
+  test("ten thousand tuples are read as a few", () => {
+    const tuple = '<tuple id="a"><status><basic>open</basic></status></tuple>';
+    const document = readPidf(Buffer.from(`${PRESENCE}${tuple.repeat(1000)}</presence>`));
+    assert.ok(!isPidfProblem(document) && document.tuples.length === 64);
+  });
+
+  test("names of JavaScript's own are names like any other", () => {
+    const document = readPidf(
+      Buffer.from(
+        `${PRESENCE}<tuple id="__proto__"><status><basic>open</basic><constructor/></status></tuple></presence>`,
+      ),
+    );
+    assert.ok(!isPidfProblem(document) && document.tuples[0]?.id === "__proto__");
+  });
+});
+
+const bombs = new URL("../../../../../shared/testdata/xml-hostile/xml-bombs/", import.meta.url);
+
+describe("known XML bombs", { skip: existsSync(bombs) ? false : "no ../shared/testdata" }, () => {
+  for (const file of existsSync(bombs) ? readdirSync(bombs) : []) {
+    test(file, () => {
+      const octets = readFileSync(new URL(file, bombs));
+      assert.ok(isPidfProblem(readPidf(octets)));
+      assert.equal(readIsComposing(octets), undefined);
+    });
+  }
+});
