@@ -60,6 +60,8 @@ export class LocalAccounts implements LocalDomain {
   async mayWatch(contact: BareJid, user: BareJid): Promise<"granted" | "pending" | "none" | "blocked"> {
     if (!this.accountExists(user)) return "none";
     const book = await this.#book(user);
+    // What is being written is not promised yet: it might be taken back.
+    await new Promise<void>((resolve) => book.afterWrites(resolve));
     if (book.blocked.blocks(contact)) return "blocked";
     const state = book.state(contact.toString());
     if (isSubscribedFrom(state)) return "granted";

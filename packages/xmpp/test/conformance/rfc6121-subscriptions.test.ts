@@ -123,6 +123,12 @@ describe("a foreign contact asks (RFC 6121 §3.1.3)", () => {
     alice.send("<presence type='subscribed' to='bob@sip.example'/>");
     await world.rest();
     assert.deepEqual(world.gateway.flow(), []);
+    let verdict = "not told yet";
+    void world.core.local.mayWatch(bare(BOB), bare(ALICE)).then((now) => {
+      verdict = now;
+    });
+    await world.rest();
+    assert.equal(verdict, "not told yet");
     world.repositories.gate.open();
     assert.match((await alice.take()).join(), /jid='bob@sip\.example' subscription='from'/);
     assert.deepEqual(world.gateway.flow(), [
