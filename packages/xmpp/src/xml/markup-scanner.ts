@@ -6,6 +6,8 @@ type Place = "text" | "open" | "bang" | "target" | "declaration" | "start-tag" |
 /** "stream": character data belongs into stanzas only. "document": one tree, comments of a peer's body are skipped. */
 export type ScannerMode = "stream" | "document";
 
+/** Longer names of entities are nobody's; character references need at most eight. */
+const MAX_REFERENCE = 64;
 const GREATER = 0x3e;
 const SLASH = 0x2f;
 const DOUBLE_QUOTE = 0x22;
@@ -30,6 +32,8 @@ export class MarkupScanner {
   #isAtStart = true;
   /** Index in the present chunk at which the present stanza begins. */
   #from = 0;
+  /** Characters of the reference under way, "&" not counted; -1 outside of one. */
+  #reference = -1;
   #fault: XmlFault | undefined;
 
   constructor(limits: XmlLimits, mode: ScannerMode) {
@@ -91,6 +95,8 @@ export class MarkupScanner {
         if (!isSpace(text.charCodeAt(index))) return this.#refuse("not-well-formed", index);
       }
       if (this.#depth === 1) this.#newStanza(end);
+    } else if (!this.#referencesEnd(text, at, end)) {
+      return this.#refuse("not-well-formed", at);
     }
     if (found < 0) {
       this.#isAtStart = false;
@@ -99,6 +105,20 @@ export class MarkupScanner {
     if (found > 0) this.#isAtStart = false;
     this.#place = "open";
     return found + 1;
+  }
+
+  /** False where a reference is cut short: the XML parser would go on waiting for its ";". */
+  #referencesEnd(text: string, from: number, to: number): boolean {
+    let at = this.#reference >= 0 ? from : text.indexOf("&", from);
+    if (this.#reference < 0 && (at < 0 || at >= to)) return true;
+    for (; at < to; at += 1) {
+      const character = text.charAt(at);
+      if (this.#reference < 0) this.#reference = character === "&" ? 0 : -1;
+      else if (character === ";") this.#reference = -1;
+      else if (this.#reference < MAX_REFERENCE && /[\w#.:\u0080-\uffff-]/.test(character)) this.#reference += 1;
+      else return false;
+    }
+    return this.#reference < 0 || to === text.length;
   }
 
   #newStanza(at: number): void {
@@ -131,6 +151,8 @@ export class MarkupScanner {
   /** Behind "<!": a DTD or a comment is refused before it can hold anything. */
   #bang(text: string, at: number): number {
     this.#word += text.charAt(at);
+    const isMisplaced = this.#mode === "stream" && this.#depth <= 1 && this.#word === "[";
+    if (isMisplaced) return this.#refuse("not-well-formed", at);
     if (this.#word === "[CDATA[") return this.#enter("cdata", at);
     if (this.#word === "--" && this.#mode === "document") return this.#enter("comment", at);
     if ("[CDATA[".startsWith(this.#word)) return at + 1;
@@ -153,7 +175,10 @@ export class MarkupScanner {
       return at + 1;
     }
     if (!isNameEnd || this.#word !== "xml") return this.#refuse("restricted-xml", at);
-    if (!this.#isAtStart) return this.#refuse("not-well-formed", at);
+    if (!this.#isAtStart) {
+      // A misplaced declaration is malformed; where it brings a DTD, that is the graver offence.
+      return this.#refuse(/^[^>]*\?>\s*<!D/.test(text.slice(at)) ? "restricted-xml" : "not-well-formed", at);
+    }
     this.#isAtStart = false;
     this.#enter("declaration", at);
     return at;
@@ -174,8 +199,10 @@ export class MarkupScanner {
   #tag(text: string, from: number): number {
     let at = from;
     if (this.#quote !== "") {
-      const end = text.indexOf(this.#quote, at);
-      if (end < 0) return text.length;
+      const found = text.indexOf(this.#quote, at);
+      const end = found < 0 ? text.length : found;
+      if (!this.#referencesEnd(text, at, end)) return this.#refuse("not-well-formed", at);
+      if (found < 0) return text.length;
       this.#quote = "";
       at = end + 1;
     }
