@@ -17,6 +17,13 @@ import type { SessionMode } from "./session-mode.ts";
 /** What the request line, header lines and addresses of a MESSAGE take at most in practice. */
 const HEAD_BYTES = 700;
 
+/** An entry with its addresses read. */
+interface Unfinished {
+  readonly entry: JournalEntry;
+  readonly from: Jid;
+  readonly to: Jid;
+}
+
 /** Messages of our users: kept until their fate is known, sent the way the peer wants, bounced when they fail. */
 export class OutboundMessages {
   readonly #ports: MessagePorts;
@@ -25,7 +32,7 @@ export class OutboundMessages {
   /** Under way in the SIP stack, by id. */
   readonly #underWay = new Set<string>();
   /** Accepted while nothing is sent; in the journal too. */
-  readonly #held = new Map<string, JournalEntry>();
+  readonly #held = new Map<string, Unfinished>();
   #isRunning = false;
 
   constructor(ports: MessagePorts, pages: PageMode, sessions: SessionMode) {
@@ -47,9 +54,10 @@ export class OutboundMessages {
       taken();
       return;
     }
+    const { from, to } = message;
     const refusal = this.#refusal(message, body);
-    if (refusal !== undefined) {
-      this.#bounceStanza(message, refusal);
+    if (refusal !== undefined || from === undefined || to === undefined) {
+      this.#bounceStanza(message, refusal ?? "loop");
       taken();
       return;
     }
@@ -57,7 +65,7 @@ export class OutboundMessages {
     const entry = entryOf(message, body, { id: random.token(), callId: random.token(), acceptedAt: clock.now() });
     journal.append(entry, () => {
       taken();
-      this.#send(entry);
+      this.#send({ entry, from, to });
     });
   }
 
@@ -67,7 +75,13 @@ export class OutboundMessages {
     const held = [...this.#held.values()];
     const unsent = journal.filter(({ id }) => !this.#held.has(id) && !this.#underWay.has(id));
     this.#held.clear();
-    for (const entry of [...unsent, ...held]) this.#send(entry);
+    for (const entry of unsent) {
+      const from = parseJid(entry.from);
+      const to = parseJid(entry.to);
+      if (from === undefined || to === undefined) this.#forget(entry);
+      else this.#send({ entry, from, to });
+    }
+    for (const unfinished of held) this.#send(unfinished);
   }
 
   /** From now on nothing is sent and nothing given up: what is cut off stays in the journal for the next start. */
@@ -88,58 +102,45 @@ export class OutboundMessages {
     return this.unfinished >= this.#ports.settings.maxUnfinished ? "too-many-waiting" : undefined;
   }
 
-  #send(entry: JournalEntry): void {
+  #send(unfinished: Unfinished): void {
+    const { entry, from, to } = unfinished;
     if (!this.#isRunning) {
-      this.#held.set(entry.id, entry);
+      this.#held.set(entry.id, unfinished);
       return;
     }
     this.#underWay.add(entry.id);
-    const from = parseJid(entry.from);
-    const to = parseJid(entry.to);
-    if (from === undefined || to === undefined) {
-      this.#forget(entry);
-      return;
-    }
     const peer = this.#ports.peers.of(to.domain);
     if (peer === undefined) {
-      this.#fail(entry, failureOfCause("not-federated"), { rule: "sip-federated-domain" });
+      this.#fail(unfinished, failureOfCause("not-federated"), { rule: "sip-federated-domain" });
       return;
     }
     const resource = from.kind === "full" ? from.resource : undefined;
     const outbound: Outbound = { entry, user: from.bare, contact: to.bare, resource, peer };
     if (peer.dialect.messageMode === "session" || this.#sessions.hasSession(from.bare, to.bare)) {
-      this.#sessions.send(outbound, (outcome) => this.#finished(entry, "session", outcome));
+      this.#sessions.send(outbound, (outcome) => this.#finished(unfinished, "session", outcome));
       return;
     }
-    const sending = this.#pages.send(outbound, (outcome) => this.#finished(entry, "page", outcome));
-    if (sending === "full") this.#fail(entry, failureOfCause("too-many-waiting"), { rule: "peer-line" });
-    if (sending === "unaddressable") this.#fail(entry, failureOfCause("bad-address"), { rule: "address-mapping" });
+    const sending = this.#pages.send(outbound, (outcome) => this.#finished(unfinished, "page", outcome));
+    if (sending === "full") this.#fail(unfinished, failureOfCause("too-many-waiting"), { rule: "peer-line" });
+    if (sending === "unaddressable") this.#fail(unfinished, failureOfCause("bad-address"), { rule: "address-mapping" });
   }
 
-  #finished(entry: JournalEntry, mode: "page" | "session", outcome: RequestOutcome): void {
+  #finished(unfinished: Unfinished, mode: "page" | "session", outcome: RequestOutcome): void {
     const isSent = outcome.kind === "answered" && outcome.status < 300;
     this.#ports.meter.messages.add({ direction: "outbound", mode, result: isSent ? "delivered" : "failed" });
-    if (!isSent) {
-      // What our own stop cut off is not the peer's refusal.
-      if (!this.#isRunning && outcome.kind === "failed") {
-        this.#underWay.delete(entry.id);
-        return;
-      }
-      this.#fail(entry, failureOfOutcome(outcome), diagnosisOf(outcome));
+    if (isSent) {
+      this.#record(unfinished, `delivered ${outcome.status}`, { mode });
+      this.#forget(unfinished.entry);
       return;
     }
-    this.#record(entry, `delivered ${outcome.status}`, { mode });
-    this.#forget(entry);
+    // What our own stop cut off is not the peer's refusal.
+    if (!this.#isRunning && outcome.kind === "failed") this.#underWay.delete(unfinished.entry.id);
+    else this.#fail(unfinished, failureOfOutcome(outcome), diagnosisOf(outcome));
   }
 
-  #fail(entry: JournalEntry, failure: SendFailure, inputs: Readonly<Record<string, string | number>>): void {
-    this.#record(entry, `refused ${failure.status}`, { ...inputs, text: failure.text });
-    const sender = parseJid(entry.from);
-    const contact = parseJid(entry.to);
-    if (sender === undefined || contact === undefined) {
-      this.#forget(entry);
-      return;
-    }
+  #fail(unfinished: Unfinished, failure: SendFailure, inputs: Readonly<Record<string, string | number>>): void {
+    const { entry, from: sender, to: contact } = unfinished;
+    this.#record(unfinished, `refused ${failure.status}`, { ...inputs, text: failure.text });
     for (const to of this.#whomToTell(sender)) {
       this.#ports.local.deliver(errorMessage({ from: contact, to, id: entry.stanzaId, failure }), ignore);
     }
@@ -196,21 +197,17 @@ export class OutboundMessages {
     }
   }
 
-  #record(entry: JournalEntry, result: string, inputs: Readonly<Record<string, string | number>>): void {
+  #record({ entry, from, to }: Unfinished, result: string, inputs: Readonly<Record<string, string | number>>): void {
     this.#ports.decisions.record({
       id: entry.id,
       kind: "message",
       direction: "outbound",
-      user: bareOf(entry.from),
-      peer: bareOf(entry.to),
+      user: from.bare.toString(),
+      peer: to.bare.toString(),
       decisions: [{ rule: "foreign-delivery", outcome: "done", inputs: { callId: entry.callId, ...inputs } }],
       result,
     });
   }
-}
-
-function bareOf(address: string): string {
-  return parseJid(address)?.bare.toString() ?? address;
 }
 
 function isLonger(words: string, maxBytes: number): boolean {
