@@ -1,4 +1,4 @@
-import type { Clock, Logger, Random } from "@interpres/runtime";
+import type { Clock, Logger, Metrics, Random } from "@interpres/runtime";
 import type { BareJid } from "./address/jid.ts";
 import type { AccountRequest } from "./c2s/account-request.ts";
 import { Blocking } from "./c2s/blocking.ts";
@@ -45,6 +45,7 @@ export interface XmppCoreInit {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly repositories: XmppRepositories;
   /** Domains of local users, prepared; read at each use. */
   readonly localDomains: () => readonly string[];
@@ -79,15 +80,7 @@ export class XmppCore {
     this.#offline = new OfflineQueue({ repository: repositories.offline, clock, random, log, limit });
     const { accounts, sessions, router } = this;
     const books = this.#books;
-    const acknowledgementMs = (origin: Origin) => secondsFor(origin, settings()) * 1000;
-    this.#delivery = new MessageDelivery({
-      accounts,
-      sessions,
-      books,
-      offline: this.#offline,
-      clock,
-      acknowledgementMs,
-    });
+    this.#delivery = this.#makeDelivery(init);
     const push = new RosterPush({ sessions, random });
     const reachable: PresencePorts["reachable"] = (resource) => this.#delivery.reachable(resource);
     const ports: PresencePorts = { accounts, sessions, books, router, push, limits: settings, log, reachable };
@@ -119,6 +112,18 @@ export class XmppCore {
   async stop(): Promise<void> {
     this.#delivery.stop();
     await this.#offline.settled();
+  }
+
+  #makeDelivery({ clock, metrics, settings }: XmppCoreInit): MessageDelivery {
+    const { accounts, sessions } = this;
+    const acknowledgementMs = (origin: Origin) => secondsFor(origin, settings()) * 1000;
+    const settled = metrics.counter(
+      "interpres_xmpp_messages_total",
+      "Messages to local accounts, by whose they were and what became of them",
+      ["origin", "outcome"],
+    );
+    const stores = { books: this.#books, offline: this.#offline };
+    return new MessageDelivery({ accounts, sessions, ...stores, clock, acknowledgementMs, settled });
   }
 
   #accountHandlers({ random, settings }: XmppCoreInit, ports: PresencePorts): readonly IqHandler<AccountRequest>[] {

@@ -1,5 +1,5 @@
 import type { SecureContext } from "node:tls";
-import type { FlowTap, Metrics } from "@interpres/runtime";
+import type { FlowTap } from "@interpres/runtime";
 import type { BareJid, FullJid } from "./address/jid.ts";
 import { type C2sAddress, C2sListener } from "./c2s/c2s-listener.ts";
 import type { C2sServices } from "./c2s/c2s-services.ts";
@@ -13,7 +13,6 @@ import { type Element, el } from "./xml/index.ts";
 import { XmppCore, type XmppCoreInit } from "./xmpp-core.ts";
 
 export interface XmppServerInit extends XmppCoreInit {
-  readonly metrics: Metrics;
   readonly tap?: FlowTap;
   /** The server's certificate; asked for each handshake, so that a new one serves the next client. */
   readonly secureContext: () => SecureContext;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { silentLogger } from "@interpres/runtime";
+import { silentLogger, silentMetrics } from "@interpres/runtime";
 import { FakeClock, SeededRandom } from "@interpres/testkit";
 import { type BareJid, type FullJid, parseBareJid, parseJid } from "../src/address/jid.ts";
 import type { ClientSession, SessionFacts, Settlement } from "../src/router/client-session.ts";
@@ -248,6 +248,7 @@ export class World {
       clock: this.clock,
       random: new SeededRandom(),
       log: silentLogger,
+      metrics: silentMetrics,
       repositories: this.repositories,
       localDomains: () => ["local.example"],
       settings: () => this.settings,

@@ -1,4 +1,4 @@
-import type { Clock } from "@interpres/runtime";
+import type { Clock, Counter } from "@interpres/runtime";
 import type { ContactBook } from "../roster/contact-book.ts";
 import type { ContactBooks } from "../roster/contact-books.ts";
 import type { AccountDirectory } from "../router/account-directory.ts";
@@ -24,6 +24,8 @@ export interface DeliveryPorts {
   readonly clock: Clock;
   /** How long a client may take to acknowledge before the message is stored as well. */
   readonly acknowledgementMs: (origin: Origin) => number;
+  /** Messages to local accounts by what became of them: labels `origin`, `outcome`. */
+  readonly settled: Counter;
 }
 
 /** A message addressed to a local account. */
@@ -53,8 +55,12 @@ export class MessageDelivery {
     this.#waiting = { local: new WaitingList(ports.clock), foreign: new WaitingList(ports.clock) };
   }
 
-  /** `settled` is called once, within the acknowledgement time and that of one write; within this call where possible. */
-  deliver(message: LocalMessage, origin: Origin, settled: (outcome: DeliveryOutcome) => void): void {
+  /** `done` is called once, within the acknowledgement time and that of one write; within this call where possible. */
+  deliver(message: LocalMessage, origin: Origin, done: (outcome: DeliveryOutcome) => void): void {
+    const settled = (outcome: DeliveryOutcome) => {
+      this.#ports.settled.add({ origin, outcome: outcome.kind });
+      done(outcome);
+    };
     if (!this.#ports.accounts.exists(message.to.bare)) {
       settled(message.type === "headline" ? NOBODY_KEEPS_IT : UNAVAILABLE);
       return;
