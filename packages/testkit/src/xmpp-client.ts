@@ -113,6 +113,11 @@ export class XmppClient {
     return this.waitFor((element) => element.namespace === NS.streams && element.name === "features");
   }
 
+  /** Takes what comes next for a new stream; for those who send its header by themselves. */
+  restart(): void {
+    this.#parser = this.#newParser();
+  }
+
   /** STARTTLS, the handshake and a new stream; settles with its features. */
   async startTls(): Promise<Element> {
     this.send(el("starttls", NS.tls, {}));

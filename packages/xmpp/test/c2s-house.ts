@@ -1,0 +1,120 @@
+import { createSecureContext } from "node:tls";
+import { silentLogger, silentMetrics, systemClock, systemRandom } from "@interpres/runtime";
+import { TestCertificateAuthority, XmppClient, type XmppLogin } from "@interpres/testkit";
+import { type BareJid, parseJid } from "../src/address/jid.ts";
+import { C2sListener } from "../src/c2s/c2s-listener.ts";
+import { type C2sSettings, defaultC2sSettings } from "../src/c2s/c2s-settings.ts";
+import type { BindRefusal, ClientSession, SessionHost } from "../src/router/client-session.ts";
+import type { Stanza } from "../src/stanza/stanza.ts";
+import { hashPassword } from "../src/stream/scram-keys.ts";
+import type { Element } from "../src/xml/index.ts";
+
+export const PASSWORD = "pencil";
+
+/** A host that carries stanzas between sessions by full JID and tells what it was told. */
+export class RecordingHost implements SessionHost {
+  readonly sessions = new Map<string, ClientSession>();
+  readonly handled: Stanza[] = [];
+  readonly lost: Element[] = [];
+  readonly events: string[] = [];
+  /** "at-once", or kept in `untaken` for the test to call. */
+  taking: "at-once" | "by-hand" = "at-once";
+  readonly untaken: (() => void)[] = [];
+  refusal: BindRefusal | undefined;
+
+  bind(
+    user: BareJid,
+    requested: string | undefined,
+    open: Parameters<SessionHost["bind"]>[2],
+  ): ClientSession | BindRefusal {
+    if (this.refusal !== undefined) return this.refusal;
+    const session = open(user.withResource(requested ?? `auto${this.sessions.size}`));
+    this.sessions.set(session.jid.toString(), session);
+    return session;
+  }
+
+  handle(_session: ClientSession, stanza: Stanza, taken: () => void): void {
+    this.handled.push(stanza);
+    if (stanza.to !== undefined) this.sessions.get(stanza.to.toString())?.deliver(stanza.element);
+    if (this.taking === "at-once") taken();
+    else this.untaken.push(taken);
+  }
+
+  closed(session: ClientSession, unacknowledged: readonly Element[]): void {
+    this.sessions.delete(session.jid.toString());
+    this.lost.push(...unacknowledged);
+    this.events.push(`closed ${session.jid}`);
+  }
+
+  suspended(session: ClientSession): void {
+    this.events.push(`suspended ${session.jid}`);
+  }
+
+  resumed(session: ClientSession): void {
+    this.events.push(`resumed ${session.jid}`);
+  }
+
+  session(jid: string): ClientSession {
+    const session = this.sessions.get(parseJid(jid)?.toString() ?? "");
+    if (session === undefined) throw new Error(`no session of ${jid}`);
+    return session;
+  }
+}
+
+/** A listener on loopback for example.com with users alice, bob and (disabled) carol. */
+export interface C2sHouse {
+  readonly host: RecordingHost;
+  readonly listener: C2sListener;
+  readonly port: number;
+  connect(): Promise<XmppClient>;
+  login(user: string, login?: Partial<XmppLogin>): Promise<XmppClient>;
+  close(): Promise<void>;
+}
+
+export async function openHouse(
+  settings: Partial<C2sSettings> = {},
+  security: "starttls" | "direct-tls" = "starttls",
+): Promise<C2sHouse> {
+  const host = new RecordingHost();
+  const authority = await TestCertificateAuthority.create();
+  const { certPem, keyPem } = await authority.issue({ cn: "example.com", dnsNames: ["example.com"] });
+  const scram = await hashPassword(PASSWORD, 4096);
+  if (scram === undefined) throw new Error("password refused");
+  const users = new Map([
+    ["alice@example.com", true],
+    ["bob@example.com", true],
+    ["carol@example.com", false],
+  ]);
+  const context = createSecureContext({ cert: certPem, key: keyPem, minVersion: "TLSv1.2" });
+  const listener = new C2sListener(
+    {
+      clock: systemClock,
+      random: systemRandom,
+      log: silentLogger,
+      credentials: {
+        credentials: (user) => {
+          const enabled = users.get(user.toString());
+          return enabled === undefined ? undefined : { enabled, scram };
+        },
+      },
+      decoySecret: Buffer.from("secret"),
+      secureContext: () => context,
+      isLocalDomain: (domain) => domain === "example.com" || domain === "example.net",
+      sessionFeatures: () => [],
+      host,
+      settings: { ...defaultC2sSettings, closeGraceMs: 200, ...settings },
+    },
+    silentMetrics,
+  );
+  const { port } = await listener.listen({ host: "127.0.0.1", port: 0, security });
+  const tls = { ca: authority.certPem };
+  const options = { port, domain: "example.com", tls };
+  return {
+    host,
+    listener,
+    port,
+    connect: () => XmppClient.connect(options),
+    login: (user, login) => XmppClient.login(options, { user, password: PASSWORD, ...login }),
+    close: () => listener.close(),
+  };
+}
