@@ -1,5 +1,5 @@
 import type { Connection as ConnectionView } from "@interpres/admin-api";
-import { createCertificateRequest, type RouteExplanation } from "@interpres/federation";
+import { createSigningRequest, type RouteExplanation } from "@interpres/federation";
 import type { Gateway } from "@interpres/interworking";
 import type { Service } from "@interpres/runtime";
 import type { Connection } from "@interpres/sip";
@@ -65,11 +65,9 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     apiTokens,
     fixedTokens: tokens,
     certificates,
-    createSigningRequest: async (names) => {
-      const { requestPem, keyPem } = await createCertificateRequest({ ...names, key: "rsa" });
-      return { csrPem: requestPem, keyPem };
-    },
+    createSigningRequest: (names) => createSigningRequest({ ...names, key: "rsa" }),
     accounts: others.xmpp.accounts,
+    accountTable: store.accounts,
     hashPassword: hashed,
     federationAddress: (account) => account.jid,
     explain: async (uri) => {
