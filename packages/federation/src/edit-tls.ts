@@ -86,9 +86,7 @@ export function updateTlsContext(settings: FederationSettings, name: string, inp
   const context: TlsContext = {
     ...checked.value,
     ciphers: unique(checked.value.ciphers.map((cipher) => ianaCipherName(cipher) ?? cipher)),
-    peerSubjects: unique(
-      checked.value.peerSubjects.map((selected) => findSubject(settings, selected)?.name ?? selected),
-    ),
+    peerSubjects: unique(definedNames(settings, checked.value.peerSubjects)),
   };
   const errors = contextProblems(settings, context);
   if (errors.length > 0) return invalid(errors);
@@ -99,6 +97,7 @@ export function updateTlsContext(settings: FederationSettings, name: string, inp
 /** What is wrong with a context in stored form: suites the runtime has not, subjects that are not defined, versions. */
 export function contextProblems(settings: FederationSettings, context: TlsContext): readonly Problem[] {
   const errors: Problem[] = [];
+  const defined = new Set(settings.tlsPeerSubjects.map((subject) => subject.name.toLowerCase()));
   for (const [index, cipher] of context.ciphers.entries()) {
     if (ianaCipherName(cipher) === undefined)
       errors.push({ path: `ciphers.${index}`, message: `${cipher} is not known` });
@@ -106,7 +105,7 @@ export function contextProblems(settings: FederationSettings, context: TlsContex
       errors.push({ path: `ciphers.${index}`, message: `${cipher} is not in this runtime's TLS library` });
   }
   for (const [index, subject] of context.peerSubjects.entries()) {
-    if (findSubject(settings, subject) === undefined)
+    if (!defined.has(subject.toLowerCase()))
       errors.push({ path: `peerSubjects.${index}`, message: `${subject} is not a TLS peer subject` });
   }
   return [...errors, ...versionProblems(context)];
@@ -122,6 +121,12 @@ function versionProblems(context: TlsContext): readonly Problem[] {
   if (context.minVersion === "TLSv1.3" && !context.ciphers.some(isTls13Suite))
     return [{ path: "ciphers", message: "has no suite of TLS 1.3, which minVersion requires" }];
   return [];
+}
+
+/** Subjects as they were written when they were defined. */
+function definedNames({ tlsPeerSubjects }: FederationSettings, selected: readonly string[]): readonly string[] {
+  const written = new Map(tlsPeerSubjects.map((subject) => [subject.name.toLowerCase(), subject.name]));
+  return selected.map((name) => written.get(name.toLowerCase()) ?? name);
 }
 
 function findSubject(settings: FederationSettings, name: string): TlsPeerSubject | undefined {

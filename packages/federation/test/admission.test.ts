@@ -312,6 +312,22 @@ describe("who may speak for a domain (design §5)", () => {
       gives: "admit",
     },
     {
+      rule: "a pool's name within the domain, whatever host the route names (B2.5)",
+      steps: [
+        domain("contoso.example"),
+        route("contoso.example", "fe1.contoso.example"),
+        selected("pool.contoso.example"),
+      ],
+      name: "pool.contoso.example",
+      gives: "admit",
+    },
+    {
+      rule: "not a name within a subdomain that is federated by itself",
+      steps: [...contoso, domain("lab.contoso.example"), selected("sip.lab.contoso.example")],
+      name: "sip.lab.contoso.example",
+      gives: "403 claimed-domain",
+    },
+    {
       rule: "a subject nobody claims, at the hop's address",
       steps: [domain("contoso.example"), route("contoso.example", "192.0.2.1"), selected("edge.hoster.net")],
       name: "edge.hoster.net",

@@ -1,4 +1,3 @@
-import { isWithin } from "../peer/domain-name.ts";
 import type { PeerDirectory } from "../peer/peer-directory.ts";
 import type { PeerIdentity } from "./peer-identity.ts";
 import type { SelectedSubjects } from "./peer-subjects.ts";
@@ -28,6 +27,7 @@ export interface MaySpeakInit {
 export class MaySpeak {
   readonly #init: MaySpeakInit;
   readonly #names = new Map<string, ReadonlySet<string>>();
+  #bound: ReadonlyMap<string, readonly string[]> | undefined;
   #claimed: ReadonlySet<string> | undefined;
 
   constructor(init: MaySpeakInit) {
@@ -67,16 +67,10 @@ export class MaySpeak {
     this.#claimed = undefined;
   }
 
-  /** Subjects bound by an administrator, and those that lie within the domain when it is reached by address. */
+  /** Subjects bound by an administrator, and those that lie within the domain: the names of its pools and edges. */
   #boundSubjects(domain: string): readonly string[] {
-    const isReachedByAddress = this.#init.hostsOf(domain).addresses.length > 0;
-    return this.#init.subjects.all
-      .filter(
-        (subject) =>
-          subject.speaksFor?.includes(domain) === true ||
-          (isReachedByAddress && isWithin(subject.name.toLowerCase(), domain)),
-      )
-      .map((subject) => subject.name.toLowerCase());
+    this.#bound ??= boundSubjects(this.#init);
+    return this.#bound.get(domain) ?? [];
   }
 
   #hostsToAsk(domain: string): readonly DomainHosts[] {
@@ -99,4 +93,24 @@ export class MaySpeak {
     this.#claimed ??= new Set([...this.#init.peers].flatMap((peer) => [...this.namesFor(peer.domain)]));
     return !this.#claimed.has(subject);
   }
+}
+
+function boundSubjects({ peers, subjects }: MaySpeakInit): ReadonlyMap<string, readonly string[]> {
+  const pairs = subjects.all.flatMap((subject) => {
+    const name = subject.name.toLowerCase();
+    const closest = closestPeer(name, peers);
+    const domains = [...(subject.speaksFor ?? []), ...(closest === undefined ? [] : [closest])];
+    return domains.map((domain) => ({ domain, name }));
+  });
+  const grouped = Map.groupBy(pairs, ({ domain }) => domain);
+  return new Map([...grouped].map(([domain, group]) => [domain, group.map(({ name }) => name)]));
+}
+
+/** A subject lies within the federated domain that shares most labels with it; one of a subdomain's is not the parent's. */
+function closestPeer(subject: string, peers: PeerDirectory): string | undefined {
+  for (let name = subject, dot = 0; dot >= 0; name = name.slice(dot + 1)) {
+    if (peers.get(name) !== undefined) return name;
+    dot = name.indexOf(".");
+  }
+  return undefined;
 }
