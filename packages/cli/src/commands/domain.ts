@@ -1,0 +1,63 @@
+import { integrationTypes, type SipFederatedDomain, sipFederatedDomains } from "@interpres/admin-api";
+import { type Command, Option } from "commander";
+import type { Io } from "../io.ts";
+import type { Column } from "../render.ts";
+import { CommandSession } from "../session.ts";
+import { warningsOf } from "./warnings.ts";
+
+const COLUMNS: readonly Column<SipFederatedDomain>[] = [
+  { heading: "DOMAIN", cell: (entry) => entry.domain },
+  { heading: "TYPE", cell: (entry) => entry.integrationType },
+  { heading: "DIRECT", cell: (entry) => (entry.directFederation ? "yes" : "no") },
+  { heading: "DESCRIPTION", cell: (entry) => entry.description },
+];
+
+interface AddOptions {
+  readonly type: SipFederatedDomain["integrationType"];
+  readonly description?: string;
+  readonly direct?: true;
+}
+
+/** `domain add|list|remove`: the SIP federated domains. */
+export function addDomainCommands(program: Command, io: Io): void {
+  const domain = program.command("domain").description("SIP federated domains");
+  domain
+    .command("add")
+    .description("federate with a foreign domain")
+    .argument("<domain>", "like contoso.example")
+    .addOption(new Option("--type <type>", "who answers there").choices(integrationTypes).makeOptionMandatory())
+    .option("--description <text>", "shown to users")
+    .option("--direct", "straight to a server of the same enterprise: static route only; microsoft only")
+    .action((name: string, options: AddOptions, command: Command) =>
+      add(name, options, new CommandSession(command, io)),
+    );
+  domain
+    .command("list")
+    .description("all SIP federated domains")
+    .action((_options: unknown, command: Command) => list(new CommandSession(command, io)));
+  domain
+    .command("remove")
+    .description("end the federation with a domain")
+    .argument("<domain>", "like contoso.example")
+    .action((name: string, _options: unknown, command: Command) => remove(name, new CommandSession(command, io)));
+}
+
+async function add(name: string, { type, description, direct }: AddOptions, session: CommandSession): Promise<void> {
+  const added = await session.client.create(sipFederatedDomains, {
+    domain: name,
+    integrationType: type,
+    ...(description === undefined ? {} : { description }),
+    ...(direct === true ? { directFederation: true } : {}),
+  });
+  session.say(added, [`added ${added.domain}`, ...warningsOf(added)].join("\n"));
+}
+
+async function list(session: CommandSession): Promise<void> {
+  const rows = await session.client.all(sipFederatedDomains, { limit: 1000 });
+  session.list(rows, { columns: COLUMNS, none: "no domains; add one with `interpres domain add DOMAIN --type TYPE`" });
+}
+
+async function remove(name: string, session: CommandSession): Promise<void> {
+  await session.client.remove(sipFederatedDomains, name);
+  session.say({ removed: name }, `removed ${name}`);
+}

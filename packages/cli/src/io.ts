@@ -1,0 +1,23 @@
+/** What a command needs of the terminal and the files; in tests, strings. */
+export interface Io {
+  /** One line or table for the user, on standard output. */
+  out(text: string): void;
+  /** Why something did not work, on standard error. */
+  err(text: string): void;
+  /** All of standard input. */
+  readInput(): Promise<string>;
+  /** Undefined when there is no such file. */
+  readFile(path: string): string | undefined;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Ends a command: 1 refused or failed, 2 wrong usage. The message goes to standard error. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2 = 1, options?: ErrorOptions) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+import type { Io } from "./io.ts";
+
+enableCompileCache();
+const { runCommand } = await import("./program.ts");
+
+const io: Io = {
+  out: (text) => process.stdout.write(`${text}\n`),
+  err: (text) => process.stderr.write(`${text}\n`),
+  readInput: async () => Buffer.concat(await Array.fromAsync(process.stdin as AsyncIterable<Buffer>)).toString("utf8"),
+  readFile,
+  environment: process.env,
+};
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  readonly version: string;
+};
+process.exitCode = await runCommand(process.argv.slice(2), version, io);
+
+/** Missing and forbidden are the same to a command: it cannot use the file. */
+function readFile(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "EACCES" || code === "ENOTDIR" || code === "EISDIR") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { runCommand } from "./program.ts";
+
+interface Run {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(
+  line: string,
+  given: {
+    readonly files?: Readonly<Record<string, string>>;
+    readonly environment?: Readonly<Record<string, string>>;
+    readonly input?: string;
+  } = {},
+): Promise<Run> {
+  const [out, err]: [string[], string[]] = [[], []];
+  const code = await runCommand(
+    line.split(" ").filter((word) => word !== ""),
+    "1.2.3",
+    {
+      out: (text) => out.push(text),
+      err: (text) => err.push(text),
+      readInput: async () => given.input ?? "",
+      readFile: (path) => given.files?.[path],
+      environment: given.environment ?? {},
+    },
+  );
+  return { code, out: out.join("\n"), err: err.join("\n") };
+}
+
+describe("command line", () => {
+  const usage = [
+    { line: "", says: /Usage/ },
+    { line: "launch", says: /unknown command/ },
+    { line: "user", says: /Usage/ },
+    { line: "user add", says: /missing required argument/ },
+    { line: "user list --colour", says: /unknown option/ },
+    { line: "user remove a@b c@d", says: /too many arguments/ },
+    { line: "domain add contoso.example", says: /--type/ },
+    { line: "domain add contoso.example --type lotus", says: /Allowed choices/ },
+    { line: "route add contoso.example", says: /--next-hop/ },
+    { line: "route add contoso.example --next-hop edge:port", says: /not a number/ },
+    { line: "user list --url http://imp1:8443 --token t", says: /https/ },
+    { line: "user list --url https://imp1:8443", says: /INTERPRES_TOKEN/ },
+    { line: "user list --url https://imp1:8443 --token t --ca none.pem", says: /none\.pem/ },
+    { line: "user import none.csv", says: /none\.csv/ },
+    { line: "user add a@b --password-stdin", says: /no password/ },
+  ];
+  for (const { line, says } of usage) {
+    test(`interpres ${line}: wrong usage is 2 and says why on standard error`, async () => {
+      const { code, out, err } = await run(line);
+      assert.deepEqual([code, out], [2, ""]);
+      assert.match(err, says);
+    });
+  }
+
+  test("help and version are no errors", async () => {
+    assert.deepEqual(await run("--version"), { code: 0, out: "1.2.3", err: "" });
+    const help = await run("route add --help");
+    assert.equal(help.code, 0);
+    assert.match(help.out, /--next-hop <host\[:port\]>/);
+  });
+
+  const nowhere = [
+    { rule: "the default directory", line: "user list", given: {}, names: "./data" },
+    { rule: "--data", line: "user list --data /srv/a", given: {}, names: "/srv/a" },
+    {
+      rule: "the environment",
+      line: "user list",
+      given: { environment: { INTERPRES_DATADIRECTORY: "/srv/b" } },
+      names: "/srv/b",
+    },
+    {
+      rule: "interpres.yaml",
+      line: "user list",
+      given: { files: { "interpres.yaml": "dataDirectory: /srv/c" } },
+      names: "/srv/c",
+    },
+  ];
+  for (const { rule, line, given, names } of nowhere) {
+    test(`a node that does not run is looked for where ${rule} says`, async () => {
+      const { code, err } = await run(line, given);
+      assert.equal(code, 1);
+      assert.ok(err.includes(names), err);
+    });
+  }
+
+  test("a node that runs but whose token may not be read is told apart", async () => {
+    const { code, err } = await run("user list", { files: { "data/node.json": '{"adminUrl":"https://localhost:1"}' } });
+    assert.equal(code, 1);
+    assert.match(err, /local-token/);
+  });
+
+  test("a node that does not answer is a failure with its address", async () => {
+    const files = { "data/node.json": '{"adminUrl":"https://127.0.0.1:1"}', "data/local-token": "t" };
+    const { code, err } = await run("user list", { files });
+    assert.equal(code, 1);
+    assert.match(err, /https:\/\/127\.0\.0\.1:1 does not answer/);
+  });
+
+  test("a CSV file without jid column is refused before anything is sent", async () => {
+    const { code, err } = await run("user import u.csv", { files: { "u.csv": "name,mail\na,b" } });
+    assert.equal(code, 1);
+    assert.match(err, /jid/);
+  });
+});

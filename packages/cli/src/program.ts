@@ -1,0 +1,65 @@
+import { RefusedError } from "@interpres/admin-api";
+import { Command, CommanderError } from "commander";
+import { addDomainCommands } from "./commands/domain.ts";
+import { addRouteCommands } from "./commands/route.ts";
+import { addUserCommands } from "./commands/user.ts";
+import { CommandError, type Io } from "./io.ts";
+import { printable } from "./render.ts";
+
+export type ExitCode = 0 | 1 | 2;
+
+/** Runs one command line and says how it went: 0 done, 1 refused or failed, 2 wrong usage. Reasons go to standard error. */
+export async function runCommand(words: readonly string[], version: string, io: Io): Promise<ExitCode> {
+  const program = createProgram(version, io);
+  try {
+    if (words.length === 0) program.help({ error: true });
+    await program.parseAsync([...words], { from: "user" });
+    return 0;
+  } catch (error) {
+    return exitCodeOf(error, io);
+  }
+}
+
+function createProgram(version: string, io: Io): Command {
+  const program = new Command("interpres")
+    .description("command line of an Interpres node")
+    .version(version)
+    .option("--json", "answer in JSON")
+    .option("--url <url>", "node to talk to, https://HOST:8443 (INTERPRES_URL)")
+    .option("--token <token>", "token for it (INTERPRES_TOKEN)")
+    .option("--ca <file>", "PEM file of the authority that signed its certificate")
+    .option("--data <dir>", "data directory of a node on this machine");
+  addServerCommands(program);
+  addUserCommands(program, io);
+  addDomainCommands(program, io);
+  addRouteCommands(program, io);
+  for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])])
+    command.exitOverride().configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+    });
+  return program;
+}
+
+/** The launcher runs these itself; here they only stand in the help. */
+function addServerCommands(program: Command): void {
+  program.command("serve").description("run a node: [--config FILE] [--data DIR]").allowUnknownOption();
+  program.command("demo").description("run a node with simulated peers");
+}
+
+function exitCodeOf(error: unknown, io: Io): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof RefusedError) {
+    io.err(refusal(error));
+    return 1;
+  }
+  if (!(error instanceof CommandError)) throw error;
+  io.err(error.message);
+  return error.exitCode;
+}
+
+function refusal({ problem }: RefusedError): string {
+  const errors = problem.errors ?? [];
+  const lines = errors.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+  return printable(lines.length > 0 ? lines.join("; ") : (problem.detail ?? problem.title));
+}

@@ -1,0 +1,41 @@
+import type { AdminClient } from "@interpres/admin-api";
+import type { Command } from "commander";
+import { type ConnectOptions, connect } from "./find-node.ts";
+import type { Io } from "./io.ts";
+import { type Column, table } from "./render.ts";
+
+interface GlobalOptions extends ConnectOptions {
+  readonly json?: true;
+}
+
+/** One run of a command: the node it talks to, and how it answers. */
+export class CommandSession {
+  readonly #io: Io;
+  readonly #options: GlobalOptions;
+  #client: AdminClient | undefined;
+
+  constructor(command: Command, io: Io) {
+    this.#io = io;
+    this.#options = command.optsWithGlobals<GlobalOptions>();
+  }
+
+  get io(): Io {
+    return this.#io;
+  }
+
+  /** Looked for when first needed, so that wrong input is told before a missing node. */
+  get client(): AdminClient {
+    this.#client ??= connect(this.#options, this.#io);
+    return this.#client;
+  }
+
+  /** `--json`: the value as it is; else the sentence. */
+  say(value: unknown, sentence: string): void {
+    this.#io.out(this.#options.json ? JSON.stringify(value, null, 2) : sentence);
+  }
+
+  /** `--json`: the rows as they are; else a table, or what is said of none. */
+  list<Row>(rows: readonly Row[], shown: { readonly columns: readonly Column<Row>[]; readonly none: string }): void {
+    this.say(rows, rows.length === 0 ? shown.none : table(rows, shown.columns));
+  }
+}

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { TestCertificateAuthority } from "@interpres/testkit";
+import { AdminFixture, TOKENS } from "./admin-fixture.ts";
+
+const LAUNCHER = resolve(import.meta.dirname, "../../../cli/bin/interpres.mjs");
+
+interface Run {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+describe("interpres against a node", { timeout: 60_000 }, () => {
+  const directory = mkdtempSync(join(tmpdir(), "interpres-cli-"));
+  let fixture: AdminFixture;
+  let url: string;
+  before(async () => {
+    const authority = await TestCertificateAuthority.create("Node CA");
+    const { certPem, keyPem } = await authority.issue({ cn: "localhost", dnsNames: ["localhost"] });
+    fixture = await AdminFixture.start({ cert: certPem, key: keyPem });
+    url = `https://localhost:${(await fixture.server.listen({ host: "localhost", port: 0 })).port}`;
+    mkdirSync(join(directory, "data"));
+    // By its address, which the certificate does not name: on its own machine the authority is enough.
+    const adminUrl = url.replace("localhost", "127.0.0.1");
+    writeFileSync(join(directory, "data/node.json"), JSON.stringify({ pid: 1, adminUrl }));
+    writeFileSync(join(directory, "data/local-token"), `${TOKENS.administrator}\n`);
+    writeFileSync(join(directory, "data/ca.pem"), authority.certPem);
+  });
+  after(async () => {
+    await fixture.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  function interpres(words: readonly string[], input = ""): Promise<Run> {
+    return new Promise((done, fail) => {
+      const child = spawn(process.execPath, [LAUNCHER, ...words], { cwd: directory, stdio: "pipe" });
+      const [out, err]: [Buffer[], Buffer[]] = [[], []];
+      child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+      child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+      child.on("error", fail);
+      child.on("close", (code) =>
+        done({ code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }),
+      );
+      child.stdin.end(input);
+    });
+  }
+  const json = async (...words: string[]) => JSON.parse((await interpres([...words, "--json"])).out) as unknown;
+
+  test("users come, are listed, and go", async () => {
+    const added = await interpres(
+      ["user", "add", "alice@example.com", "--display-name", "Alice", "--password-stdin"],
+      "pw\n",
+    );
+    assert.deepEqual(added, { code: 0, out: "added alice@example.com\n", err: "" });
+    assert.equal(fixture.passwords.at(-1), "pw");
+    const made = (await json("user", "add", "bob@example.com")) as { readonly password: string };
+    assert.equal(fixture.passwords.at(-1), made.password);
+    assert.ok(made.password.length >= 20);
+    const listed = await interpres(["user", "list"]);
+    assert.match(listed.out, /^JID +NAME .*\nalice@example\.com +Alice +yes +alice@example\.com\nbob@example\.com/);
+    assert.equal((await interpres(["user", "remove", "bob@example.com"])).code, 0);
+    assert.equal(((await json("user", "list")) as unknown[]).length, 1);
+  });
+
+  test("users come from a file, all or none", async () => {
+    writeFileSync(
+      join(directory, "users.csv"),
+      "jid,displayName,password\ncarol@example.com,Carol,pw\ndan@example.com,,\n",
+    );
+    const imported = (await json("user", "import", "users.csv")) as {
+      readonly imported: number;
+      readonly passwords: object[];
+    };
+    assert.deepEqual([imported.imported, imported.passwords.length], [2, 1]);
+    const again = await interpres(["user", "import", "users.csv"]);
+    assert.equal(again.code, 1);
+    assert.match(again.err, /users\.0\.jid: exists already/);
+  });
+
+  test("domains come with a warning where there is one, are listed, and go", async () => {
+    assert.deepEqual(await interpres(["domain", "add", "contoso.example", "--type", "microsoft", "--direct"]), {
+      code: 0,
+      out: "added contoso.example\n",
+      err: "",
+    });
+    assert.match((await interpres(["domain", "add", "aim.com", "--type", "aol"])).out, /warning: domain/);
+    assert.match((await interpres(["domain", "list"])).out, /contoso\.example +microsoft +yes/);
+    assert.equal((await interpres(["domain", "remove", "contoso.example"])).code, 0);
+    const refused = await interpres(["domain", "remove", "contoso.example"]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /contoso\.example/);
+  });
+
+  test("routes come, are listed, and go; an address is explained", async () => {
+    const words = ["route", "add", "domaina.example", "--next-hop", "[2001:db8::5]:5062", "--priority", "7"];
+    const route = (await json(...words, "--no-less-specific")) as Record<string, unknown>;
+    assert.deepEqual(
+      [route.nextHop, route.nextHopPort, route.priority, route.allowLessSpecific],
+      ["2001:db8::5", 5062, 7, false],
+    );
+    assert.match((await interpres(["route", "list"])).out, /\.example\.domaina\.\* +2001:db8::5:5062 +tls +7/);
+    assert.equal((await interpres(["route", "remove", String(route.id)])).code, 0);
+    fixture.explanation = {
+      uri: "sip:bob@domaina.example",
+      domain: "domaina.example",
+      integrationType: "standard",
+      verdict: "route",
+      steps: [{ step: 1, rule: "dns-srv", name: "_sip._tls.domaina.example", outcome: "matched", detail: "1 target" }],
+      nextHops: [{ host: "a.example", port: 5061, protocol: "tls", addresses: ["192.0.2.1"], from: "dns-srv" }],
+    };
+    const explained = await interpres(["route", "explain", "sip:bob@domaina.example"]);
+    assert.match(explained.out, /^domaina\.example \(standard\): route\n\nSTEP .*\n1 +dns-srv .*\n\nNEXT HOP/);
+  });
+
+  test("from elsewhere a token is not enough: the authority must be known", async () => {
+    const remote = ["--url", url, "--token", TOKENS.auditor];
+    const unknown = await interpres(["user", "list", ...remote]);
+    assert.equal(unknown.code, 1);
+    assert.match(unknown.err, /certificate/);
+    assert.equal((await interpres(["user", "list", ...remote, "--ca", "data/ca.pem"])).code, 0);
+    const forbidden = await interpres(["user", "remove", "alice@example.com", ...remote, "--ca", "data/ca.pem"]);
+    assert.equal(forbidden.code, 1);
+    assert.match(forbidden.err, /role administrator/);
+  });
+
+  test("an older Node hands over to the bundled one", { skip: process.platform !== "linux" }, async () => {
+    const node = "/usr/bin/node";
+    const answer = await new Promise<Run>((done) => {
+      const child = spawn(node, [LAUNCHER, "--version"], { stdio: "pipe" });
+      let out = "";
+      child.stdout.on("data", (chunk: Buffer) => {
+        out += chunk.toString();
+      });
+      child.on("error", () => done({ code: 0, out: "0.1.0\n", err: "no other Node here" }));
+      child.on("close", (code) => done({ code, out, err: "" }));
+    });
+    assert.deepEqual([answer.code, answer.out], [0, "0.1.0\n"]);
+  });
+});
