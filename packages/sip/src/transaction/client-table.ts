@@ -29,7 +29,6 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
   readonly transport: SipTransport;
   readonly timersFor: (protocol: NextHop["protocol"]) => TransactionTimers;
   readonly #parts: ClientTableParts;
-  readonly #sentBy: string;
   readonly #exchanges = new Map<string, ClientExchange>();
   readonly #byConnection = new Map<Connection, Set<ClientExchange>>();
 
@@ -38,7 +37,6 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
     this.transport = parts.transport;
     this.timersFor = parts.timersFor;
     this.#parts = parts;
-    this.#sentBy = sentByOf(parts.identity);
   }
 
   get size(): number {
@@ -135,7 +133,7 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
   #via(branch: string, hop: NextHop): string {
     const protocol = hop.protocol.toUpperCase();
     const port = hop.protocol === "udp" ? ";rport" : "";
-    return `SIP/2.0/${protocol} ${this.#sentBy};branch=${branch}${port}`;
+    return `SIP/2.0/${protocol} ${sentByOf(this.#parts.identity)};branch=${branch}${port}`;
   }
 
   #metered(request: SipRequest, domain: string, user: ClientTransactionUser): ClientTransactionUser {
