@@ -13,7 +13,7 @@ export interface ConnectionIdentity {
  * `ConnectionGate` before anybody else sees it.
  */
 export interface Connection {
-  /** Unique for the life of the process. */
+  /** Unique within its transport layer. */
   readonly id: number;
   readonly protocol: TransportProtocol;
   /** Who opened it. Requests flow both ways on either kind. */

@@ -1,0 +1,53 @@
+import type { TLSSocket } from "node:tls";
+import type { PresentedCertificate } from "./presented-certificate.ts";
+
+/** What the other end of a finished handshake presented; undefined when nothing was (OpenSSL then reports a missing issuer). */
+export function presentedCertificateOf(socket: TLSSocket): PresentedCertificate | undefined {
+  const certificate = socket.getPeerCertificate(false);
+  // Node's typings promise a certificate; without one the object is empty.
+  if (certificate === null || (certificate.raw as Buffer | undefined) === undefined) return undefined;
+  const commonName = certificate.subject?.CN as string | readonly string[] | undefined;
+  const { authorized, authorizationError } = socket;
+  return {
+    subjectCommonName: typeof commonName === "string" ? commonName.toLowerCase() : undefined,
+    ...parseSubjectAltName(certificate.subjectaltname ?? ""),
+    extendedKeyUsages: certificate.ext_key_usage ?? [],
+    fingerprint256: certificate.fingerprint256,
+    authorized,
+    ...(authorized ? {} : { authorizationError: String(authorizationError) }),
+    raw: certificate.raw,
+  };
+}
+
+/**
+ * The names in Node's text form of the extension: `DNS:a.example, URI:sip:b.example`. Entries Node had to quote hold
+ * octets no name may hold (commas, quotes, NUL) and are left out.
+ */
+export function parseSubjectAltName(text: string): { readonly dnsNames: string[]; readonly uris: string[] } {
+  const dnsNames: string[] = [];
+  const uris: string[] = [];
+  for (let position = 0; position < text.length; ) {
+    const value = text.indexOf(":", position) + 1;
+    if (value === 0) break;
+    const kind = text.slice(position, value - 1);
+    const end = text[value] === '"' ? endOfQuoted(text, value) : endOfPlain(text, value);
+    if (text[value] !== '"') {
+      const name = text.slice(value, end).toLowerCase();
+      if (kind === "DNS") dnsNames.push(name);
+      if (kind === "URI") uris.push(name);
+    }
+    position = end + 2;
+  }
+  return { dnsNames, uris };
+}
+
+function endOfPlain(text: string, from: number): number {
+  const end = text.indexOf(", ", from);
+  return end < 0 ? text.length : end;
+}
+
+function endOfQuoted(text: string, from: number): number {
+  let position = from + 1;
+  while (position < text.length && text[position] !== '"') position += text[position] === "\\" ? 2 : 1;
+  return position + 1;
+}

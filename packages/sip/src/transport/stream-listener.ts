@@ -1,0 +1,128 @@
+import { constants } from "node:crypto";
+import { createServer as createTcpServer, type Server, type Socket } from "node:net";
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
+import type { Logger } from "@interpres/runtime";
+import type { InboundTally } from "./inbound-tally.ts";
+import { plainAddress } from "./stream-connection.ts";
+import type { TlsContextSource } from "./tls-context-source.ts";
+
+/** One socket whose handshake is done; nothing has been read from it. Whoever does not want it destroys it at once. */
+export type Accepted =
+  | { readonly protocol: "tls"; readonly socket: TLSSocket }
+  | { readonly protocol: "tcp"; readonly socket: Socket };
+
+export interface StreamListenerOptions {
+  readonly protocol: "tls" | "tcp";
+  readonly host: string;
+  readonly port: number;
+  readonly tls: TlsContextSource;
+  readonly log: Logger;
+  readonly tally: InboundTally;
+  readonly handshakeTimeoutMs: number;
+  readonly accepted: (accepted: Accepted) => void;
+}
+
+const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
+const NO_IPV6: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL"]);
+
+/**
+ * Accepts TCP, or TLS over it. Whoever a client certificate is from, or none, the handshake is let through to the
+ * `accepted` callback with what was presented, so that a refusal can say whom it refused. A TLS 1.2 client refused there
+ * sees its handshake fail, as the server's Finished has not left. A TLS 1.3 client is done before its certificate is seen
+ * (RFC 8446 §2, figure 1), and sees the connection closed before any octet of the application.
+ */
+export class StreamListener {
+  readonly #options: StreamListenerOptions;
+  readonly #server: Server;
+  readonly #tlsServer: TlsServer | undefined;
+  #isClosed = false;
+
+  constructor(options: StreamListenerOptions) {
+    this.#options = options;
+    this.#tlsServer = options.protocol === "tls" ? this.#newTlsServer() : undefined;
+    this.#server = createTcpServer(SOCKET_OPTIONS);
+    this.#server.on("connection", (socket) => this.#connected(socket));
+  }
+
+  /** Settles when connections are accepted, with the port; rejects when the address cannot be had. */
+  async listen(): Promise<number> {
+    const { host, port } = this.#options;
+    try {
+      await bind(this.#server, host, port);
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? "";
+      if (host !== "::" || !NO_IPV6.has(code)) throw error;
+      await bind(this.#server, "0.0.0.0", port);
+    }
+    this.#server.on("error", (error) => this.#options.log.error("listener.failed", { error: error.message }));
+    const address = this.#server.address();
+    return address === null || typeof address === "string" ? port : address.port;
+  }
+
+  /** Accepts no more. Handshakes under way fail or end at their time-out; connections taken over are their owner's. */
+  close(): void {
+    this.#isClosed = true;
+    this.#server.close();
+  }
+
+  #newTlsServer(): TlsServer {
+    const { tls, log, handshakeTimeoutMs } = this.#options;
+    const server = createTlsServer({ ...hardened(tls.serverOptions()), handshakeTimeout: handshakeTimeoutMs });
+    server.on("secureConnection", (socket) => {
+      if (this.#isClosed) socket.destroy();
+      else this.#options.accepted({ protocol: "tls", socket });
+    });
+    server.on("tlsClientError", (error, socket) => {
+      log.info("tls.handshake-failed", { remote: socket.remoteAddress, error: error.message });
+      socket.destroy();
+    });
+    tls.onChange(() => this.#renew(server));
+    return server;
+  }
+
+  /** New handshakes get the new material; what cannot be used leaves the old in place. */
+  #renew(server: TlsServer): void {
+    if (this.#isClosed) return;
+    try {
+      server.setSecureContext(hardened(this.#options.tls.serverOptions()));
+    } catch (error) {
+      this.#options.log.error("tls.context-rejected", {
+        error: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  #connected(socket: Socket): void {
+    const { tally, log, accepted } = this.#options;
+    const address = plainAddress(socket.remoteAddress ?? "");
+    socket.on("error", (error) => log.debug("socket.failed", { remote: address, error: error.message }));
+    if (tally.enter(address) === "full") {
+      log.warn("connection.refused", { remote: address, rule: "too-many-connections" });
+      socket.destroy();
+      return;
+    }
+    socket.on("close", () => tally.leave(address));
+    if (this.#tlsServer === undefined) accepted({ protocol: "tcp", socket });
+    // The documented way to hand a socket to a TLS server that does not listen itself.
+    else this.#tlsServer.emit("connection", socket);
+  }
+}
+
+/**
+ * Asks for a certificate and leaves the judgement to the gate. No session tickets and no renegotiation: a resumed session
+ * would carry yesterday's verdict on a certificate past today's trust settings.
+ */
+function hardened(options: TlsOptions): TlsOptions {
+  const secureOptions = (options.secureOptions ?? 0) | constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION;
+  return { ...options, requestCert: true, rejectUnauthorized: false, secureOptions };
+}
+
+function bind(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ host, port }, () => {
+      server.removeListener("error", reject);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { IssuedCertificate } from "@interpres/testkit";
+import { authority, End, hopTo, messageRequest, strangers, TlsMaterial, tlsClientView } from "./ends.ts";
+
+describe("TLS handshake on a federated link", () => {
+  let server: End;
+  let client: End;
+  before(async () => {
+    server = (await End.listening("tls")).answering(200);
+    client = new End();
+  });
+  after(() => Promise.all([server.close(), client.close()]));
+
+  test("mutual TLS carries a request there and its response back", async () => {
+    const sent = await client.send(messageRequest(), hopTo(server));
+    assert.ok("identity" in sent && sent.identity?.label === "sip.example.com");
+    await client.until(() => client.responses.length === 1);
+    assert.equal(client.responses[0]?.status, 200);
+    const inbound = server.facts.find((facts) => facts.direction === "inbound");
+    assert.equal(inbound?.certificate?.subjectCommonName, "sip.example.com");
+    assert.deepEqual(inbound?.certificate?.dnsNames, ["sip.example.com"]);
+    assert.equal(inbound?.certificate?.authorized, true);
+    assert.match(server.requests[0]?.first("Via") ?? "", /;received=127\.0\.0\.1$/);
+  });
+
+  for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+    const rows: readonly {
+      readonly who: string;
+      readonly key: () => Promise<IssuedCertificate> | undefined;
+      readonly rule: string;
+    }[] = [
+      { who: "without a certificate", key: () => undefined, rule: "no-certificate" },
+      {
+        who: "with a certificate of an unknown authority",
+        key: () => strangers.issue({ cn: "sip.evil.example" }),
+        rule: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+      },
+      {
+        who: "with an expired certificate",
+        key: () => authority.issue({ cn: "sip.late.example", notAfter: new Date(0) }),
+        rule: "CERT_HAS_EXPIRED",
+      },
+    ];
+    for (const { who, key, rule } of rows) {
+      test(`${version}: a client ${who} is cut off before anything is read, and the gate knows whom`, async () => {
+        const before = server.facts.length;
+        const presented = await key();
+        const seen = await tlsClientView(server.port, {
+          minVersion: version,
+          maxVersion: version,
+          ...(presented === undefined ? {} : { cert: presented.certPem, key: presented.keyPem }),
+        });
+        // With TLS 1.3 the client is done before the server has its certificate (RFC 8446 §2).
+        assert.equal(seen.isSecured, version === "TLSv1.3");
+        if (version === "TLSv1.2") assert.equal(seen.error, "ECONNRESET");
+        assert.equal(seen.received, "");
+        const facts = server.facts[before];
+        if (presented === undefined) assert.equal(facts?.certificate, undefined);
+        else assert.equal(facts?.certificate?.authorizationError, rule);
+        assert.equal(server.problems.length, 0);
+      });
+    }
+  }
+
+  test("a server whose certificate does not prove the hop's name gets nothing", async () => {
+    const before = server.requests.length;
+    const failure = await client.send(messageRequest(), hopTo(server, { expectedNames: ["sip.other.example"] }));
+    assert.ok("cause" in failure);
+    assert.equal(failure.cause, "identity-refused");
+    assert.equal(failure.rule, "name-not-proven");
+    assert.equal(server.requests.length, before);
+  });
+
+  test("a server of an unknown authority gets nothing", async () => {
+    const issued = await strangers.issue({ cn: "sip.example.com", dnsNames: ["sip.example.com"] });
+    const impostor = await End.listening("tls", { tls: new TlsMaterial(issued) });
+    const failure = await client.send(messageRequest(), hopTo(impostor));
+    assert.equal("cause" in failure && failure.cause, "identity-refused");
+    await impostor.close();
+  });
+
+  test("new certificates serve new connections, those that exist stay", async () => {
+    const changing = (await End.listening("tls")).answering(200);
+    const renewed = await authority.issue({ cn: "renewed", dnsNames: ["sip.example.com"] });
+    const old = await client.send(messageRequest(), hopTo(changing));
+    changing.tls.replace(renewed);
+    const other = new End();
+    const fresh = await other.send(messageRequest(), hopTo(changing));
+    const again = await client.send(messageRequest(), hopTo(changing));
+    assert.equal("identity" in fresh && fresh.identity?.label, "renewed");
+    assert.equal(again, old);
+    await changing.until(() => changing.requests.length === 3);
+    await Promise.all([other.close(), changing.close()]);
+  });
+
+  test("material that cannot be used leaves the old in place", async () => {
+    const changing = (await End.listening("tls")).answering(200);
+    changing.tls.replace({ certPem: "no certificate", keyPem: "no key" });
+    const sent = await new End().send(messageRequest(), hopTo(changing));
+    assert.ok("identity" in sent);
+    await changing.close();
+  });
+
+  test("a handshake that does not end in time is ended", async () => {
+    const slow = await End.listening("tls", { settings: { handshakeTimeoutMs: 60 } });
+    const { connect } = await import("node:net");
+    const started = performance.now();
+    await new Promise<void>((resolve) => {
+      const socket = connect(slow.port, "127.0.0.1");
+      socket.on("error", () => resolve());
+      socket.on("close", () => resolve());
+      socket.resume();
+    });
+    assert.ok(performance.now() - started < 1_500);
+    assert.deepEqual(slow.facts, []);
+    await slow.close();
+  });
+});
