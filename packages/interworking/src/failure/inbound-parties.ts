@@ -8,6 +8,8 @@ import type { FailureCause } from "./failure.ts";
 export interface InboundParties {
   readonly kind: "parties";
   readonly user: BareJid;
+  /** The user's device, when the request names one by a gr parameter. */
+  readonly userGr: string | undefined;
   readonly contact: BareJid;
   /** The contact as the request names it: a gr parameter makes it one device. */
   readonly contactAddress: ReadAddress;
@@ -43,7 +45,7 @@ export function inboundParties(request: SipRequest, ports: PartiesPorts): Inboun
   const peer = ports.peers.of(contact.domain);
   if (peer === undefined) return refused("not-federated");
   if (!ports.local.accountExists(user)) return refused("unknown-user");
-  return { kind: "parties", user, contact, contactAddress, peer };
+  return { kind: "parties", user, userGr: target.gr, contact, contactAddress, peer };
 }
 
 function refused(cause: FailureCause): PartiesRefused {

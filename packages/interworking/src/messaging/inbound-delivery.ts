@@ -13,8 +13,9 @@ export interface InboundMessage {
   readonly request: SipRequest;
   readonly answer: Answer;
   readonly user: BareJid;
+  /** Devices, where the peer names them by a gr parameter. */
+  readonly userGr?: string | undefined;
   readonly contact: BareJid;
-  /** The device that sent it, when the peer names it by a gr parameter. */
   readonly contactGr?: string | undefined;
   readonly peer: FederatedPeer;
   readonly mode: "page" | "session";
@@ -54,12 +55,12 @@ export class InboundDelivery {
   }
 
   #deliverText(inbound: InboundMessage, text: string): void {
-    const { request, answer, user, contact, contactGr, mode, peer } = inbound;
-    const resource = contactGr === undefined ? undefined : resourceOfGr(contactGr);
-    const from: Jid = resource === undefined ? contact : contact.withResource(resource);
+    const { request, answer, mode, peer } = inbound;
+    const from = withDevice(inbound.contact, inbound.contactGr);
+    const to = withDevice(inbound.user, inbound.userGr);
     // RFC 7572 §5: a page has no type. What belongs to a session, or comes from a peer that knows nothing else, is chat.
     const type = mode === "session" || peer.dialect.messageMode === "session" ? "chat" : "normal";
-    const message = messageOf(request, { from, to: user, type, text, now: this.#ports.clock.now() });
+    const message = messageOf(request, { from, to, type, text, now: this.#ports.clock.now() });
     this.#ports.local.deliver(message, (outcome) => {
       const status = statusOfOutcome(outcome, peer);
       answer(status);
@@ -79,6 +80,11 @@ export class InboundDelivery {
       result,
     });
   }
+}
+
+function withDevice(user: BareJid, gr: string | undefined): Jid {
+  const resource = gr === undefined ? undefined : resourceOfGr(gr);
+  return resource === undefined ? user : user.withResource(resource);
 }
 
 /** The final status of a delivered, kept or refused message. */

@@ -51,8 +51,8 @@ export class PageMode {
       });
       return;
     }
-    const { user, contact, contactAddress, peer } = parties;
-    this.#inbound.deliver({ request, answer, user, contact, contactGr: contactAddress.gr, peer, mode: "page" });
+    const { user, userGr, contact, contactAddress, peer } = parties;
+    this.#inbound.deliver({ request, answer, user, userGr, contact, contactGr: contactAddress.gr, peer, mode: "page" });
   }
 
   /** Sends one message; `done` is told once. "full": too many wait for this peer. */

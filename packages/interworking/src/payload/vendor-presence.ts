@@ -5,7 +5,7 @@ import { OLD_RPID } from "./rpid.ts";
 
 const RPID_TUPLE = "urn:ietf:params:xml:ns:pidf:rpid-tuple";
 const CIPID = "urn:ietf:params:xml:ns:pidf:cipid";
-/** COMPAT(microsoft): these four, with these prefixes, are what its readers were seen to take; see vendor-microsoft.test.ts. */
+/** COMPAT(microsoft): these four, with these prefixes, are what its readers were seen to take; see vendor-presence.test.ts. */
 const PREFIXES = { [PIDF]: "", [OLD_RPID]: "ep", [RPID_TUPLE]: "et", [CIPID]: "ci" };
 
 export interface VendorPresenceInit {

@@ -158,7 +158,11 @@ export class InboundWatch implements NotifierUser {
   }
 
   #queue(mode: "always" | "if-changed"): void {
-    this.#ports.peers.of(this.watcher.domain)?.line.pass("presence", () => this.#askRoster(mode));
+    const line = this.#ports.peers.of(this.watcher.domain)?.line;
+    if (line?.pass("presence", () => this.#askRoster(mode)) === "accepted") return;
+    // The next change, or the watcher's refresh, tells him all of it.
+    this.#isQueued = false;
+    this.#ports.log.warn("notification.not-queued", { peer: this.watcher.domain });
   }
 
   /** Asked anew each time: what the roster forbids now must not leave now. */

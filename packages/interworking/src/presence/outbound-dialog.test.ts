@@ -190,11 +190,11 @@ const rows: readonly Row[] = [
     does: ["no-such-user", "retry-in 3600", "lost-sight"],
   },
   {
-    rule: "a failed refresh that leaves the grant is tried again",
+    rule: "a failed refresh that leaves the grant changes nothing",
     from: active,
     on: refused(500, { subscription: "kept" }),
     to: active,
-    does: ["retry-in 30"],
+    does: [],
   },
   {
     rule: "nobody watches: no retry",

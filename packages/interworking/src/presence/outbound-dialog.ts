@@ -142,12 +142,8 @@ function terminated(state: DialogState, input: Extract<DialogInput, { readonly k
 }
 
 function refused(state: DialogState, input: Refusal): DialogStep {
-  if (input.subscription === "kept") {
-    return {
-      state,
-      effects: [{ kind: "retry-in", delaySeconds: Math.max(FIRST_DELAY_SECONDS, input.retryAfterSeconds ?? 0) }],
-    };
-  }
+  // The grant still runs, and the SIP stack tries again within it.
+  if (input.subscription === "kept") return { state, effects: [] };
   if (input.cause === "response") {
     // RFC 8048 §5.2.2: these three cancel the permission, 423 and 481 do not.
     if (input.status === 403 || input.status === 489 || input.status === 603) {
@@ -180,9 +176,6 @@ function longer(state: DialogState, input: Refusal): DialogStep {
 }
 
 function retryDue(state: DialogState, isNeeded: boolean): DialogStep {
-  if (state.name === "active" || state.name === "pending") {
-    return { state, effects: isNeeded ? [{ kind: "refresh" }] : [] };
-  }
   if (state.name !== "backoff") return { state, effects: [] };
   return isNeeded ? { state: { name: "trying", attempt: state.attempt }, effects: [{ kind: "subscribe" }] } : none;
 }

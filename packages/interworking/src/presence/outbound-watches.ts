@@ -1,6 +1,6 @@
 import { type BareJid, type Jid, parseBareJid } from "@interpres/xmpp";
 import type { Authorization } from "./authorization.ts";
-import { OutboundWatch } from "./outbound-watch.ts";
+import { OutboundWatch, type OutboundWatchInit } from "./outbound-watch.ts";
 import { poll } from "./poll.ts";
 import { pairKey, type WatchPorts, type WatchView } from "./watch-ports.ts";
 import type { OutboundWatchRow } from "./watch-repository.ts";
@@ -48,7 +48,7 @@ export class OutboundWatches {
       const user = parseBareJid(row.local);
       const contact = parseBareJid(row.foreign);
       if (user === undefined || contact === undefined) continue;
-      this.#add(row.id, user, contact, row.authorization).restore(row.snapshot);
+      this.#add({ id: row.id, user, contact, authorization: row.authorization }).restore(row.snapshot);
     }
   }
 
@@ -97,15 +97,15 @@ export class OutboundWatches {
 
   #ensure(user: BareJid, contact: BareJid, authorization: Authorization): OutboundWatch {
     const known = this.#watches.get(pairKey(user, contact));
-    return known ?? this.#add(this.#ports.random.token(), user, contact, authorization);
+    return known ?? this.#add({ id: this.#ports.random.token(), user, contact, authorization });
   }
 
-  #add(id: string, user: BareJid, contact: BareJid, authorization: Authorization): OutboundWatch {
-    const key = pairKey(user, contact);
+  #add(init: Omit<OutboundWatchInit, "finished">): OutboundWatch {
+    const key = pairKey(init.user, init.contact);
     const finished = (watch: OutboundWatch): void => {
       if (this.#watches.get(key) === watch) this.#watches.delete(key);
     };
-    const watch = new OutboundWatch(this.#ports, { id, user, contact, authorization, finished });
+    const watch = new OutboundWatch(this.#ports, { ...init, finished });
     this.#watches.set(key, watch);
     return watch;
   }
