@@ -286,6 +286,8 @@ export class C2sSession implements ClientSession {
     const result = this.#outbound.acknowledge(h);
     if (result.kind === "acknowledged") {
       settle(result.stanzas);
+      // What was sent since the request was not asked about yet.
+      this.flushing();
       return;
     }
     this.#connection?.close("undefined-condition", handledCountTooHigh(h, result.sendCount));

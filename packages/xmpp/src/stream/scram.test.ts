@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { pbkdf2Sync } from "node:crypto";
 import { describe, test } from "node:test";
 import { BareJid } from "../address/jid.ts";
 import type { SaslContext, SaslStep } from "./sasl-exchange.ts";
 import { ScramExchange } from "./scram.ts";
-import { decoyKeys, hashPassword, type ScramHash, type ScramKeys, verifyPassword } from "./scram-keys.ts";
+import { decoyKeys, digest, hashPassword, hmac, type ScramHash, type ScramKeys, verifyPassword } from "./scram-keys.ts";
 
 interface Vector {
   readonly source: string;
@@ -62,6 +63,15 @@ function contextOf({ keys, nonce }: Vector): SaslContext {
   };
 }
 
+/** What a client who knows the password proves of any transcript (RFC 5802 §3). */
+function proofOf({ hash, keys }: Vector, transcript: string): string {
+  const octets = hash === "sha1" ? 20 : 32;
+  const salted = pbkdf2Sync("pencil", Buffer.from(keys.salt, "base64"), keys.iterations, octets, hash);
+  const clientKey = hmac(hash, salted, "Client Key");
+  const signature = hmac(hash, digest(hash, clientKey), transcript);
+  return Buffer.from(clientKey.map((octet, index) => octet ^ (signature[index] ?? 0))).toString("base64");
+}
+
 for (const vector of vectors) {
   const begin = (): ScramExchange => new ScramExchange(vector.hash, contextOf(vector));
   const challenged = (first = vector.first): { exchange: ScramExchange; step: SaslStep } => {
@@ -94,6 +104,22 @@ for (const vector of vectors) {
         assert.deepEqual(exchange.respond(final), { kind: "failure", condition: "not-authorized" });
       });
     }
+
+    test("refuses a proof that is right but for another nonce (a replay)", () => {
+      const other = vector.final.replace(/r=.*,p=.*/, "r=replayed");
+      const transcript = `${vector.first.slice(3)},${vector.challenge},${other}`;
+      const { exchange } = challenged();
+      const final = `${other},p=${proofOf(vector, transcript)}`;
+      assert.deepEqual(exchange.respond(final), { kind: "failure", condition: "not-authorized" });
+    });
+
+    test("refuses a proof that is right but for another binding", () => {
+      const other = vector.final.replace("c=biws", "c=eSws").replace(/,p=.*/, "");
+      const transcript = `${vector.first.slice(3)},${vector.challenge},${other}`;
+      const { exchange } = challenged();
+      const final = `${other},p=${proofOf(vector, transcript)}`;
+      assert.deepEqual(exchange.respond(final), { kind: "failure", condition: "not-authorized" });
+    });
 
     test("a stranger gets an unchanging salt and fails at the end only", () => {
       const first = vector.first.replace("n=user", "n=stranger");

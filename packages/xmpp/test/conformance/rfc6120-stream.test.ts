@@ -95,6 +95,20 @@ describe("STARTTLS (RFC 6120 §5)", () => {
     await client.close();
   });
 
+  test("a handshake of garbage closes the connection, and nothing is left of it", async () => {
+    const client = await house.connect();
+    await client.openStream();
+    client.send(el("starttls", NS.tls, {}));
+    await client.waitFor((element) => element.name === "proceed");
+    client.send("GET / HTTP/1.1\r\n\r\n");
+    await client.waitForEnd();
+    const started = performance.now();
+    while (house.listener.connectionCount > 0 && performance.now() - started < 2000) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.equal(house.listener.connectionCount, 0);
+  });
+
   test("direct TLS serves the same stream (XEP-0368)", async () => {
     const direct = await openHouse({}, "direct-tls");
     const client = await direct.connect();
@@ -305,6 +319,14 @@ describe("stanzas (RFC 6120 §8)", () => {
     const client = await house.login("alice");
     client.send("<letter/>");
     assert.equal(await client.waitForStreamError(), "unsupported-stanza-type");
+  });
+
+  test("what follows the end of the stream is not heard (§4.4)", async () => {
+    const [alice, bob] = [await house.login("alice"), await house.login("bob")];
+    alice.send(`</stream:stream><message to='${bob.jid}'><body>late</body></message>`);
+    await alice.waitForEnd();
+    await assert.rejects(bob.waitFor((element) => element.name === "message", 100));
+    await bob.close();
   });
 
   test("the stream's language is the stanza's (§8.1.5)", async () => {

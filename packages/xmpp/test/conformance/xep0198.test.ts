@@ -137,6 +137,23 @@ describe("what the client was sent (XEP-0198 §4)", () => {
     assert.equal(counts.lost, 0);
   });
 
+  test("what was sent while an answer was awaited is asked about next", async () => {
+    const { client } = await managed("alice", "next");
+    client.acknowledges = "never";
+    const counts = tally();
+    const session = house.host.session(client.jid);
+    const isRequest = (element: Element): boolean => element.name === "r";
+    session.deliver(message("one"), counts.settlement);
+    await client.waitFor(isRequest);
+    session.deliver(message("two"), counts.settlement);
+    await client.waitFor((element) => bodyOf(element) === "two");
+    client.send(el("a", NS.streamManagement, { h: "1" }));
+    await client.waitFor(isRequest);
+    client.send(el("a", NS.streamManagement, { h: "2" }));
+    await until(() => counts.acknowledged === 2);
+    await client.close();
+  });
+
   test("without stream management it is acknowledged once written, after deliver returned", async () => {
     const client = await house.login("alice", { resource: "plain" });
     const counts = tally();
