@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // The launcher: runs on any Node since 16, finds the Node that was installed with Interpres, and hands over to it.
-// `serve` and `demo` are the server; everything else is the command line.
+// `serve` is the server, `demo` the demonstration; everything else is the command line.
 import { spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -23,8 +23,8 @@ const BUNDLED = {
 };
 
 const args = process.argv.slice(2);
-const isServer = args[0] === "serve" || args[0] === "demo";
-const program = join(packages, isServer ? "server/src/main.ts" : "cli/src/main.ts");
+const PROGRAMS = { serve: "server/src/main.ts", demo: "../scenarios/demo/main.ts" };
+const program = join(packages, PROGRAMS[args[0]] ?? "cli/src/main.ts");
 const node = findNode();
 if (realpathSync(node) === realpathSync(process.execPath)) await runHere();
 else runInChild();

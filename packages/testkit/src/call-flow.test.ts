@@ -22,9 +22,19 @@ describe("call flow", () => {
     assert.equal(new Set(lines.map((line) => line.trimEnd().lastIndexOf("|")).slice(1)).size, 1);
   });
 
-  test("a label longer than its lane widens the drawing", () => {
+  test("a label fits a terminal: URIs without scheme and parameters, the rest cut", () => {
     const flow = new CallFlow();
-    flow.flow(event("sip", "inbound", "SUBSCRIBE sip:somebody-with-a-long-name@example.com"));
-    assert.match(flow.draw(), /- SUBSCRIBE sip:somebody-with-a-long-name@example\.com -/);
+    flow.flow(event("sip", "inbound", "NOTIFY sip:bob@contoso.example;opaque=user:epid:abc;gruu"));
+    flow.flow(event("sip", "inbound", `SUBSCRIBE sip:${"long".repeat(20)}@example.com`));
+    assert.match(flow.draw(), /- NOTIFY bob@contoso\.example -/);
+    assert.match(flow.draw(), /- SUBSCRIBE longlonglonglonglonglonglon… -/);
+    assert.ok(
+      Math.max(
+        ...flow
+          .draw()
+          .split("\n")
+          .map((line) => line.length),
+      ) < 140,
+    );
   });
 });

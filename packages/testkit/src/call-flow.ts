@@ -9,6 +9,7 @@ export interface Arrow {
 
 const NODE_LANE = "Interpres";
 const SHORTEST_ARROW = 12;
+const LONGEST_LABEL = 36;
 
 /** Records what crosses a node's edge and draws it: foreign peers left, the node in the middle, local users right. */
 export class CallFlow implements FlowTap {
@@ -25,7 +26,7 @@ export class CallFlow implements FlowTap {
     const other = this.#laneOf(event);
     const [from, to] = event.direction === "inbound" ? [other, NODE_LANE] : [NODE_LANE, other];
     this.#events.push(event);
-    this.#arrows.push({ from, to, label: event.summary });
+    this.#arrows.push({ from, to, label: shortened(event.summary) });
   }
 
   get arrows(): readonly Arrow[] {
@@ -51,6 +52,12 @@ export class CallFlow implements FlowTap {
   #lanes(leg: FlowEvent["leg"]): readonly string[] {
     return [...new Set(this.#events.filter((event) => event.leg === leg).map((event) => this.#laneOf(event)))];
   }
+}
+
+/** Short enough for a terminal: URIs without scheme and parameters, at most 36 characters. */
+function shortened(summary: string): string {
+  const plain = summary.replace(/\bsips?:([^;\s]+)\S*/g, "$1");
+  return plain.length > LONGEST_LABEL ? `${plain.slice(0, LONGEST_LABEL - 1)}…` : plain;
 }
 
 /** Draws arrows between named lanes, one line each, time running down. */

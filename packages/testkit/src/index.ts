@@ -1,6 +1,7 @@
 /** What tests stand on: time, chance, names, certificates and scripted peers. A development dependency only. */
 export * from "./call-flow.ts";
 export * from "./certificate-authority.ts";
+export * from "./clearing-house.ts";
 export * from "./edge-state.ts";
 export * from "./fake-clock.ts";
 export * from "./fake-dns-server.ts";

@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type FlowEvent, silentLogger, systemClock, systemRandom } from "@interpres/runtime";
+import { type InterpresNode, readNodeSettings, startNode } from "@interpres/server";
+import {
+  CallFlow,
+  ClearingHouse,
+  type FakeDnsServer,
+  FakeZone,
+  MicrosoftEdge,
+  TestCertificateAuthority,
+} from "@interpres/testkit";
+import { AdminClient } from "../harness/admin-client.ts";
+
+export const LOCAL = "example.com";
+export const FOREIGN = "contoso.example";
+export const PASSWORD = "demo";
+const EDGE = "sip.contoso.example";
+const HOUSE = "sip.aol.example";
+const HOUSE_DOMAINS = ["aol.com", "aim.com", "hosteddomain.com"];
+const TOKEN = "demo";
+const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
+
+/** Everything the demo runs in one process: a node, two simulated foreign enterprises, and DNS for all of them. */
+export interface DemoBed {
+  readonly node: InterpresNode;
+  readonly edge: MicrosoftEdge;
+  readonly house: ClearingHouse;
+  readonly flow: CallFlow;
+  readonly admin: AdminClient;
+  end(): Promise<void>;
+}
+
+export async function startDemo(): Promise<DemoBed> {
+  const directory = mkdtempSync(join(tmpdir(), "interpres-demo-"));
+  const zone = new FakeZone();
+  const dns = await zone.listen();
+  const flow = new CallFlow(laneOf);
+  const node = await startNode(await demoSettings(directory, dns), {
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLogger,
+    tap: flow,
+    onDeath: (error) => {
+      throw error;
+    },
+  });
+  const ca = readFileSync(join(directory, "data", "ca.pem"), "utf8");
+  const admin = new AdminClient({ url: node.adminUrl, token: TOKEN, ca });
+  const authority = await TestCertificateAuthority.create("Demo CA of the foreign side");
+  const keysOf = async (cn: string) => {
+    const { certPem, keyPem } = await authority.issue({ cn, dnsNames: [cn] });
+    return { cert: certPem, key: keyPem, ca };
+  };
+  const nodePort = (): number => node.ports.sipTls ?? 0;
+  const edge = await MicrosoftEdge.start({ domain: FOREIGN, fqdn: EDGE, tls: await keysOf(EDGE), nodePort });
+  const house = await ClearingHouse.start({ fqdn: HOUSE, domains: HOUSE_DOMAINS, tls: await keysOf(HOUSE) });
+  zone.host(EDGE, "127.0.0.1").service(`_sipfederationtls._tcp.${FOREIGN}`, EDGE, edge.port);
+  zone.host(HOUSE, "127.0.0.1").service("_sipfederationtls._tcp.aol.com", HOUSE, house.port);
+  await configure(admin, authority.certPem);
+  const end = async (): Promise<void> => {
+    await node.stop();
+    await Promise.all([edge.close(), house.close(), dns.close()]);
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { node, edge, house, flow, admin, end };
+}
+
+/** The usual ports where they are free, so that any client finds the demo; others where they are not. */
+async function demoSettings(directory: string, dns: FakeDnsServer) {
+  const listener = async (port: number) => ({ host: "127.0.0.1", port: await freePort(port) });
+  const settings = {
+    node: { fqdn: `imp1.${LOCAL}` },
+    listeners: { sipTls: await listener(5061), xmppClient: await listener(5222), admin: await listener(8443) },
+    dns: { servers: [`127.0.0.1:${dns.port}`] },
+    bootstrap: { localDomain: LOCAL, apiToken: TOKEN, administrator: { name: "admin", password: PASSWORD } },
+  };
+  return readNodeSettings({ yaml: JSON.stringify(settings), environment: {}, workingDirectory: directory });
+}
+
+function freePort(wanted: number): Promise<number> {
+  return new Promise((resolve) => {
+    const trial = createServer();
+    trial.once("error", () => resolve(0));
+    trial.listen(wanted, "127.0.0.1", () => trial.close(() => resolve(wanted)));
+  });
+}
+
+/** What an administrator would do, through the same API. */
+async function configure(admin: AdminClient, foreignCa: string): Promise<void> {
+  for (const [user, displayName] of [
+    ["alice", "Alice Example"],
+    ["carol", "Carol Example"],
+  ] as const)
+    await admin.ask("POST", "/users", { jid: `${user}@${LOCAL}`, displayName, password: PASSWORD });
+  await admin.ask("POST", "/certificates/trust", { pem: foreignCa });
+  for (const name of [EDGE, HOUSE]) await admin.ask("POST", "/tls-peer-subjects", { name, description: "Demo" });
+  const context = (await admin.ask("GET", PEER_AUTH)) as Record<string, unknown>;
+  const { availableCiphers: _available, effective: _effective, ...writable } = context;
+  await admin.ask("PUT", PEER_AUTH, { ...writable, peerSubjects: [EDGE, HOUSE] });
+  await admin.ask("POST", "/sip-federated-domains", {
+    domain: FOREIGN,
+    integrationType: "microsoft",
+    description: "Contoso",
+  });
+  for (const domain of HOUSE_DOMAINS)
+    await admin.ask("POST", "/sip-federated-domains", {
+      domain,
+      integrationType: "aol",
+      description: "Clearing house",
+    });
+}
+
+/** The foreign domain that a SIP message is about, or the bare JID of a client. */
+function laneOf(event: FlowEvent): string {
+  if (event.leg === "xmpp") return event.remote.replace(/\/.*/, "");
+  return event.text().includes(FOREIGN) ? FOREIGN : "aol.com";
+}
