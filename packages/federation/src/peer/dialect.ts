@@ -68,8 +68,11 @@ const standard: Dialect = {
   messageMode: "page",
   acceptTypes: ["text/plain", "application/im-iscomposing+xml"],
   typing: "is-composing",
-  ratePerSecond: 1000,
-  burst: 1000,
+  // Nobody publishes a limit here: these only bound what one peer can make us queue or do.
+  ratePerSecond: 20_000,
+  burst: 20_000,
+  inboundRatePerSecond: 50_000,
+  inboundBurst: 100_000,
   subscribeExpiresSeconds: 3600,
   maxMessageBytes: 65_536,
   neverEchoedOptionTags: [],
