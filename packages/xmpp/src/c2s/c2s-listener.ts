@@ -49,8 +49,9 @@ export class C2sListener {
     return this.#connections.size;
   }
 
-  /** Starts listening; rejects where the address cannot be had. May be called for several addresses. */
+  /** Starts listening, after `close` too; rejects where the address cannot be had. May be called for several addresses. */
   listen(address: C2sAddress): Promise<{ readonly port: number }> {
+    this.#isClosing = false;
     const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS }, (socket) =>
       this.#accept(socket, address.security),
     );
@@ -70,7 +71,9 @@ export class C2sListener {
   /** Ends every session with `system-shutdown` and settles once all sockets are closed. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    const closed = this.#servers
+      .splice(0)
+      .map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     for (const session of this.#resumable.all()) session.close("system-shutdown");
     for (const connection of this.#connections) connection.shutDown();
     await Promise.all(closed);

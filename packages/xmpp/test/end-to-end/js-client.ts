@@ -1,6 +1,6 @@
 import { type Client, client, type XmlElement } from "@xmpp/client";
 
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 20_000;
 
 /** A client of xmpp.js that remembers what it got, so that a test can ask for it in any order. */
 export class JsClient {
@@ -21,7 +21,7 @@ export class JsClient {
     });
   }
 
-  /** Takes the first stanza that fits, now or when it comes; fails after five seconds. */
+  /** Takes the first stanza that fits, now or when it comes; fails after twenty seconds. */
   async next(fits: (stanza: XmlElement) => boolean): Promise<XmlElement> {
     const deadline = AbortSignal.timeout(PATIENCE_MS);
     for (;;) {

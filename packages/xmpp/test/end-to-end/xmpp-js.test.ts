@@ -69,7 +69,7 @@ function chat(to: string, body: string): ReturnType<typeof xml> {
   return xml("message", { to, type: "chat" }, xml("body", {}, body));
 }
 
-describe("xmpp.js over STARTTLS, SCRAM and stream management", { timeout: 60_000 }, () => {
+describe("xmpp.js over STARTTLS, SCRAM and stream management", { timeout: 120_000 }, () => {
   test("a wrong password does not log in", async () => {
     const client = new JsClient(port, { username: "alice", resource: "x", password: "wrong" });
     await assert.rejects(client.client.start(), /not-authorized/);
@@ -155,5 +155,12 @@ describe("xmpp.js over STARTTLS, SCRAM and stream management", { timeout: 60_000
     await server.stop();
     assert.deepEqual(outcomes, ["stored"]);
     assert.equal((await repositories.offline.load(CAROL)).length, 1);
+  });
+
+  test("a restarted listener serves again, with what was stored", async () => {
+    ({ port } = await server.listen({ host: "127.0.0.1", port: 0, security: "starttls" }));
+    const carol = await login("carol", "again");
+    await carol.message("late");
+    await logout(carol);
   });
 });
