@@ -24,6 +24,7 @@ export * from "./peer/sip-federated-domain.ts";
 export * from "./peer/sip-proxy-parameters.ts";
 export { addressPolicy } from "./routing/address-policy.ts";
 export type { ExplainedHop, ExplainedStep, RouteExplanation } from "./routing/explanation.ts";
+export { type HopObserver, observedTransport } from "./routing/observed-transport.ts";
 export * from "./routing/static-route.ts";
 export * from "./settings.ts";
 export * from "./trust/authority.ts";

@@ -385,10 +385,10 @@ describe("a thousand domains", () => {
 
   test("are decided in less than 50 µs each", () => {
     const { federation } = makeFederation(...steps);
-    for (const name of names) federation.nextHopSelector.select(query(name));
+    for (const name of names) void federation.nextHopSelector.select(query(name));
     const began = performance.now();
     for (let round = 0; round < 20; round += 1)
-      for (const name of names) federation.nextHopSelector.select(query(name));
+      for (const name of names) void federation.nextHopSelector.select(query(name));
     const microseconds = ((performance.now() - began) * 1000) / (20 * names.length);
     assert.ok(microseconds < 50, `${microseconds} µs`);
   });

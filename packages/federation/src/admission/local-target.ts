@@ -14,7 +14,7 @@ export interface LocalTargets {
  */
 export function localTarget(request: SipRequest, targets: LocalTargets): Objection | undefined {
   const { method } = request;
-  if (method === "ACK" || method === "CANCEL" || request.to.tag !== undefined) return undefined;
+  if (method === "CANCEL" || request.to.tag !== undefined) return undefined;
   const uri = request.uri();
   if (uri instanceof SyntaxProblem) return objection("request-uri", [uri.status, uri.reason], request.requestUri);
   if (uri.scheme === "sips") return objection("request-uri", [416, "Unsupported URI Scheme"], request.requestUri);
