@@ -74,9 +74,10 @@ export class UnacknowledgedQueue<Sent> {
     this.#queue.push(stanza);
   }
 
-  /** The peer handled `h` stanzas in all (modulo 2^32). */
+  /** The peer handled `h` stanzas in all (modulo 2^32). An `h` behind an earlier one takes nothing back and is ignored. */
   acknowledge(h: number): AckResult<Sent> {
     const count = (h - this.#acknowledged + WRAP) % WRAP;
+    if (count >= WRAP / 2) return { kind: "acknowledged", stanzas: [] };
     if (count > this.#queue.length) {
       return { kind: "too-high", sendCount: (this.#acknowledged + this.#queue.length) % WRAP };
     }
