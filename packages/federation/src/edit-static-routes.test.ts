@@ -45,6 +45,10 @@ describe("static routes (facts R26–R30, B2.3)", () => {
     });
   }
 
+  test("an address is stored as sockets write it", () => {
+    assert.equal(added(start, { ...route, nextHop: "[2001:DB8:0::1]" }).staticRoutes[0]?.nextHop, "2001:db8::1");
+  });
+
   const refused = [
     { rule: "a star in the middle", path: "destinationPattern", input: { destinationPattern: ".com.*.domaina" } },
     { rule: "a star inside a label", path: "destinationPattern", input: { destinationPattern: ".com.dom*" } },

@@ -1,4 +1,4 @@
-import { isIP } from "node:net";
+import { isIP, SocketAddress } from "node:net";
 import Type from "typebox";
 import {
   type Checked,
@@ -68,7 +68,7 @@ function checkRoute(input: unknown): Checked<RouteInput> {
   const value = {
     ...checked.value,
     destinationPattern: normalDestinationPattern(checked.value.destinationPattern, checked.value.routeType),
-    nextHop: normalName(checked.value.nextHop.replace(/^\[(.*)\]$/, "$1")),
+    nextHop: normalHost(checked.value.nextHop),
   };
   const errors = routeProblems(value);
   return errors.length === 0 ? { kind: "input", value } : invalid(errors);
@@ -84,6 +84,12 @@ export function routeProblems(route: RouteInput): readonly Problem[] {
   const wrong = nextHopProblem(route);
   if (wrong !== undefined) errors.push({ path: "nextHop", message: wrong });
   return errors;
+}
+
+/** A name in lower case, or an address as sockets write it: no brackets, zeros short (RFC 5952 §4). */
+function normalHost(text: string): string {
+  const host = normalName(text.replace(/^\[(.*)\]$/, "$1"));
+  return isIP(host) === 6 ? new SocketAddress({ address: host, family: "ipv6" }).address : host;
 }
 
 function nextHopProblem(route: RouteInput): string | undefined {
