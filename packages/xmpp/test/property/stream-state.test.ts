@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { BareJid } from "../../src/address/jid.ts";
+import { type StreamEffect, type StreamInput, type StreamState, step } from "../../src/stream/stream-state.ts";
+import { el, NS } from "../../src/xml/index.ts";
+
+const alice = new BareJid("alice", "example.com");
+const rules = { isLocalDomain: (domain: string) => /^example\.(com|net)$/.test(domain), maxFailures: 3 };
+
+const declaration = { contentNamespace: NS.client, prefix: "stream" };
+const inputs: readonly StreamInput[] = [
+  ...["example.com", "example.net", "example.org"].map((to): StreamInput => {
+    return { kind: "opened", root: el("stream", NS.streams, { to, version: "1.0" }), declaration };
+  }),
+  ...[
+    el("starttls", NS.tls, {}),
+    el("auth", NS.sasl, { mechanism: "PLAIN" }, "AGEAYg=="),
+    el("auth", NS.sasl, { mechanism: "SCRAM-SHA-1" }),
+    el("response", NS.sasl, {}, "YQ=="),
+    el("abort", NS.sasl, {}),
+    el("iq", NS.client, { type: "set", id: "1" }, el("bind", NS.bind, {})),
+    el("message", NS.client, { to: "bob@example.com" }),
+    el("resume", NS.streamManagement, { previd: "x", h: "0" }),
+    el("enable", NS.streamManagement, {}),
+    el("junk", "urn:junk", {}),
+  ].map((element): StreamInput => ({ kind: "element", element })),
+  { kind: "ended" },
+  { kind: "fault", condition: "not-well-formed" },
+  { kind: "secured" },
+  { kind: "challenged", data: "c" },
+  { kind: "authenticated", user: alice },
+  { kind: "refused", condition: "not-authorized" },
+  { kind: "bound" },
+];
+
+/** The layer calls back only about what it was told to do. */
+function couldHappen(state: StreamState, input: StreamInput): boolean {
+  if (input.kind === "secured") return state.name === "securing";
+  if (input.kind === "opened") return state.name === "opening";
+  if (state.name === "opening") return input.kind === "fault";
+  if (state.name === "securing") return input.kind === "fault";
+  return true;
+}
+
+describe("a client's stream, whatever is sent and in whatever order (RFC 6120 §4.3)", () => {
+  test("nobody gets further than the steps before allow", () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...inputs), { maxLength: 25 }), (sequence) => {
+        let state: StreamState = { name: "opening", security: "none" };
+        const passed = { tls: false, sasl: false, bound: false };
+        for (const input of sequence) {
+          if (!couldHappen(state, input)) continue;
+          const wasAuthenticating: boolean = state.name === "authenticating";
+          const next: ReturnType<typeof step> = step(state, input, rules);
+          if (input.kind === "secured") passed.tls = true;
+          if (input.kind === "authenticated" && wasAuthenticating) passed.sasl = true;
+          if (input.kind === "bound" && next.state.name === "bound") passed.bound = true;
+          for (const effect of next.effects) check(effect, passed);
+          if (state.name === "closed") assert.equal(next.state.name, "closed");
+          if (next.state.name === "closed" && state.name !== "closed") {
+            assert.equal(next.effects.at(-1)?.kind, "close", "the last word");
+          }
+          state = next.state;
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+function check(effect: StreamEffect, passed: { tls: boolean; sasl: boolean; bound: boolean }): void {
+  if (effect.kind === "begin-exchange" || effect.kind === "continue-exchange")
+    assert.ok(passed.tls, "a password in the clear");
+  if (effect.kind === "bind" || effect.kind === "manage") assert.ok(passed.tls && passed.sasl, "a resource for nobody");
+  if (effect.kind === "stanza") assert.ok(passed.tls && passed.sasl && passed.bound, "a stanza of nobody");
+}
