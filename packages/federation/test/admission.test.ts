@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ConnectionFacts, PresentedCertificate, Verdict } from "@interpres/sip";
+import type { ConnectionFacts, PresentedCertificate } from "@interpres/sip";
 import {
   deleteDomain,
   PEER_AUTH_CONTEXT,
@@ -11,31 +11,21 @@ import {
 import {
   type Asked,
   acl,
+  ask,
   certificate,
   connection,
+  contoso,
   domain,
+  EDGE,
+  facts,
   makeFederation,
   request,
   route,
   type Step,
   selected,
   subject,
-  type TestFederation,
+  told,
 } from "./federation-parts.ts";
-
-const EDGE = "sip.contoso.example";
-const contoso: readonly Step[] = [domain("contoso.example"), route("contoso.example", EDGE), selected(EDGE)];
-
-function facts(shown: PresentedCertificate | undefined, rest: Partial<ConnectionFacts> = {}): ConnectionFacts {
-  return {
-    protocol: "tls",
-    direction: "inbound",
-    remoteAddress: "192.0.2.1",
-    remotePort: 40000,
-    ...(shown === undefined ? {} : { certificate: shown }),
-    ...rest,
-  };
-}
 
 describe("the list for connections", () => {
   const bad = (authorizationError: string): PresentedCertificate =>
@@ -135,19 +125,6 @@ describe("the list for connections", () => {
     assert.equal(federation.connectionGate.admit(facts(undefined)).kind, "admit");
   });
 });
-
-/** Lets a peer connect as `name` and asks one thing. */
-function ask(parts: TestFederation, asked: Asked, name = EDGE, remoteAddress = "192.0.2.1"): Verdict {
-  const verdict = parts.federation.connectionGate.admit(facts(certificate(name), { remoteAddress }));
-  assert.equal(verdict.kind, "admit", `${name} was not let in`);
-  const identity = verdict.kind === "admit" && verdict.identity instanceof PeerIdentity ? verdict.identity : undefined;
-  return parts.federation.requestGate.admit(request(asked), connection(identity, { remoteAddress }));
-}
-
-function told(verdict: Verdict): string {
-  if (verdict.kind === "refuse") return `${verdict.status} ${verdict.rule}`;
-  return verdict.kind === "drop" ? `drop ${verdict.rule}` : "admit";
-}
 
 describe("the list for requests", () => {
   const both = [
@@ -265,153 +242,5 @@ describe("the list for requests", () => {
     const parts = makeFederation(...both);
     for (let count = 0; count < 2000; count += 1) ask(parts, { from: `sip:eve${count}@nobody.example` });
     assert.equal(parts.decisions.length, 500);
-  });
-});
-
-describe("who may speak for a domain (design §5)", () => {
-  const rows: readonly {
-    rule: string;
-    steps: readonly Step[];
-    name: string;
-    address?: string;
-    from?: string;
-    gives: string;
-  }[] = [
-    {
-      rule: "a backup route's host",
-      steps: [
-        ...contoso,
-        route("contoso.example", "backup.contoso.net", { priority: 2 }),
-        selected("backup.contoso.net"),
-      ],
-      name: "backup.contoso.net",
-      gives: "admit",
-    },
-    {
-      rule: "a certificate of the domain itself",
-      steps: [domain("contoso.example"), selected("contoso.example")],
-      name: "contoso.example",
-      gives: "admit",
-    },
-    {
-      rule: "an explicit binding",
-      steps: [...contoso, selected("pool.hoster.net", { speaksFor: ["contoso.example"] })],
-      name: "pool.hoster.net",
-      gives: "admit",
-    },
-    {
-      rule: "not without one",
-      steps: [...contoso, selected("pool.hoster.net")],
-      name: "pool.hoster.net",
-      gives: "403 claimed-domain",
-    },
-    {
-      rule: "a subject within the domain when the hop is an address (R27)",
-      steps: [domain("contoso.example"), route("contoso.example", "192.0.2.1"), selected(EDGE)],
-      name: EDGE,
-      gives: "admit",
-    },
-    {
-      rule: "a pool's name within the domain, whatever host the route names (B2.5)",
-      steps: [
-        domain("contoso.example"),
-        route("contoso.example", "fe1.contoso.example"),
-        selected("pool.contoso.example"),
-      ],
-      name: "pool.contoso.example",
-      gives: "admit",
-    },
-    {
-      rule: "not a name within a subdomain that is federated by itself",
-      steps: [...contoso, domain("lab.contoso.example"), selected("sip.lab.contoso.example")],
-      name: "sip.lab.contoso.example",
-      gives: "403 claimed-domain",
-    },
-    {
-      rule: "a subject nobody claims, at the hop's address",
-      steps: [domain("contoso.example"), route("contoso.example", "192.0.2.1"), selected("edge.hoster.net")],
-      name: "edge.hoster.net",
-      gives: "admit",
-    },
-    {
-      rule: "not from another address",
-      steps: [domain("contoso.example"), route("contoso.example", "192.0.2.1"), selected("edge.hoster.net")],
-      name: "edge.hoster.net",
-      address: "192.0.2.9",
-      gives: "403 claimed-domain",
-    },
-    {
-      rule: "not a subject another domain claims",
-      steps: [
-        domain("contoso.example"),
-        route("contoso.example", "192.0.2.1"),
-        domain("fabrikam.example"),
-        route("fabrikam.example", "edge.fabrikam.net"),
-        selected("edge.fabrikam.net"),
-      ],
-      name: "edge.fabrikam.net",
-      gives: "403 claimed-domain",
-    },
-    {
-      rule: "the clearing house for a domain of type aol",
-      steps: [
-        domain("aol.com", "aol"),
-        domain("hosted.example", "aol"),
-        route("aol.com", "sip.oscar.net"),
-        selected("sip.oscar.net"),
-      ],
-      name: "sip.oscar.net",
-      from: "sip:bob@hosted.example",
-      gives: "admit",
-    },
-    {
-      rule: "not the clearing house for a domain of type microsoft (R58)",
-      steps: [domain("aol.com", "aol"), ...contoso, route("aol.com", "sip.oscar.net"), selected("sip.oscar.net")],
-      name: "sip.oscar.net",
-      gives: "403 claimed-domain",
-    },
-    {
-      rule: "the clearing house not for a domain nobody added (R8)",
-      steps: [domain("aol.com", "aol"), route("aol.com", "sip.oscar.net"), selected("sip.oscar.net")],
-      name: "sip.oscar.net",
-      from: "sip:bob@acompany.example",
-      gives: "403 domain-not-federated",
-    },
-  ];
-  for (const { rule, steps, name, address, from = "sip:bob@contoso.example", gives } of rows) {
-    test(rule, () => assert.equal(told(ask(makeFederation(...steps), { from }, name, address)), gives));
-  }
-
-  test("an SRV target, as soon as DNS has told it", async () => {
-    const parts = makeFederation(domain("contoso.example"), selected("edge.hoster.net"));
-    parts.zone.service("_sipfederationtls._tcp.contoso.example", "edge.hoster.net", 5061);
-    assert.equal(told(ask(parts, {}, "edge.hoster.net")), "403 claimed-domain");
-    await parts.clock.elapse(0);
-    assert.equal(told(ask(parts, {}, "edge.hoster.net")), "admit");
-  });
-
-  test("no longer when DNS says otherwise", async () => {
-    const parts = makeFederation(domain("contoso.example"), selected("edge.hoster.net"), selected("new.hoster.net"));
-    parts.zone.service("_sipfederationtls._tcp.contoso.example", "edge.hoster.net", 5061);
-    parts.federation.start();
-    await parts.clock.elapse(0);
-    assert.equal(told(ask(parts, {}, "edge.hoster.net")), "admit");
-    parts.zone.service("_sipfederationtls._tcp.contoso.example", "new.hoster.net", 5061);
-    await parts.clock.elapse(301_000);
-    assert.equal(told(ask(parts, {}, "edge.hoster.net")), "403 claimed-domain");
-    assert.equal(told(ask(parts, {}, "new.hoster.net")), "admit");
-    parts.federation.stop();
-    assert.equal(parts.clock.pendingTimers, 0);
-  });
-
-  test("DNS that falls silent changes nothing", async () => {
-    const parts = makeFederation(domain("contoso.example"), selected("edge.hoster.net"));
-    parts.zone.service("_sipfederationtls._tcp.contoso.example", "edge.hoster.net", 5061);
-    parts.federation.start();
-    await parts.clock.elapse(0);
-    parts.zone.fault("_sipfederationtls._tcp.contoso.example", "silent");
-    await parts.clock.elapse(1_000_000);
-    assert.equal(told(ask(parts, {}, "edge.hoster.net")), "admit");
-    parts.federation.stop();
   });
 });

@@ -1,6 +1,7 @@
+import assert from "node:assert/strict";
 import type { DecisionEvent } from "@interpres/runtime";
 import { silentLogger, silentMetrics } from "@interpres/runtime";
-import type { Connection, PresentedCertificate, SipRequest } from "@interpres/sip";
+import type { Connection, ConnectionFacts, PresentedCertificate, SipRequest, Verdict } from "@interpres/sip";
 import { parseMessage, SipRequest as Request } from "@interpres/sip";
 import { FakeClock, FakeZone, SeededRandom } from "@interpres/testkit";
 import {
@@ -13,7 +14,7 @@ import {
   type FederationSettings,
   initialFederationSettings,
   PEER_AUTH_CONTEXT,
-  type PeerIdentity,
+  PeerIdentity,
   updateTlsContext,
 } from "../src/index.ts";
 
@@ -143,4 +144,33 @@ export function request({
   const parsed = parseMessage(Buffer.from(`${lines.join("\r\n")}\r\n\r\n`), "stream");
   if (parsed instanceof Request) return parsed;
   throw new Error("the test's request is malformed");
+}
+
+/** A Microsoft edge, and the settings that let it in. */
+export const EDGE = "sip.contoso.example";
+export const contoso: readonly Step[] = [domain("contoso.example"), route("contoso.example", EDGE), selected(EDGE)];
+
+/** A connection as the gate is asked about it. */
+export function facts(shown: PresentedCertificate | undefined, rest: Partial<ConnectionFacts> = {}): ConnectionFacts {
+  return {
+    protocol: "tls",
+    direction: "inbound",
+    remoteAddress: "192.0.2.1",
+    remotePort: 40000,
+    ...(shown === undefined ? {} : { certificate: shown }),
+    ...rest,
+  };
+}
+
+/** Lets a peer connect as `name` and asks one thing. */
+export function ask(parts: TestFederation, asked: Asked, name = EDGE, remoteAddress = "192.0.2.1"): Verdict {
+  const verdict = parts.federation.connectionGate.admit(facts(certificate(name), { remoteAddress }));
+  assert.equal(verdict.kind, "admit", `${name} was not let in`);
+  const identity = verdict.kind === "admit" && verdict.identity instanceof PeerIdentity ? verdict.identity : undefined;
+  return parts.federation.requestGate.admit(request(asked), connection(identity, { remoteAddress }));
+}
+
+export function told(verdict: Verdict): string {
+  if (verdict.kind === "refuse") return `${verdict.status} ${verdict.rule}`;
+  return verdict.kind === "drop" ? `drop ${verdict.rule}` : "admit";
 }
