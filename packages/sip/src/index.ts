@@ -17,8 +17,10 @@ export { isToken } from "./message/character-classes.ts";
 export { checkMandatory } from "./message/check-mandatory.ts";
 export type { CSeq } from "./message/cseq.ts";
 export type { EventValue, SubscriptionStateValue } from "./message/event.ts";
+export type { HeaderEdit, HeaderField } from "./message/header-edit.ts";
 export { decodeUtf8, detach, encodeUtf8, isSendable, quote, unquote } from "./message/header-text.ts";
-export type { HeaderEdit, HeaderField, Headers } from "./message/headers.ts";
+export type { Headers } from "./message/headers.ts";
+export { type HostPort, parseHostPort } from "./message/host.ts";
 export { type MediaType, parseMediaType } from "./message/media-type.ts";
 export { type SipMessage, SipRequest, SipResponse } from "./message/message.ts";
 export { MessageProblem } from "./message/message-problem.ts";
@@ -28,8 +30,6 @@ export { type Framing, parseMessage } from "./message/parse.ts";
 export { serialize } from "./message/serialize.ts";
 export {
   escapeUser,
-  type HostPort,
-  parseHostPort,
   parseSipUri,
   SipUri,
   schemeOf,
@@ -68,3 +68,5 @@ export type * from "./transport/request-gate.ts";
 export type * from "./transport/sip-transport.ts";
 export { offersNothing, orderServiceRecords } from "./transport/srv-order.ts";
 export type * from "./transport/tls-context-source.ts";
+export { type ListenAddress, TransportLayer, type TransportLayerOptions } from "./transport/transport-layer.ts";
+export { defaultTransportSettings, type TransportSettings } from "./transport/transport-settings.ts";

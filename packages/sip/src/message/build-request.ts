@@ -1,7 +1,9 @@
 import { isToken } from "./character-classes.ts";
+import { type HeaderField, writeFields } from "./header-edit.ts";
 import { isSendable } from "./header-text.ts";
-import { type HeaderField, Headers, writeFields } from "./headers.ts";
+import { Headers } from "./headers.ts";
 import { SipRequest } from "./message.ts";
+import { OctetText } from "./octet-text.ts";
 
 /** What a new request is made of. */
 export interface RequestParts {
@@ -20,7 +22,8 @@ export function buildRequest(parts: RequestParts): SipRequest {
   const body = bodyOctets(parts.body);
   const startLine = `${method} ${requestUri} SIP/2.0\r\n`;
   const text = `${startLine}${writeFields(parts.headers)}Content-Length: ${body.length}\r\n\r\n`;
-  return new SipRequest({ method, requestUri, headers: new Headers(text, startLine.length), body });
+  const headers = new Headers({ source: new OctetText(text), first: startLine.length });
+  return new SipRequest({ method, requestUri, headers, body });
 }
 
 const noBody = new Uint8Array(0);

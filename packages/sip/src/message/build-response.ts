@@ -1,10 +1,12 @@
 import { bodyOctets } from "./build-request.ts";
-import { trimEnd } from "./character-classes.ts";
+import { isToken, trimEnd } from "./character-classes.ts";
+import { type HeaderField, writeFields } from "./header-edit.ts";
 import { headerId } from "./header-name.ts";
 import { isSendable } from "./header-text.ts";
-import { type HeaderField, Headers, writeFields } from "./headers.ts";
+import { Headers } from "./headers.ts";
 import { type SipRequest, SipResponse } from "./message.ts";
 import { parseNameAddrAt } from "./name-addr.ts";
+import { OctetText } from "./octet-text.ts";
 import { reasonPhrase } from "./status.ts";
 import { SyntaxProblem } from "./syntax-problem.ts";
 
@@ -37,21 +39,23 @@ export function buildResponse(request: SipRequest, status: number, parts: Respon
   text += copyLines(request, headerId.callId) + copyLines(request, headerId.cseq);
   if (status === 100) text += copyLines(request, headerId.timestamp);
   text += `${writeFields(parts.headers)}Content-Length: ${body.length}\r\n\r\n`;
-  return new SipResponse({ status, reason, headers: new Headers(text, startLine.length), body });
+  const headers = new Headers({ source: new OctetText(text), first: startLine.length });
+  return new SipResponse({ status, reason, headers, body });
 }
 
 function copyLines({ headers }: SipRequest, id: number): string {
   let lines = "";
-  for (let line = headers.indexOf(id); line >= 0; line = headers.indexOf(id, line + 1)) lines += headers.rawLine(line);
+  for (let line = headers.indexOf(id); line >= 0; line = headers.after(line)) lines += headers.rawLine(line);
   return lines;
 }
 
 function copyTo({ headers }: SipRequest, tag: string | undefined): string {
   const line = headers.indexOf(headerId.to);
-  if (tag === undefined || line < 0) return line < 0 ? "" : headers.rawLine(line);
-  const { text } = headers;
-  const end = trimEnd(text, headers.valueFrom(line), headers.lineEnd(line));
-  const to = parseNameAddrAt(text, headers.valueFrom(line), end);
+  if (line < 0) return "";
+  if (tag === undefined) return headers.rawLine(line);
+  if (!isToken(tag)) throw new RangeError("tag is no token");
+  const to = parseNameAddrAt(headers.source, headers.valueFrom(line), headers.lineEnd(line));
   if (to instanceof SyntaxProblem || to.tag !== undefined) return headers.rawLine(line);
-  return `${text.slice(headers.lineFrom(line), end)};tag=${tag}\r\n`;
+  const end = trimEnd(headers.source.octets, headers.valueFrom(line), headers.lineEnd(line));
+  return `${headers.text.slice(headers.lineFrom(line), end)};tag=${tag}\r\n`;
 }

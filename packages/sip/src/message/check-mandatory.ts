@@ -48,8 +48,9 @@ export function checkMandatory(message: SipMessage): MessageProblem | undefined 
 
 function repeated(headers: Headers): SyntaxProblem | undefined {
   for (const [id, name] of singular) {
-    const again = headers.indexOf(id, headers.indexOf(id) + 1);
-    if (headers.indexOf(id) >= 0 && again >= 0) return problem(`second ${name}`, headers.lineFrom(again));
+    const line = headers.indexOf(id);
+    const again = line < 0 ? -1 : headers.after(line);
+    if (again >= 0) return problem(`second ${name}`, headers.lineFrom(again));
   }
   return undefined;
 }

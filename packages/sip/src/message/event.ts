@@ -1,6 +1,6 @@
 import { endOfToken, skipBlanks, trimEnd } from "./character-classes.ts";
-import { decimal } from "./cseq.ts";
 import { unfold } from "./header-text.ts";
+import type { OctetText } from "./octet-text.ts";
 import { type Parameters, parseParametersAt } from "./parameters.ts";
 import { problem, SyntaxProblem } from "./syntax-problem.ts";
 
@@ -33,19 +33,19 @@ interface TokenWithParameters {
 }
 
 /** Parses Event in a part of a text. */
-export function parseEventAt(text: string, from: number, end: number): EventValue | SyntaxProblem {
-  const value = parseTokenWithParameters(text, from, end);
+export function parseEventAt(source: OctetText, from: number, end: number): EventValue | SyntaxProblem {
+  const value = parseTokenWithParameters(source, from, end);
   if (value instanceof SyntaxProblem) return value;
   return { type: value.token, id: value.parameters.get("id"), parameters: value.parameters, text: value.text };
 }
 
 /** Parses Subscription-State in a part of a text. */
 export function parseSubscriptionStateAt(
-  text: string,
+  source: OctetText,
   from: number,
   end: number,
 ): SubscriptionStateValue | SyntaxProblem {
-  const value = parseTokenWithParameters(text, from, end);
+  const value = parseTokenWithParameters(source, from, end);
   if (value instanceof SyntaxProblem) return value;
   const { parameters } = value;
   return {
@@ -58,16 +58,18 @@ export function parseSubscriptionStateAt(
   };
 }
 
-function parseTokenWithParameters(text: string, start: number, stop: number): TokenWithParameters | SyntaxProblem {
-  const from = skipBlanks(text, start, stop);
-  const end = trimEnd(text, from, stop);
-  const tokenEnd = endOfToken(text, from, end);
+function parseTokenWithParameters(source: OctetText, start: number, stop: number): TokenWithParameters | SyntaxProblem {
+  const { octets, text } = source;
+  const from = skipBlanks(octets, start, stop);
+  const end = trimEnd(octets, from, stop);
+  const tokenEnd = endOfToken(octets, from, end);
   if (tokenEnd === from) return problem("token expected", from);
-  const parameters = parseParametersAt(text, tokenEnd, end);
+  const parameters = parseParametersAt(source, tokenEnd, end);
   if (parameters instanceof SyntaxProblem) return parameters;
+  if (parameters.end < end) return problem("one value expected", parameters.end);
   return { token: text.slice(from, tokenEnd).toLowerCase(), parameters, text: unfold(text.slice(from, end)) };
 }
 
 function seconds(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : decimal(text, [0, text.length], 0xffffffff);
+  return text !== undefined && /^\d+$/.test(text) ? Math.min(Number(text), 0xffffffff) : undefined;
 }

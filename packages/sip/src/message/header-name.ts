@@ -1,5 +1,3 @@
-import { endOfToken } from "./character-classes.ts";
-
 /** Numbers for the header names that the scanner tells apart; 0 stands for every other name. */
 export const headerId = {
   other: 0,
@@ -65,27 +63,28 @@ const names: readonly (readonly [number, string, string?])[] = [
   [headerId.timestamp, "Timestamp"],
 ];
 
-interface Candidate {
-  readonly id: number;
-  readonly lower: string;
-}
-
 const spellings = new Map<string, number>();
-/** Candidates by length and first letter; the slot of a name is `slotOf`. */
-const slots: (Candidate[] | undefined)[] = [];
+/** By `slotOf`: ids and lower case octets of the names there, one after the other. Few slots hold more than one. */
+const slots: { readonly ids: number[]; readonly names: Uint8Array[] }[] = Array.from({ length: 256 }, () => {
+  return { ids: [], names: [] };
+});
 for (const [id, ...forms] of names) {
   for (const form of forms) {
     if (form === undefined) continue;
     const lower = form.toLowerCase();
-    spellings.set(form, id);
-    spellings.set(lower, id);
-    const slot = slotOf(form.length, form.charCodeAt(0));
-    slots[slot] = [...(slots[slot] ?? []), { id, lower }];
+    spellings.set(form, id).set(lower, id);
+    const octets = Buffer.from(lower);
+    const slot = slots[slotOf(octets, 0, octets.length)];
+    slot?.ids.push(id);
+    slot?.names.push(octets);
   }
 }
 
-function slotOf(length: number, firstCode: number): number {
-  return (length << 5) | (firstCode & 0x1f);
+/** A number below 256 of length, first and last letter; the factors only spread the names we know. */
+function slotOf(octets: Uint8Array, from: number, end: number): number {
+  const first = (octets[from] ?? 0) | 0x20;
+  const last = (octets[end - 1] ?? 0) | 0x20;
+  return ((first * 28) ^ last ^ ((end - from) * 5)) & 0xff;
 }
 
 /** The number of a name in any spelling, 0 when it is not one of the numbered ones. */
@@ -93,25 +92,21 @@ export function headerIdOf(name: string): number {
   return spellings.get(name) ?? spellings.get(name.toLowerCase()) ?? headerId.other;
 }
 
-/** The number of the name at `from..end` of a text. */
-export function headerIdAt(text: string, from: number, end: number): number {
-  const candidates = slots[slotOf(end - from, text.charCodeAt(from))];
-  if (candidates === undefined) return headerId.other;
-  for (const { id, lower } of candidates) {
-    if (isSpelled(text, from, lower)) return id;
+/** The number of the name at `from..end`, all token characters. */
+export function headerIdAt(octets: Uint8Array, from: number, end: number): number {
+  const slot = slots[slotOf(octets, from, end)];
+  if (slot === undefined) return headerId.other;
+  for (let index = 0; index < slot.ids.length; index += 1) {
+    const name = slot.names[index];
+    if (name !== undefined && name.length === end - from && isSpelled(octets, from, name)) return slot.ids[index] ?? 0;
   }
   return headerId.other;
 }
 
-/** The characters are known to be token characters: there, only letters differ from `lower` by the one bit. */
-function isSpelled(text: string, from: number, lower: string): boolean {
+/** The octets are known to be token characters: there, only letters differ from `lower` by the one bit. */
+function isSpelled(octets: Uint8Array, from: number, lower: Uint8Array): boolean {
   for (let index = 0; index < lower.length; index += 1) {
-    if ((text.charCodeAt(from + index) | 0x20) !== lower.charCodeAt(index)) return false;
+    if (((octets[from + index] ?? 0) | 0x20) !== lower[index]) return false;
   }
   return true;
-}
-
-/** Where the header name that begins at `from` ends. */
-export function endOfHeaderName(text: string, from: number): number {
-  return endOfToken(text, from, text.length);
 }

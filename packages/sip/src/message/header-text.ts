@@ -4,6 +4,7 @@
  */
 
 const notAscii = /[^\0-\x7f]/;
+const wide = /[^\0-\xff]/;
 const fold = /[ \t]*\r\n[ \t]+/g;
 const quotedPair = /\\([\s\S])/g;
 const unsendable = /[\0\r\n]|[^\0-\xff]/;
@@ -40,6 +41,11 @@ export function quote(text: string): string {
 /** A copy that keeps no longer text alive: for values that outlive their message. */
 export function detach(headerText: string): string {
   return Buffer.from(headerText, "latin1").toString("latin1");
+}
+
+/** Whether each character is one octet. */
+export function isOctets(text: string): boolean {
+  return !wide.test(text);
 }
 
 /** Whether a value may be written into a header: no CR, LF or NUL, and octets only. */

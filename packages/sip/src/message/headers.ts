@@ -1,81 +1,90 @@
-import { endOfToken, equalsIgnoringCase, skipBlanks, trimEnd } from "./character-classes.ts";
+import { COLON, endOfToken, skipBlanks, toLower, trimEnd } from "./character-classes.ts";
 import { headerId, headerIdOf } from "./header-name.ts";
-import { isSendable, unfold } from "./header-text.ts";
-import { MARKS_A_LINE, scanHeaderLines } from "./scanner.ts";
+import { unfold } from "./header-text.ts";
+import { OctetText } from "./octet-text.ts";
+import { ID_BITS, ID_MASK, scanHead } from "./scanner.ts";
 import { MalformedMessageError } from "./syntax-problem.ts";
-import { splitValues } from "./value-list.ts";
+import { endOfListValue } from "./value-list.ts";
 
-/** A header to write: name and value. */
-export type HeaderField = readonly [name: string, value: string];
-
-/** What `with` changes; see `Headers.edited`. */
-export interface HeaderEdit {
-  /** New lines before all others, in this order. */
-  readonly prepend?: readonly HeaderField[];
-  /** Each name's first line gets the new value, its other lines go; a name not there yet is added at the end. */
-  readonly replace?: readonly HeaderField[];
-  /** New lines after all others. */
-  readonly append?: readonly HeaderField[];
-  /** Names whose lines all go. */
-  readonly remove?: readonly string[];
+interface HeadersInit {
+  readonly source: OctetText;
+  readonly first: number;
+  readonly marks?: readonly number[];
 }
 
 /**
- * Start line and header section of a message as one text, exactly as on the wire, and the places of its lines. Lines
- * are counted from 0. Values are made when asked for.
+ * Start line and header section of a message as one text, exactly as on the wire, and the places of its lines. A line is
+ * known by the number that `indexOf` gives. Values are made when asked for.
  */
 export class Headers {
-  /** From the first octet of the start line to the empty line, included. */
-  readonly text: string;
+  readonly source: OctetText;
   /** Where the first header line begins. */
   readonly first: number;
   private marks: readonly number[] | undefined;
 
-  constructor(text: string, first: number, marks?: readonly number[]) {
-    this.text = text;
+  /** Without marks, they are found at first use. */
+  constructor({ source, first, marks }: HeadersInit) {
+    this.source = source;
     this.first = first;
     this.marks = marks;
   }
 
-  /** The number of header lines. */
-  get size(): number {
-    return this.lines().length / MARKS_A_LINE;
+  /** The same headers over a copy of their octets. */
+  on(octets: Uint8Array): Headers {
+    return new Headers({ source: new OctetText(this.text, octets), first: this.first, marks: this.lines() });
   }
 
-  /** The first line with this number (`headerId`) from `line` on, or -1. */
-  indexOf(id: number, line = 0): number {
-    const marks = this.lines();
-    for (let at = line * MARKS_A_LINE; at < marks.length; at += MARKS_A_LINE) {
-      if (marks[at] === id) return at / MARKS_A_LINE;
-    }
-    return -1;
+  /** From the first octet of the start line to the empty line, included. */
+  get text(): string {
+    return this.source.text;
+  }
+
+  /** The first line with this `headerId`, or -1. */
+  indexOf(id: number): number {
+    return this.find(id, 0);
+  }
+
+  /** The next line with the same `headerId` after `line`, or -1. */
+  after(line: number): number {
+    return this.find(this.mark(line) & ID_MASK, line + 1);
+  }
+
+  /** Where a line begins; that of the line after the last is the empty line. */
+  lineFrom(line: number): number {
+    return this.mark(line) >>> ID_BITS;
   }
 
   /** Where the value of a line begins, right after the colon. */
   valueFrom(line: number): number {
-    return this.lines()[line * MARKS_A_LINE + 1] ?? 0;
+    const { octets } = this.source;
+    let position = this.lineFrom(line);
+    while (position < octets.length && octets[position] !== COLON) position += 1;
+    return position + 1;
   }
 
   /** Where a line ends, its CRLF excluded. */
   lineEnd(line: number): number {
-    return this.lines()[line * MARKS_A_LINE + 2] ?? 0;
+    return this.lineFrom(line + 1) - 2;
   }
 
-  /** Where a line begins. */
-  lineFrom(line: number): number {
-    return line === 0 ? this.first : this.lineEnd(line - 1) + 2;
-  }
-
-  /** The name of a line as written. */
-  nameOf(line: number): string {
-    const from = this.lineFrom(line);
-    return this.text.slice(from, endOfToken(this.text, from, this.lineEnd(line)));
+  /** All lines in order of appearance: name as written and unfolded value. */
+  entries(): readonly (readonly [name: string, value: string])[] {
+    const all: (readonly [string, string])[] = [];
+    const count = this.lines().length - 1;
+    for (let line = 0; line < count; line += 1) {
+      const from = this.lineFrom(line);
+      const nameEnd = endOfToken(this.source.octets, from, this.lineEnd(line));
+      all.push([this.text.slice(from, nameEnd), this.valueOf(line)]);
+    }
+    return all;
   }
 
   /** The value of a line: blanks around it off, unfolded. */
   valueOf(line: number): string {
-    const from = skipBlanks(this.text, this.valueFrom(line), this.lineEnd(line));
-    return unfold(this.text.slice(from, trimEnd(this.text, from, this.lineEnd(line))));
+    const { octets, text } = this.source;
+    const end = this.lineEnd(line);
+    const from = skipBlanks(octets, this.valueFrom(line), end);
+    return unfold(text.slice(from, trimEnd(octets, from, end)));
   }
 
   /** A line exactly as received, CRLF included. */
@@ -87,7 +96,7 @@ export class Headers {
   linesOf(name: string): readonly number[] {
     const id = headerIdOf(name);
     const found: number[] = [];
-    for (let line = this.indexOf(id); line >= 0; line = this.indexOf(id, line + 1)) {
+    for (let line = this.indexOf(id); line >= 0; line = this.after(line)) {
       if (id !== headerId.other || this.isNamed(line, name)) found.push(line);
     }
     return found;
@@ -96,7 +105,7 @@ export class Headers {
   /** The value of the first line with this name. */
   firstValue(name: string): string | undefined {
     const id = headerIdOf(name);
-    for (let line = this.indexOf(id); line >= 0; line = this.indexOf(id, line + 1)) {
+    for (let line = this.indexOf(id); line >= 0; line = this.after(line)) {
       if (id !== headerId.other || this.isNamed(line, name)) return this.valueOf(line);
     }
     return undefined;
@@ -104,80 +113,51 @@ export class Headers {
 
   /** The comma-separated values of all lines with this name; empty ones are left out. */
   values(name: string): readonly string[] {
+    const { octets, text } = this.source;
     const values: string[] = [];
     for (const line of this.linesOf(name)) {
-      const places = splitValues(this.text, this.valueFrom(line), this.lineEnd(line));
-      for (let at = 0; at < places.length; at += 2) {
-        const value = this.text.slice(places[at], places[at + 1]);
-        if (value !== "") values.push(unfold(value));
+      const end = this.lineEnd(line);
+      for (let position = this.valueFrom(line); position < end; position += 1) {
+        const from = skipBlanks(octets, position, end);
+        position = endOfListValue(octets, from, end);
+        const valueEnd = trimEnd(octets, from, position);
+        if (valueEnd > from) values.push(unfold(text.slice(from, valueEnd)));
       }
     }
     return values;
   }
 
-  /** The text with other lines; those not named stay as they are, octet by octet. Throws on values that hold CR or LF. */
-  edited(edit: HeaderEdit): string {
-    const { text, first } = this;
-    const cuts = this.cutsOf(edit);
-    let result = text.slice(0, first) + writeFields(edit.prepend);
-    let position = first;
-    for (const cut of cuts.sort((a, b) => a.from - b.from)) {
-      result += text.slice(position, cut.from) + cut.text;
-      position = cut.end;
-    }
-    return `${result}${text.slice(position, -2)}${writeFields(edit.append)}\r\n`;
-  }
-
-  private cutsOf(edit: HeaderEdit): Cut[] {
-    const cuts: Cut[] = [];
-    for (const name of edit.remove ?? []) this.cutLines(cuts, name, "");
-    for (const field of edit.replace ?? []) {
-      if (!this.cutLines(cuts, field[0], writeField(field))) {
-        const end = this.text.length - 2;
-        cuts.push({ from: end, end, text: writeField(field) });
-      }
-    }
-    return cuts;
-  }
-
-  /** The first line becomes `text`, the others nothing. */
-  private cutLines(cuts: Cut[], name: string, text: string): boolean {
-    const lines = this.linesOf(name);
-    for (const [index, line] of lines.entries()) {
-      cuts.push({ from: this.lineFrom(line), end: this.lineEnd(line) + 2, text: index === 0 ? text : "" });
-    }
-    return lines.length > 0;
-  }
-
   private isNamed(line: number, name: string): boolean {
+    const { octets } = this.source;
     const from = this.lineFrom(line);
-    return equalsIgnoringCase(this.text, [from, endOfToken(this.text, from, this.lineEnd(line))], name);
+    if (endOfToken(octets, from, this.lineEnd(line)) - from !== name.length) return false;
+    for (let index = 0; index < name.length; index += 1) {
+      if (toLower(octets[from + index] ?? 0) !== toLower(name.charCodeAt(index))) return false;
+    }
+    return true;
+  }
+
+  private find(id: number, from: number): number {
+    const marks = this.lines();
+    for (let line = from; line < marks.length - 1; line += 1) {
+      if (((marks[line] ?? 0) & ID_MASK) === id) return line;
+    }
+    return -1;
+  }
+
+  private mark(line: number): number {
+    return this.lines()[line] ?? 0;
   }
 
   private lines(): readonly number[] {
-    if (this.marks !== undefined) return this.marks;
-    const marks: number[] = [];
-    const found = scanHeaderLines(this.text, this.first, marks);
-    if (found !== undefined) throw new MalformedMessageError(found);
+    return this.marks ?? this.scan();
+  }
+
+  /** For messages made here; received ones are scanned before. */
+  private scan(): readonly number[] {
+    const { marks, problem } = scanHead(this.source.octets);
+    if (problem !== undefined) throw new MalformedMessageError(problem);
     this.marks = marks;
     return marks;
   }
-}
-
-interface Cut {
-  readonly from: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-/** Header lines as they are sent. Throws a RangeError on a value that cannot be sent. */
-export function writeFields(fields: readonly HeaderField[] | undefined): string {
-  let text = "";
-  for (const field of fields ?? []) text += writeField(field);
-  return text;
-}
-
-function writeField([name, value]: HeaderField): string {
-  if (!isSendable(value)) throw new RangeError(`value of ${name} cannot be sent: encode people's text as UTF-8 octets`);
-  return `${name}: ${value}\r\n`;
 }

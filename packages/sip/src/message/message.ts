@@ -1,19 +1,20 @@
-import { skipBlanks, trimEnd } from "./character-classes.ts";
-import { type CSeq, decimal, parseCSeqAt } from "./cseq.ts";
+import { decimal, skipBlanks, trimEnd } from "./character-classes.ts";
+import { type CSeq, parseCSeqAt } from "./cseq.ts";
 import { type EventValue, parseEventAt, parseSubscriptionStateAt, type SubscriptionStateValue } from "./event.ts";
+import { editHeaders, type HeaderEdit } from "./header-edit.ts";
 import { headerId } from "./header-name.ts";
-import { type HeaderEdit, Headers } from "./headers.ts";
+import { isSendable } from "./header-text.ts";
+import { Headers } from "./headers.ts";
 import { type MediaType, parseMediaTypeAt } from "./media-type.ts";
 import { type NameAddr, parseNameAddrAt } from "./name-addr.ts";
+import { OctetText, type ValueParser } from "./octet-text.ts";
 import { parseSipUri, type SipUri } from "./sip-uri.ts";
 import { MalformedMessageError, problem, SyntaxProblem } from "./syntax-problem.ts";
-import { splitValues } from "./value-list.ts";
+import { endOfListValue } from "./value-list.ts";
 import { parseViaAt, type Via } from "./via.ts";
 
 /** A request or a response; immutable, tell them apart by `kind`. */
 export type SipMessage = SipRequest | SipResponse;
-
-type ValueParser<T> = (text: string, from: number, end: number) => T | SyntaxProblem;
 
 /**
  * What requests and responses share. Accessors parse at first use and remember. They throw MalformedMessageError on a
@@ -48,20 +49,16 @@ abstract class Message {
 
   /** The first value of the first Via line. */
   get topVia(): Via {
-    this.cachedTopVia ??= this.firstOfList(headerId.via, parseViaAt);
+    this.cachedTopVia ??= this.required(headerId.via, parseViaAt);
     return this.cachedTopVia;
   }
 
   /** The first Via value, or undefined when it is missing or malformed: for answers to malformed requests. */
   get readableTopVia(): Via | undefined {
-    const line = this.headers.indexOf(headerId.via);
+    const { headers } = this;
+    const line = headers.indexOf(headerId.via);
     if (line < 0) return undefined;
-    const [from = 0, end = 0] = splitValues(
-      this.headers.text,
-      this.headers.valueFrom(line),
-      this.headers.lineEnd(line),
-    );
-    const via = parseViaAt(this.headers.text, from, end);
+    const via = parseViaAt(headers.source, headers.valueFrom(line), headers.lineEnd(line));
     return via instanceof SyntaxProblem ? undefined : via;
   }
 
@@ -70,12 +67,12 @@ abstract class Message {
   }
 
   get from(): NameAddr {
-    this.cachedFrom ??= this.required(headerId.from, parseNameAddrAt);
+    this.cachedFrom ??= this.required(headerId.from, parseOneNameAddrAt);
     return this.cachedFrom;
   }
 
   get to(): NameAddr {
-    this.cachedTo ??= this.required(headerId.to, parseNameAddrAt);
+    this.cachedTo ??= this.required(headerId.to, parseOneNameAddrAt);
     return this.cachedTo;
   }
 
@@ -113,7 +110,7 @@ abstract class Message {
   }
 
   get contentType(): MediaType | undefined {
-    this.cachedContentType ??= this.optional(headerId.contentType, parseMediaTypeAt);
+    this.cachedContentType ??= this.optional(headerId.contentType, parseOneMediaTypeAt);
     return this.cachedContentType;
   }
 
@@ -154,28 +151,23 @@ abstract class Message {
     return line < 0 ? undefined : this.value(parse, headers.valueFrom(line), headers.lineEnd(line));
   }
 
-  private firstOfList<T>(id: number, parse: ValueParser<T>): T {
-    const { headers } = this;
-    const line = headers.indexOf(id);
-    if (line < 0) throw new MalformedMessageError(problem("mandatory header missing", headers.first));
-    const [from = 0, end = 0] = splitValues(headers.text, headers.valueFrom(line), headers.lineEnd(line));
-    return this.value(parse, from, end);
-  }
-
-  private list<T>(id: number, parse: ValueParser<T>): readonly T[] {
+  private list<T extends { readonly end: number }>(id: number, parse: ValueParser<T>): readonly T[] {
     const { headers } = this;
     const values: T[] = [];
-    for (let line = headers.indexOf(id); line >= 0; line = headers.indexOf(id, line + 1)) {
-      const places = splitValues(headers.text, headers.valueFrom(line), headers.lineEnd(line));
-      for (let at = 0; at < places.length; at += 2) {
-        values.push(this.value(parse, places[at] ?? 0, places[at + 1] ?? 0));
-      }
+    for (let line = headers.indexOf(id); line >= 0; line = headers.after(line)) {
+      const end = headers.lineEnd(line);
+      let from = headers.valueFrom(line);
+      do {
+        const value = this.value(parse, from, end);
+        values.push(value);
+        from = value.end + 1;
+      } while (from <= end);
     }
     return values;
   }
 
   private value<T>(parse: ValueParser<T>, from: number, end: number): T {
-    const value = parse(this.headers.text, from, end);
+    const value = parse(this.headers.source, from, end);
     if (value instanceof SyntaxProblem) throw new MalformedMessageError(value);
     return value;
   }
@@ -208,7 +200,7 @@ export class SipRequest extends Message {
   /** A request with other header lines; untouched ones stay exact. Content-Length is not for callers to change. */
   with(edit: HeaderEdit): SipRequest {
     const { method, requestUri, headers, body } = this;
-    return new SipRequest({ method, requestUri, headers: new Headers(headers.edited(edit), headers.first), body });
+    return new SipRequest({ method, requestUri, headers: editHeaders(headers, edit), body });
   }
 
   /** The request with another topmost Via value (RFC 3261 §18.2.1, RFC 3581 §4); all else stays exact. */
@@ -240,36 +232,49 @@ export class SipResponse extends Message {
   /** As `SipRequest.with`. */
   with(edit: HeaderEdit): SipResponse {
     const { status, reason, headers, body } = this;
-    return new SipResponse({ status, reason, headers: new Headers(headers.edited(edit), headers.first), body });
+    return new SipResponse({ status, reason, headers: editHeaders(headers, edit), body });
   }
 }
 
 function withTopVia(headers: Headers, value: string): Headers {
   const line = headers.indexOf(headerId.via);
-  if (line < 0) return new Headers(headers.edited({ prepend: [["Via", value]] }), headers.first);
-  const { text, first } = headers;
-  const [from = 0, end = 0] = splitValues(text, headers.valueFrom(line), headers.lineEnd(line));
-  return new Headers(text.slice(0, from) + value + text.slice(end), first);
+  if (line < 0) return editHeaders(headers, { prepend: [["Via", value]] });
+  if (!isSendable(value)) throw new RangeError("Via cannot be sent");
+  const { source, first } = headers;
+  const from = skipBlanks(source.octets, headers.valueFrom(line), headers.lineEnd(line));
+  const end = trimEnd(source.octets, from, endOfListValue(source.octets, from, headers.lineEnd(line)));
+  const text = source.text.slice(0, from) + value + source.text.slice(end);
+  return new Headers({ source: new OctetText(text), first });
 }
 
-function parseCallIdAt(text: string, start: number, stop: number): string | SyntaxProblem {
-  const from = skipBlanks(text, start, stop);
-  const end = trimEnd(text, from, stop);
+function parseOneNameAddrAt(source: OctetText, from: number, end: number): NameAddr | SyntaxProblem {
+  const value = parseNameAddrAt(source, from, end);
+  return value instanceof SyntaxProblem || value.end === end ? value : problem("one value expected", value.end);
+}
+
+function parseOneMediaTypeAt(source: OctetText, from: number, end: number): MediaType | SyntaxProblem {
+  const value = parseMediaTypeAt(source, from, end);
+  return value instanceof SyntaxProblem || value.end === end ? value : problem("one value expected", value.end);
+}
+
+function parseCallIdAt({ octets, text }: OctetText, start: number, stop: number): string | SyntaxProblem {
+  const from = skipBlanks(octets, start, stop);
+  const end = trimEnd(octets, from, stop);
   if (from === end) return problem("Call-ID expected", from);
   for (let position = from; position < end; position += 1) {
-    const code = text.charCodeAt(position);
+    const code = octets[position] ?? 0;
     if (code <= 0x20 || code === 0x7f) return problem("malformed Call-ID", position);
   }
   return text.slice(from, end);
 }
 
-function parseMaxForwardsAt(text: string, start: number, stop: number): number | SyntaxProblem {
-  const from = skipBlanks(text, start, stop);
-  return decimal(text, [from, trimEnd(text, from, stop)], 255) ?? problem("Max-Forwards of 0 to 255 expected", from);
+function parseMaxForwardsAt({ octets }: OctetText, start: number, stop: number): number | SyntaxProblem {
+  const from = skipBlanks(octets, start, stop);
+  const hops = decimal(octets, from, trimEnd(octets, from, stop));
+  return hops !== undefined && hops <= 255 ? hops : problem("Max-Forwards of 0 to 255 expected", from);
 }
 
-function parseExpiresAt(text: string, start: number, stop: number): number {
-  const from = skipBlanks(text, start, stop);
-  const seconds = decimal(text, [from, trimEnd(text, from, stop)], Number.MAX_SAFE_INTEGER);
-  return Math.min(seconds ?? 3600, 0xffffffff);
+function parseExpiresAt({ octets }: OctetText, start: number, stop: number): number {
+  const from = skipBlanks(octets, start, stop);
+  return Math.min(decimal(octets, from, trimEnd(octets, from, stop)) ?? 3600, 0xffffffff);
 }

@@ -4,18 +4,29 @@ import {
   COMMA,
   endOfQuoted,
   endOfToken,
-  HT,
   LEFT_ANGLE,
   QUESTION,
   QUOTE,
   RIGHT_ANGLE,
   SEMICOLON,
+  SP,
+  STAR,
   skipBlanks,
   trimEnd,
 } from "./character-classes.ts";
 import { decodeUtf8, unfold, unquote } from "./header-text.ts";
+import { type OctetText, parseWhole } from "./octet-text.ts";
 import { type Parameters, parseParametersAt } from "./parameters.ts";
 import { problem, SyntaxProblem } from "./syntax-problem.ts";
+
+interface NameAddrPlaces {
+  readonly from: number;
+  /** Where the display name ends; `from` without one. */
+  readonly nameEnd: number;
+  readonly uriFrom: number;
+  readonly uriEnd: number;
+  readonly parameters: Parameters;
+}
 
 /** A From, To, Contact, Route or Record-Route value (RFC 3261 §20.10): display name, URI, header parameters. */
 export class NameAddr {
@@ -23,81 +34,73 @@ export class NameAddr {
   readonly uri: string;
   /** The parameters outside the angle brackets. */
   readonly parameters: Parameters;
-  private readonly source: string;
-  /** Value from, display name end (= from without one), value end. */
+  private readonly source: OctetText;
   private readonly from: number;
   private readonly nameEnd: number;
-  private readonly end: number;
 
-  constructor(init: {
-    readonly source: string;
-    readonly from: number;
-    readonly nameEnd: number;
-    readonly end: number;
-    readonly uri: string;
-    readonly parameters: Parameters;
-  }) {
-    this.uri = init.uri;
-    this.parameters = init.parameters;
-    this.source = init.source;
-    this.from = init.from;
-    this.nameEnd = init.nameEnd;
-    this.end = init.end;
+  constructor(source: OctetText, places: NameAddrPlaces) {
+    this.uri = source.text.slice(places.uriFrom, places.uriEnd);
+    this.parameters = places.parameters;
+    this.source = source;
+    this.from = places.from;
+    this.nameEnd = places.nameEnd;
   }
 
   /** For people: quotes off, UTF-8 decoded. Undefined when there is none. */
   get displayName(): string | undefined {
     if (this.nameEnd === this.from) return undefined;
-    return decodeUtf8(unquote(unfold(this.source.slice(this.from, this.nameEnd))));
+    return decodeUtf8(unquote(unfold(this.source.text.slice(this.from, this.nameEnd))));
   }
 
   /** The whole value as received, only unfolded. */
   get text(): string {
-    return unfold(this.source.slice(this.from, this.end));
+    return unfold(this.source.text.slice(this.from, trimEnd(this.source.octets, this.from, this.end)));
   }
 
   get tag(): string | undefined {
     return this.parameters.raw("tag");
   }
+
+  /** Where the value ends in the text it was parsed from: a comma, or the end. */
+  get end(): number {
+    return this.parameters.end;
+  }
 }
 
 /** Parses one value; a list is refused. */
 export function parseNameAddr(text: string): NameAddr | SyntaxProblem {
-  return parseNameAddrAt(text, 0, text.length);
+  return parseWhole(text, parseNameAddrAt);
 }
 
-/** As `parseNameAddr`, for a part of a longer text. Problems have offsets in that text. */
-export function parseNameAddrAt(source: string, start: number, stop: number): NameAddr | SyntaxProblem {
-  const from = skipBlanks(source, start, stop);
-  const end = trimEnd(source, from, stop);
-  const quoted = source.charCodeAt(from) === QUOTE;
-  const angle = quoted ? angleAfterQuoted(source, from, end) : angleAfterTokens(source, from, end);
-  if (angle === noAngle) return parseAddrSpec(source, from, end);
+/** Parses the value at a place; ends at a comma or at `end`. */
+export function parseNameAddrAt(source: OctetText, start: number, end: number): NameAddr | SyntaxProblem {
+  const { octets } = source;
+  const from = skipBlanks(octets, start, end);
+  const angle = octets[from] === QUOTE ? angleAfterQuoted(octets, from, end) : angleAfterTokens(octets, from, end);
   if (angle === badName) return problem("malformed display name", from);
-  const nameEnd = trimEnd(source, from, angle);
-  const close = source.indexOf(">", angle);
-  if (close < 0 || close >= end) return problem("closing angle bracket expected", angle);
-  const fault = faultInUri(source, angle + 1, close);
-  if (fault !== undefined) return fault;
-  const parameters = parseParametersAt(source, close + 1, end);
+  if (angle === noAngle) return parseAddrSpec(source, from, end);
+  const uriFrom = angle + 1;
+  const uriEnd = endOfUri(octets, uriFrom, end);
+  if (uriEnd < 0 || octets[uriEnd] !== RIGHT_ANGLE) return problem("URI and closing bracket expected", uriFrom);
+  const parameters = parseParametersAt(source, uriEnd + 1, end);
   if (parameters instanceof SyntaxProblem) return parameters;
-  return new NameAddr({ source, from, nameEnd, end, uri: source.slice(angle + 1, close), parameters });
+  return new NameAddr(source, { from, nameEnd: trimEnd(octets, from, angle), uriFrom, uriEnd, parameters });
 }
 
 const noAngle = -1;
 const badName = -2;
 
-function angleAfterQuoted(source: string, from: number, end: number): number {
-  const after = endOfQuoted(source, from, end);
+function angleAfterQuoted(octets: Uint8Array, from: number, end: number): number {
+  const after = endOfQuoted(octets, from, end);
   if (after < 0) return badName;
-  const angle = skipBlanks(source, after, end);
-  return angle < end && source.charCodeAt(angle) === LEFT_ANGLE ? angle : badName;
+  const angle = skipBlanks(octets, after, end);
+  return angle < end && octets[angle] === LEFT_ANGLE ? angle : badName;
 }
 
-/** Unquoted display names are tokens by the grammar; dots, parentheses and UTF-8 are seen and do no harm. */
-function angleAfterTokens(source: string, from: number, end: number): number {
+/** Unquoted display names are tokens by the grammar; parentheses and UTF-8 are seen there and do no harm. */
+function angleAfterTokens(octets: Uint8Array, from: number, end: number): number {
   for (let position = from; position < end; position += 1) {
-    const code = source.charCodeAt(position);
+    const code = octets[position];
     if (code === LEFT_ANGLE) return position;
     if (code === SEMICOLON || code === COLON) return noAngle;
     if (code === COMMA || code === QUOTE || code === BACKSLASH || code === RIGHT_ANGLE) return badName;
@@ -105,36 +108,36 @@ function angleAfterTokens(source: string, from: number, end: number): number {
   return noAngle;
 }
 
-/** Without brackets every semicolon begins a header parameter, and "?" and "," are not allowed (§20). */
-function parseAddrSpec(source: string, from: number, end: number): NameAddr | SyntaxProblem {
-  if (end - from === 1 && source.charCodeAt(from) === 0x2a) {
-    const parameters = parseParametersAt(source, end, end);
-    if (parameters instanceof SyntaxProblem) return parameters;
-    return new NameAddr({ source, from, nameEnd: from, end, uri: "*", parameters });
-  }
-  let semicolon = from;
-  while (semicolon < end && source.charCodeAt(semicolon) !== SEMICOLON) {
-    const code = source.charCodeAt(semicolon);
-    if (code === QUESTION || code === COMMA) return problem("URI needs angle brackets", semicolon);
-    semicolon += 1;
-  }
-  const uriEnd = trimEnd(source, from, semicolon);
-  const fault = faultInUri(source, from, uriEnd);
-  if (fault !== undefined) return fault;
-  const parameters = parseParametersAt(source, semicolon, end);
+/** Without brackets every semicolon begins a header parameter, and "?" is not allowed (§20). */
+function parseAddrSpec(source: OctetText, from: number, end: number): NameAddr | SyntaxProblem {
+  const { octets } = source;
+  let uriEnd = octets[from] === STAR ? from + 1 : endOfScheme(octets, from, end);
+  if (uriEnd < 0) return problem("URI expected", from);
+  while (octets[from] !== STAR && uriEnd < end && isAddrSpecOctet(octets[uriEnd] ?? 0)) uriEnd += 1;
+  if (octets[uriEnd] === QUESTION) return problem("URI needs angle brackets", uriEnd);
+  const parameters = parseParametersAt(source, uriEnd, end);
   if (parameters instanceof SyntaxProblem) return parameters;
-  return new NameAddr({ source, from, nameEnd: from, end, uri: source.slice(from, uriEnd), parameters });
+  return new NameAddr(source, { from, nameEnd: from, uriFrom: from, uriEnd, parameters });
 }
 
-/** A scheme, a colon, something after it, and no blank or control character (RFC 3986 §3). */
-function faultInUri(source: string, from: number, end: number): SyntaxProblem | undefined {
-  const colon = endOfToken(source, from, end);
-  if (colon === from || colon >= end - 1 || source.charCodeAt(colon) !== COLON) {
-    return problem("URI with scheme expected", from);
-  }
-  for (let position = colon + 1; position < end; position += 1) {
-    const code = source.charCodeAt(position);
-    if (code <= 0x20 || code === 0x7f || code === LEFT_ANGLE || code === HT) return problem("malformed URI", position);
-  }
-  return undefined;
+/** Where the URI that begins at `from` ends: before a blank, control character or angle bracket. -1 without scheme. */
+function endOfUri(octets: Uint8Array, from: number, end: number): number {
+  let position = endOfScheme(octets, from, end);
+  while (position >= 0 && position < end && isUriOctet(octets[position] ?? 0)) position += 1;
+  return position;
+}
+
+/** The place after scheme, colon and one octet more (RFC 3986 §3), or -1. */
+function endOfScheme(octets: Uint8Array, from: number, end: number): number {
+  const colon = endOfToken(octets, from, end);
+  const isScheme = colon > from && colon + 1 < end && octets[colon] === COLON;
+  return isScheme && isUriOctet(octets[colon + 1] ?? 0) ? colon + 2 : -1;
+}
+
+function isUriOctet(code: number): boolean {
+  return code > SP && code !== RIGHT_ANGLE && code !== LEFT_ANGLE && code !== 0x7f;
+}
+
+function isAddrSpecOctet(code: number): boolean {
+  return isUriOctet(code) && code !== SEMICOLON && code !== COMMA && code !== QUESTION;
 }

@@ -3,33 +3,34 @@ import {
   EQUALS,
   endOfQuoted,
   endOfToken,
-  equalsIgnoringCase,
-  isBlank,
-  LEFT_ANGLE,
   QUOTE,
-  RIGHT_ANGLE,
   SEMICOLON,
   skipBlanks,
+  toLower,
+  valueOctets,
 } from "./character-classes.ts";
 import { unfold, unquote } from "./header-text.ts";
+import type { OctetText } from "./octet-text.ts";
 import { problem, type SyntaxProblem } from "./syntax-problem.ts";
 
 /**
  * `;name=value` lists of header values and URIs (RFC 3261 §7.3.1, §19.1.1). Names are found in any case, the first of a
- * name wins. Holds places in the text; strings are made when asked for.
+ * name wins. Holds a place in a text that is known to be well-formed; looks there each time it is asked.
  */
 export class Parameters {
-  private readonly text: string;
-  /** Four numbers a parameter: name from, name end, value from, value end; value from is -1 without a value. */
-  private readonly marks: readonly number[];
+  /** Where the list ends: a comma or the end of the text. */
+  readonly end: number;
+  private readonly source: OctetText;
+  private readonly from: number;
 
-  constructor(text: string, marks: readonly number[]) {
-    this.text = text;
-    this.marks = marks;
+  constructor(source: OctetText, from: number, end: number) {
+    this.end = end;
+    this.source = source;
+    this.from = from;
   }
 
   get size(): number {
-    return this.marks.length / 4;
+    return this.entries().length;
   }
 
   /** The value, quotes off. Undefined when the parameter is absent or has no value: see `has`. */
@@ -40,8 +41,8 @@ export class Parameters {
 
   /** The value as received, quotes kept. */
   raw(name: string): string | undefined {
-    const at = this.find(name);
-    return at < 0 ? undefined : this.valueAt(at);
+    const from = this.find(name);
+    return from < 0 ? undefined : this.valueAt(from + name.length);
   }
 
   has(name: string): boolean {
@@ -50,67 +51,76 @@ export class Parameters {
 
   /** Name and value (quotes kept, undefined without one) in order of appearance. */
   entries(): readonly (readonly [string, string | undefined])[] {
+    const { source, end } = this;
     const all: (readonly [string, string | undefined])[] = [];
-    for (let at = 0; at < this.marks.length; at += 4) {
-      all.push([this.text.slice(this.marks[at], this.marks[at + 1]), this.valueAt(at)]);
+    for (let from = this.nextName(this.from); from >= 0; from = this.nextName(from)) {
+      const nameEnd = endOfToken(source.octets, from, end);
+      all.push([source.text.slice(from, nameEnd), this.valueAt(nameEnd)]);
     }
     return all;
   }
 
-  private valueAt(at: number): string | undefined {
-    const from = this.marks[at + 2] ?? -1;
-    return from < 0 ? undefined : unfold(this.text.slice(from, this.marks[at + 3]));
+  private valueAt(nameEnd: number): string | undefined {
+    const { octets, text } = this.source;
+    const equals = skipBlanks(octets, nameEnd, this.end);
+    if (equals >= this.end || octets[equals] !== EQUALS) return undefined;
+    const from = skipBlanks(octets, equals + 1, this.end);
+    return unfold(text.slice(from, endOfValue(octets, from, this.end)));
   }
 
   private find(name: string): number {
-    for (let at = 0; at < this.marks.length; at += 4) {
-      const from = this.marks[at] ?? 0;
-      const end = this.marks[at + 1] ?? 0;
-      if (end - from === name.length && equalsIgnoringCase(this.text, [from, end], name)) return at;
+    let from = this.nextName(this.from);
+    while (from >= 0 && !this.isNamed(from, name)) from = this.nextName(from);
+    return from;
+  }
+
+  private isNamed(from: number, name: string): boolean {
+    const { octets } = this.source;
+    const nameEnd = from + name.length;
+    if (nameEnd > this.end || endOfToken(octets, nameEnd, Math.min(nameEnd + 1, this.end)) !== nameEnd) return false;
+    for (let index = 0; index < name.length; index += 1) {
+      if (toLower(octets[from + index] ?? 0) !== toLower(name.charCodeAt(index))) return false;
+    }
+    return true;
+  }
+
+  /** Where the name after the next semicolon begins, or -1. Semicolons in quoted strings do not count. */
+  private nextName(from: number): number {
+    const { octets } = this.source;
+    for (let position = from; position < this.end; position += 1) {
+      const code = octets[position];
+      if (code === SEMICOLON) return skipBlanks(octets, position + 1, this.end);
+      if (code === QUOTE) position = endOfQuoted(octets, position, this.end) - 1;
     }
     return -1;
   }
 }
 
-/** The list without parameters. */
-export const noParameters: Parameters = new Parameters("", []);
-
 /**
- * Parses `*( SEMI generic-param )` from `from` to `end`. A value is a token, a host or a quoted string; other visible
- * characters are let through, as products put base64 there.
+ * Parses `*( SEMI generic-param )` from `from` on; ends at a comma or at `end`. A value is a token, a host or a quoted
+ * string; other visible characters are let through.
  */
-export function parseParametersAt(text: string, from: number, end: number): Parameters | SyntaxProblem {
-  let position = skipBlanks(text, from, end);
-  if (position === end) return noParameters;
-  const marks: number[] = [];
-  while (position < end) {
-    if (text.charCodeAt(position) !== SEMICOLON) return problem("semicolon expected before parameter", position);
-    const name = skipBlanks(text, position + 1, end);
-    const nameEnd = endOfToken(text, name, end);
+export function parseParametersAt(source: OctetText, from: number, end: number): Parameters | SyntaxProblem {
+  const { octets } = source;
+  let position = skipBlanks(octets, from, end);
+  while (position < end && octets[position] === SEMICOLON) {
+    const name = skipBlanks(octets, position + 1, end);
+    const nameEnd = endOfToken(octets, name, end);
     if (nameEnd === name) return problem("parameter name expected", name);
-    position = skipBlanks(text, nameEnd, end);
-    if (position >= end || text.charCodeAt(position) !== EQUALS) {
-      marks.push(name, nameEnd, -1, -1);
-      continue;
-    }
-    const value = skipBlanks(text, position + 1, end);
-    const valueEnd = endOfValue(text, value, end);
+    position = skipBlanks(octets, nameEnd, end);
+    if (position === end || octets[position] !== EQUALS) continue;
+    const value = skipBlanks(octets, position + 1, end);
+    const valueEnd = endOfValue(octets, value, end);
     if (valueEnd <= value) return problem("parameter value expected", value);
-    marks.push(name, nameEnd, value, valueEnd);
-    position = skipBlanks(text, valueEnd, end);
+    position = skipBlanks(octets, valueEnd, end);
   }
-  return new Parameters(text, marks);
+  if (position < end && octets[position] !== COMMA) return problem("semicolon expected", position);
+  return new Parameters(source, from, position);
 }
 
-function endOfValue(text: string, from: number, end: number): number {
-  if (from < end && text.charCodeAt(from) === QUOTE) return endOfQuoted(text, from, end);
+function endOfValue(octets: Uint8Array, from: number, end: number): number {
+  if (from < end && octets[from] === QUOTE) return endOfQuoted(octets, from, end);
   let position = from;
-  while (position < end && isValueCharacter(text.charCodeAt(position))) position += 1;
+  while (position < end && valueOctets[octets[position] ?? 0] === 1) position += 1;
   return position;
-}
-
-function isValueCharacter(code: number): boolean {
-  if (code === SEMICOLON || code === COMMA || code === QUOTE || code === LEFT_ANGLE || code === RIGHT_ANGLE)
-    return false;
-  return !isBlank(code) && code > 0x1f && code !== 0x7f;
 }

@@ -1,31 +1,28 @@
-import { CR, endOfToken, LF, SP, skipBlanks, trimEnd } from "./character-classes.ts";
-import { decimal } from "./cseq.ts";
+import { CR, decimal, endOfToken, LF, SLASH, SP, skipBlanks, trimEnd } from "./character-classes.ts";
+import { editHeaders } from "./header-edit.ts";
 import { headerId } from "./header-name.ts";
 import { Headers } from "./headers.ts";
 import { type SipMessage, SipRequest, SipResponse } from "./message.ts";
 import { MessageProblem } from "./message-problem.ts";
-import { scanHeaderLines } from "./scanner.ts";
+import { OctetText } from "./octet-text.ts";
+import { scanHead } from "./scanner.ts";
 import { problem, SyntaxProblem } from "./syntax-problem.ts";
 
 /** How the message came: a datagram ends where it ends, a stream is cut by Content-Length (RFC 3261 §18.3). */
 export type Framing = "datagram" | "stream";
 
-/** The largest body length that is read; far above every limit. */
-const mostOctets = 0x7fffffff;
 const noBody = new Uint8Array(0);
-const endOfHeader = "\r\n\r\n";
+const endOfHeader = Buffer.from("\r\n\r\n");
 
 /**
  * Parses one whole message. Line ends before the start line are skipped (RFC 3261 §7.5). Octets of a datagram after the
- * body are dropped (§18.3). Never throws. A problem names its status, and holds the request when it can be answered.
+ * body are dropped (§18.3), one without Content-Length gets it: every message states its length. Never throws. A problem names its status, and holds the request when it can be answered.
  */
 export function parseMessage(bytes: Uint8Array, framing: Framing): SipMessage | MessageProblem {
-  const buffer = asBuffer(bytes);
-  const start = startOfMessage(buffer);
-  const end = buffer.indexOf(endOfHeader, start, "latin1");
-  if (end < 0) return unterminated(buffer.toString("latin1", start));
-  const head = parseHead(buffer.toString("latin1", start, end + 4));
-  return completeMessage(head, buffer.subarray(end + 4), framing);
+  const octets = afterLineEnds(asBuffer(bytes));
+  const head = parseHead(octets);
+  if (head === undefined) return unterminated(octets);
+  return completeMessage(head, octets.subarray(head.headers.text.length), framing);
 }
 
 /** A header section that is read, and how long its body is. */
@@ -37,14 +34,14 @@ export interface Head {
   readonly contentLength: number | undefined;
 }
 
-/** Reads lines and Content-Length of the text of a header section, which ends with an empty line. */
-export function parseHead(text: string): Head {
-  const first = text.indexOf("\n") + 1;
-  const marks: number[] = [];
-  const bareLineEnd = text.indexOf("\r") !== first - 2;
-  const unframed = bareLineEnd ? problem("bare CR or LF", 0) : scanHeaderLines(text, first, marks);
-  const headers = new Headers(text, first, marks);
-  if (unframed !== undefined) return { headers, unframed, contentLength: undefined };
+/** Reads lines and Content-Length of the header section at the beginning of `octets`; undefined when it does not end there. */
+export function parseHead(octets: Buffer): Head | undefined {
+  const { marks, first, end, problem: malformed } = scanHead(octets);
+  if (malformed === undefined && end < 0) return undefined;
+  const headEnd = malformed === undefined ? end : octets.indexOf(endOfHeader) + endOfHeader.length;
+  if (headEnd < endOfHeader.length) return undefined;
+  const headers = new Headers({ source: new OctetText(octets.toString("latin1", 0, headEnd), octets), first, marks });
+  if (malformed !== undefined) return { headers, unframed: malformed, contentLength: undefined };
   const contentLength = contentLengthOf(headers);
   return contentLength instanceof SyntaxProblem
     ? { headers, unframed: contentLength, contentLength: undefined }
@@ -55,19 +52,22 @@ export function parseHead(text: string): Head {
 function contentLengthOf(headers: Headers): number | undefined | SyntaxProblem {
   const line = headers.indexOf(headerId.contentLength);
   if (line < 0) return undefined;
-  const again = headers.indexOf(headerId.contentLength, line + 1);
+  const again = headers.after(line);
   if (again >= 0) return problem("second Content-Length", headers.lineFrom(again));
+  const { octets } = headers.source;
   const end = headers.lineEnd(line);
-  const from = skipBlanks(headers.text, headers.valueFrom(line), end);
-  const length = decimal(headers.text, [from, trimEnd(headers.text, from, end)], mostOctets);
-  return length ?? problem("malformed Content-Length", from);
+  const from = skipBlanks(octets, headers.valueFrom(line), end);
+  return decimal(octets, from, trimEnd(octets, from, end)) ?? problem("malformed Content-Length", from);
 }
 
 /** The message of a header section and the octets after it. */
 export function completeMessage(head: Head, rest: Uint8Array, framing: Framing): SipMessage | MessageProblem {
   const { headers, unframed, contentLength } = head;
   if (unframed !== undefined || (contentLength === undefined && framing === "stream")) return unframedProblem(head);
-  if (contentLength === undefined) return parseStartLine(headers, rest.length === 0 ? noBody : rest);
+  if (contentLength === undefined) {
+    const stated = editHeaders(headers, { append: [["Content-Length", String(rest.length)]] });
+    return parseStartLine(stated, rest.length === 0 ? noBody : rest);
+  }
   if (contentLength > rest.length) return answerable(problem("body shorter than Content-Length", 0), headers);
   if (contentLength === rest.length) return parseStartLine(headers, contentLength === 0 ? noBody : rest);
   if (framing === "stream") return answerable(problem("octets after the body", headers.text.length), headers);
@@ -80,12 +80,12 @@ export function unframedProblem({ headers, unframed }: Head): MessageProblem {
 }
 
 function parseStartLine(headers: Headers, body: Uint8Array): SipMessage | MessageProblem {
-  const { text } = headers;
+  const { text, octets } = headers.source;
   const end = headers.first - 2;
-  if (isVersion(text, 0) && text.charCodeAt(7) === SP) return parseStatusLine(headers, body);
-  const method = endOfToken(text, 0, end);
+  if (octets[3] === SLASH && octets[7] === SP && isVersion(text, 0)) return parseStatusLine(headers, body);
+  const method = endOfToken(octets, 0, end);
   const version = end - 7;
-  if (method === 0 || text.charCodeAt(method) !== SP || text.charCodeAt(version - 1) !== SP || version < method + 3) {
+  if (method === 0 || octets[method] !== SP || octets[version - 1] !== SP || version < method + 3) {
     return answerable(problem("Request-Line expected", method), headers);
   }
   const space = text.indexOf(" ", method + 1);
@@ -94,8 +94,9 @@ function parseStartLine(headers: Headers, body: Uint8Array): SipMessage | Messag
   return new SipRequest({ method: text.slice(0, method), requestUri: text.slice(method + 1, space), headers, body });
 }
 
+/** `SIP/2.0` in any case (RFC 3261 §7.1). */
 function isVersion(text: string, from: number): boolean {
-  return text.startsWith("SIP/2.0", from) || text.slice(from, from + 7).toUpperCase() === "SIP/2.0";
+  return text.startsWith("SIP/2.0", from) || /^sip\/2\.0$/i.test(text.slice(from, from + 7));
 }
 
 function wrongVersion(version: string, offset: number): SyntaxProblem {
@@ -105,34 +106,34 @@ function wrongVersion(version: string, offset: number): SyntaxProblem {
 }
 
 function parseStatusLine(headers: Headers, body: Uint8Array): SipResponse | MessageProblem {
-  const { text } = headers;
+  const { text, octets } = headers.source;
   const end = headers.first - 2;
-  const status = decimal(text, [8, Math.min(11, end)], 699);
-  if (status === undefined || status < 100)
-    return answerable(problem("status code of 100 to 699 expected", 8), headers);
-  if (end > 11 && text.charCodeAt(11) !== SP)
-    return answerable(problem("blank after status code expected", 11), headers);
+  const status = decimal(octets, 8, Math.min(11, end)) ?? 0;
+  if (status < 100 || status > 699) return answerable(problem("status code of 100 to 699 expected", 8), headers);
+  if (end > 11 && octets[11] !== SP) return answerable(problem("blank after status code expected", 11), headers);
   return new SipResponse({ status, reason: text.slice(12, end), headers, body });
 }
 
 /** A datagram without an empty line: what there is of its header, to answer it. */
-function unterminated(text: string): MessageProblem {
-  const whole = text.endsWith("\r\n") ? `${text}\r\n` : `${text}${endOfHeader}`;
-  return answerable(problem("header without end", text.length), parseHead(whole).headers);
+function unterminated(octets: Buffer): MessageProblem {
+  const found = problem("header without end", octets.length);
+  const hasLineEnd = octets.length > 0 && octets[octets.length - 1] === LF;
+  const head = parseHead(Buffer.concat([octets, hasLineEnd ? endOfHeader.subarray(2) : endOfHeader]));
+  return head === undefined ? new MessageProblem(found, undefined) : answerable(found, head.headers);
 }
 
 /** The problem with the request it is in, when that is a request with a Via to answer it by, and no ACK. */
 export function answerable(found: SyntaxProblem, headers: Headers): MessageProblem {
-  const method = headers.text.slice(0, endOfToken(headers.text, 0, headers.first));
+  const method = headers.text.slice(0, endOfToken(headers.source.octets, 0, headers.first));
   if (method === "" || method === "ACK" || isVersion(headers.text, 0)) return new MessageProblem(found, undefined);
   if (headers.indexOf(headerId.via) < 0) return new MessageProblem(found, undefined);
   return new MessageProblem(found, new SipRequest({ method, requestUri: "", headers, body: noBody }));
 }
 
-function startOfMessage(buffer: Buffer): number {
+function afterLineEnds(octets: Buffer): Buffer {
   let start = 0;
-  while (buffer[start] === CR || buffer[start] === LF) start += 1;
-  return start;
+  while (octets[start] === CR || octets[start] === LF) start += 1;
+  return start === 0 ? octets : octets.subarray(start);
 }
 
 /** The same octets as a Buffer. */

@@ -2,51 +2,81 @@ import { COLON, CR, HT, LF, SP, tokenOctets } from "./character-classes.ts";
 import { headerIdAt } from "./header-name.ts";
 import { problem, type SyntaxProblem } from "./syntax-problem.ts";
 
-/** Numbers each header line takes in the marks: id of the name, value from, line end (its CRLF excluded). */
-export const MARKS_A_LINE = 3;
+/** The low bits of a mark are the id of a header name, the others a place: enough for a header of 128 MB. */
+export const ID_BITS = 5;
+export const ID_MASK = 0x1f;
+
+/** What the scan of a header section found. */
+export interface Scan {
+  /** One number a line, 32 times where it begins plus the id of its name; and one more for where the empty line begins. */
+  readonly marks: readonly number[];
+  /** Where the first header line begins. */
+  readonly first: number;
+  /** The position after the empty line; -1 when the octets end before it. */
+  readonly end: number;
+  /** What is wrong with the lines. */
+  readonly problem: SyntaxProblem | undefined;
+}
 
 /**
- * The one loop over header octets. Finds the lines of the header section that begins at `first` and ends with an empty
- * line, and adds their marks. Lines end with CRLF and nothing else: a bare CR or LF is refused, as two readers could
- * see different lines there. White space before the colon is HCOLON (RFC 3261 §25.1), a folded line belongs to the one before.
+ * The one loop over header octets: a start line, header lines, an empty line. Lines end with CRLF and nothing else: a bare
+ * CR or LF is refused, as two readers could see different lines there. White space before the colon is HCOLON (RFC 3261
+ * §25.1), a line that begins with white space goes on the one before it (§7.3.1).
  */
-export function scanHeaderLines(text: string, first: number, marks: number[]): SyntaxProblem | undefined {
+export function scanHead(octets: Uint8Array): Scan {
+  const marks: number[] = [];
+  const startLineEnd = endOfLine(octets, 0);
+  if (startLineEnd < 0) return stopped(octets, ~startLineEnd, { marks, first: 0, line: 0 });
+  const first = startLineEnd + 2;
   let position = first;
   for (;;) {
-    let code = text.charCodeAt(position);
-    if (code === CR) return text.charCodeAt(position + 1) === LF ? undefined : problem("bare CR", position);
-    const name = position;
+    let code = octets[position] ?? 0;
+    if (code === CR && octets[position + 1] === LF) {
+      marks.push(position << ID_BITS);
+      return { marks, first, end: position + 2, problem: undefined };
+    }
+    const line = position;
     while (tokenOctets[code] === 1) {
       position += 1;
-      code = text.charCodeAt(position);
+      code = octets[position] ?? 0;
     }
     const nameEnd = position;
     while (code === SP || code === HT) {
       position += 1;
-      code = text.charCodeAt(position);
+      code = octets[position] ?? 0;
     }
-    if (code !== COLON || nameEnd === name) return problem("header name and colon expected", position);
-    const value = position + 1;
-    position = value;
-    for (;;) {
-      position = text.indexOf("\n", position);
-      if (position < 0) return problem("header line without end", value);
-      if (text.charCodeAt(position - 1) !== CR) return problem("bare LF", position);
-      position += 1;
-      code = text.charCodeAt(position);
-      if (code !== SP && code !== HT) break;
-    }
-    const end = position - 2;
-    if (hasBareCR(text, value, end)) return problem("bare CR", value);
-    marks.push(headerIdAt(text, name, nameEnd), value, end);
+    if (code !== COLON || nameEnd === line) return stopped(octets, position, { marks, first, line });
+    do {
+      const end = endOfLine(octets, position);
+      if (end < 0) return stopped(octets, ~end, { marks, first, line });
+      position = end + 2;
+      code = octets[position] ?? 0;
+    } while (code === SP || code === HT);
+    marks.push((line << ID_BITS) | headerIdAt(octets, line, nameEnd));
   }
 }
 
-function hasBareCR(text: string, from: number, end: number): boolean {
-  let position = text.indexOf("\r", from);
-  while (position >= 0 && position < end) {
-    if (text.charCodeAt(position + 1) !== LF) return true;
-    position = text.indexOf("\r", position + 1);
+/** Where the line ends with CRLF; the complement of the place where it fails to. */
+function endOfLine(octets: Uint8Array, from: number): number {
+  let position = from;
+  for (;;) {
+    while ((octets[position] ?? 0) > CR) position += 1;
+    const code = octets[position];
+    if (code === CR) return octets[position + 1] === LF ? position : ~position;
+    if (code === LF || code === undefined) return ~position;
+    position += 1;
   }
-  return false;
+}
+
+interface Stop {
+  readonly marks: number[];
+  readonly first: number;
+  /** Where the line begins that cannot be read; the lines before it can. */
+  readonly line: number;
+}
+
+function stopped(octets: Uint8Array, position: number, { marks, first, line }: Stop): Scan {
+  marks.push(line << ID_BITS);
+  const isAtEnd = position >= octets.length || (position === octets.length - 1 && octets[position] === CR);
+  return { marks, first, end: -1, problem: isAtEnd ? undefined : problem("malformed header line", position) };
 }

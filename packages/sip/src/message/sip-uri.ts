@@ -1,15 +1,7 @@
-import {
-  AT,
-  COLON,
-  endOfToken,
-  LEFT_BRACKET,
-  PERCENT,
-  QUESTION,
-  RIGHT_BRACKET,
-  SEMICOLON,
-  userOctets,
-} from "./character-classes.ts";
-import { decodeUtf8, encodeUtf8 } from "./header-text.ts";
+import { AT, COLON, find, PERCENT, QUESTION, SEMICOLON, SP, userOctets } from "./character-classes.ts";
+import { decodeUtf8, encodeUtf8, isOctets } from "./header-text.ts";
+import { parseHostPortAt } from "./host.ts";
+import { OctetText } from "./octet-text.ts";
 import { type Parameters, parseParametersAt } from "./parameters.ts";
 import { problem, SyntaxProblem } from "./syntax-problem.ts";
 
@@ -60,26 +52,36 @@ export function parseSipUri(text: string): SipUri | SyntaxProblem {
   if (scheme !== "sip" && scheme !== "sips") {
     return new SyntaxProblem({ status: 416, reason: "Unsupported URI Scheme", offset: 0 });
   }
+  if (!isOctets(text)) return problem("octets expected", 0);
+  const source = new OctetText(text);
+  const { octets } = source;
+  const end = text.length;
   const start = scheme.length + 1;
-  const at = text.indexOf("@", start);
-  const hostFrom = at < 0 ? start : at + 1;
-  const host = parseHostPort(text, hostFrom, text.length);
-  if (host instanceof SyntaxProblem) return host;
-  const user = at < 0 ? noUser : parseUserInfo(text, start, at);
+  const blank = firstBlank(octets, start);
+  if (blank < end) return problem("blank in URI", blank);
+  const at = find(octets, AT, { from: start, end });
+  const user = at === end ? noUser : parseUserInfo(source, start, at);
   if (user instanceof SyntaxProblem) return user;
-  const question = text.indexOf("?", host.end);
-  const parametersEnd = question < 0 ? text.length : question;
-  const parameters = parseUriParameters(text, host.end, parametersEnd);
+  const host = parseHostPortAt(source, at === end ? start : at + 1, end);
+  if (host instanceof SyntaxProblem) return host;
+  const question = find(octets, QUESTION, { from: host.end, end });
+  const parameters = parseUriParameters(source, host.end, question);
   if (parameters instanceof SyntaxProblem) return parameters;
-  const headers = question < 0 ? [] : parseUriHeaders(text, question + 1);
+  const headers = question === end ? noHeaders : parseUriHeaders(text, question + 1);
   if (headers instanceof SyntaxProblem) return headers;
   return new SipUri({ text, scheme, ...user, host: host.host, port: host.port, parameters, headers });
 }
 
 /** The scheme in lower case, or undefined when the text begins with none (RFC 3986 §3.1). */
 export function schemeOf(uri: string): string | undefined {
-  const colon = endOfToken(uri, 0, uri.length);
-  return colon > 0 && uri.charCodeAt(colon) === COLON ? uri.slice(0, colon).toLowerCase() : undefined;
+  if (uri.startsWith("sip:")) return "sip";
+  return /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(uri)?.[1]?.toLowerCase();
+}
+
+function firstBlank(octets: Uint8Array, from: number): number {
+  let position = from;
+  while ((octets[position] ?? 0) > SP && octets[position] !== 0x7f) position += 1;
+  return position;
 }
 
 interface UserInfo {
@@ -88,83 +90,29 @@ interface UserInfo {
 }
 
 const noUser: UserInfo = { user: undefined, password: undefined };
+const noHeaders: readonly (readonly [string, string])[] = [];
 
-function parseUserInfo(text: string, from: number, at: number): UserInfo | SyntaxProblem {
-  const colon = text.lastIndexOf(":", at);
-  const userEnd = colon >= from ? colon : at;
+/** `user [":" password]`; UTF-8 and "#" unescaped are let through. */
+function parseUserInfo({ octets, text }: OctetText, from: number, at: number): UserInfo | SyntaxProblem {
+  const userEnd = find(octets, COLON, { from, end: at });
   if (userEnd === from) return problem("user expected before @", from);
   for (let position = from; position < at; position += 1) {
-    const code = text.charCodeAt(position);
+    const code = octets[position] ?? 0;
     if (position === userEnd || userOctets[code] === 1 || code === 0x23 || code > 0x7f) continue;
-    if (code !== PERCENT || !isEscape(text, position)) return problem("malformed user part", position);
+    if (code !== PERCENT || !/^[0-9A-Fa-f]{2}/.test(text.slice(position + 1, at))) {
+      return problem("malformed user part", position);
+    }
   }
   return { user: text.slice(from, userEnd), password: userEnd < at ? text.slice(userEnd + 1, at) : undefined };
 }
 
-function isEscape(text: string, position: number): boolean {
-  return isHex(text.charCodeAt(position + 1)) && isHex(text.charCodeAt(position + 2));
-}
-
-function isHex(code: number): boolean {
-  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x46) || (code >= 0x61 && code <= 0x66);
-}
-
-/** Host and port at one place of a text, and where they end. */
-export interface HostPort {
-  readonly host: string;
-  readonly port: number | undefined;
-  readonly end: number;
-}
-
-/** Parses `host [":" port]` (RFC 3261 §25.1 hostport); stops at the first character that belongs to neither. */
-export function parseHostPort(text: string, from: number, end: number): HostPort | SyntaxProblem {
-  const hostEnd = text.charCodeAt(from) === LEFT_BRACKET ? endOfReference(text, from, end) : endOfName(text, from, end);
-  if (hostEnd <= from) return problem("host expected", from);
-  const host = text.slice(from, hostEnd);
-  if (hostEnd >= end || text.charCodeAt(hostEnd) !== COLON) return { host, port: undefined, end: hostEnd };
-  let port = 0;
-  let position = hostEnd + 1;
-  for (; position < end && isDigit(text.charCodeAt(position)); position += 1) {
-    port = port * 10 + text.charCodeAt(position) - 0x30;
-    if (port > 65535) return problem("port above 65535", hostEnd + 1);
-  }
-  return position === hostEnd + 1 ? problem("port expected", position) : { host, port, end: position };
-}
-
-function isDigit(code: number): boolean {
-  return code >= 0x30 && code <= 0x39;
-}
-
-/** Letters, digits, hyphen, dot; the underscore is not allowed but is in use. */
-function endOfName(text: string, from: number, end: number): number {
-  let position = from;
-  while (position < end && isHostCharacter(text.charCodeAt(position))) position += 1;
-  return position;
-}
-
-function isHostCharacter(code: number): boolean {
-  if (isDigit(code) || (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a)) return true;
-  return code === 0x2d || code === 0x2e || code === 0x5f;
-}
-
-function endOfReference(text: string, from: number, end: number): number {
-  let position = from + 1;
-  while (position < end && isReferenceCharacter(text.charCodeAt(position))) position += 1;
-  return position > from + 2 && position < end && text.charCodeAt(position) === RIGHT_BRACKET ? position + 1 : -1;
-}
-
-function isReferenceCharacter(code: number): boolean {
-  return isHex(code) || code === COLON || code === 0x2e;
-}
-
-function parseUriParameters(text: string, from: number, end: number): Parameters | SyntaxProblem {
-  if (from < end && text.charCodeAt(from) !== SEMICOLON) return problem("malformed host", from);
-  for (let position = from; position < end; position += 1) {
-    const code = text.charCodeAt(position);
-    if (code <= 0x20 || code === AT || code === 0x7f || code === QUESTION)
-      return problem("malformed URI parameter", position);
-  }
-  return parseParametersAt(text, from, end);
+function parseUriParameters(source: OctetText, from: number, end: number): Parameters | SyntaxProblem {
+  if (from < end && source.octets[from] !== SEMICOLON) return problem("malformed host", from);
+  const at = find(source.octets, AT, { from, end });
+  if (at < end) return problem("malformed URI parameter", at);
+  const parameters = parseParametersAt(source, from, end);
+  if (parameters instanceof SyntaxProblem || parameters.end === end) return parameters;
+  return problem("comma in URI", parameters.end);
 }
 
 function parseUriHeaders(text: string, from: number): readonly (readonly [string, string])[] | SyntaxProblem {
@@ -172,7 +120,7 @@ function parseUriHeaders(text: string, from: number): readonly (readonly [string
   let position = from;
   for (const part of text.slice(from).split("&")) {
     const equals = part.indexOf("=");
-    if (equals <= 0 || /[\s"<>@]/.test(part)) return problem("malformed URI header", position);
+    if (equals <= 0 || /["<>@]/.test(part)) return problem("malformed URI header", position);
     headers.push([part.slice(0, equals), part.slice(equals + 1)]);
     position += part.length + 1;
   }

@@ -1,8 +1,17 @@
-import { COLON, endOfToken, SLASH, skipBlanks, trimEnd } from "./character-classes.ts";
+import { COLON, decimal, endOfToken, SLASH, skipBlanks, trimEnd } from "./character-classes.ts";
 import { unfold } from "./header-text.ts";
+import { endOfHost } from "./host.ts";
+import { type OctetText, parseWhole } from "./octet-text.ts";
 import { type Parameters, parseParametersAt } from "./parameters.ts";
-import { type HostPort, parseHostPort } from "./sip-uri.ts";
 import { problem, SyntaxProblem } from "./syntax-problem.ts";
+
+interface ViaParts {
+  readonly from: number;
+  readonly transport: string;
+  readonly host: string;
+  readonly port: number | undefined;
+  readonly parameters: Parameters;
+}
 
 /** One Via value (RFC 3261 §20.42). A Via without branch is of RFC 2543 and valid. */
 export class Via {
@@ -12,26 +21,16 @@ export class Via {
   readonly host: string;
   readonly port: number | undefined;
   readonly parameters: Parameters;
-  private readonly source: string;
+  private readonly source: OctetText;
   private readonly from: number;
-  private readonly end: number;
 
-  constructor(init: {
-    readonly source: string;
-    readonly from: number;
-    readonly end: number;
-    readonly transport: string;
-    readonly host: string;
-    readonly port: number | undefined;
-    readonly parameters: Parameters;
-  }) {
-    this.transport = init.transport;
-    this.host = init.host;
-    this.port = init.port;
-    this.parameters = init.parameters;
-    this.source = init.source;
-    this.from = init.from;
-    this.end = init.end;
+  constructor(source: OctetText, parts: ViaParts) {
+    this.transport = parts.transport;
+    this.host = parts.host;
+    this.port = parts.port;
+    this.parameters = parts.parameters;
+    this.source = source;
+    this.from = parts.from;
   }
 
   get branch(): string | undefined {
@@ -40,53 +39,59 @@ export class Via {
 
   /** The whole value as received, only unfolded. */
   get text(): string {
-    return unfold(this.source.slice(this.from, this.end));
+    return unfold(this.source.text.slice(this.from, trimEnd(this.source.octets, this.from, this.end)));
+  }
+
+  /** Where the value ends in the text it was parsed from: a comma, or the end. */
+  get end(): number {
+    return this.parameters.end;
   }
 }
 
 /** Parses one Via value; a list is refused. */
 export function parseVia(text: string): Via | SyntaxProblem {
-  return parseViaAt(text, 0, text.length);
+  return parseWhole(text, parseViaAt);
 }
 
-/** As `parseVia`, for a part of a longer text. */
-export function parseViaAt(source: string, start: number, stop: number): Via | SyntaxProblem {
-  const from = skipBlanks(source, start, stop);
-  const end = trimEnd(source, from, stop);
+/** Parses the value at a place; ends at a comma or at `end`. */
+export function parseViaAt(source: OctetText, start: number, end: number): Via | SyntaxProblem {
+  const { octets, text } = source;
+  const from = skipBlanks(octets, start, end);
   const transportFrom = afterVersion(source, from, end);
   if (transportFrom < 0) return problem("sent-protocol expected", from);
-  const transportEnd = endOfToken(source, transportFrom, end);
-  const sentBy = skipBlanks(source, transportEnd, end);
-  if (transportEnd === transportFrom || sentBy === transportEnd) return problem("transport expected", transportFrom);
-  const hostPort = parseSentBy(source, sentBy, end);
-  if (hostPort instanceof SyntaxProblem) return hostPort;
-  const parameters = parseParametersAt(source, hostPort.end, end);
+  const transportEnd = endOfToken(octets, transportFrom, end);
+  const hostFrom = skipBlanks(octets, transportEnd, end);
+  if (transportEnd === transportFrom || hostFrom === transportEnd) return problem("transport expected", transportFrom);
+  const hostEnd = endOfHost(octets, hostFrom, end);
+  if (hostEnd === hostFrom) return problem("host expected", hostFrom);
+  // sent-by allows blanks around its colon (RFC 3261 §25.1 COLON).
+  const colon = skipBlanks(octets, hostEnd, end);
+  let port: number | undefined;
+  let after = colon;
+  if (colon < end && octets[colon] === COLON) {
+    const portFrom = skipBlanks(octets, colon + 1, end);
+    after = endOfToken(octets, portFrom, end);
+    port = decimal(octets, portFrom, after);
+    if (port === undefined || port > 65535) return problem("port expected", portFrom);
+  }
+  const parameters = parseParametersAt(source, after, end);
   if (parameters instanceof SyntaxProblem) return parameters;
-  const transport = source.slice(transportFrom, transportEnd).toUpperCase();
-  return new Via({ source, from, end, transport, host: hostPort.host, port: hostPort.port, parameters });
+  const transport = transportName(text.slice(transportFrom, transportEnd));
+  return new Via(source, { from, transport, host: text.slice(hostFrom, hostEnd), port, parameters });
 }
 
-/** Where the transport begins: `SIP / 2.0 /` with blanks anywhere; versions are checked in the start line only. */
-function afterVersion(source: string, from: number, end: number): number {
-  if (source.startsWith("SIP/2.0/", from)) return from + 8;
-  const version = afterSlash(source, endOfToken(source, from, end), end);
-  if (version < 0) return -1;
-  return afterSlash(source, endOfToken(source, version, end), end);
+function transportName(written: string): string {
+  return written === "TLS" || written === "TCP" || written === "UDP" ? written : written.toUpperCase();
 }
 
-function afterSlash(source: string, from: number, end: number): number {
-  const slash = skipBlanks(source, from, end);
-  return slash < end && source.charCodeAt(slash) === SLASH ? skipBlanks(source, slash + 1, end) : -1;
+/** Where the transport begins: `SIP / 2.0 /` with blanks anywhere. The version is a matter of the start line only. */
+function afterVersion({ octets, text }: OctetText, from: number, end: number): number {
+  if (text.startsWith("SIP/2.0/", from)) return from + 8;
+  const version = afterSlash(octets, endOfToken(octets, from, end), end);
+  return version < 0 ? -1 : afterSlash(octets, endOfToken(octets, version, end), end);
 }
 
-/** sent-by allows blanks around its colon (RFC 3261 §25.1 COLON). */
-function parseSentBy(source: string, from: number, end: number): HostPort | SyntaxProblem {
-  const plain = parseHostPort(source, from, end);
-  if (plain instanceof SyntaxProblem || plain.port !== undefined) return plain;
-  const colon = skipBlanks(source, plain.end, end);
-  if (colon >= end || source.charCodeAt(colon) !== COLON) return plain;
-  const digits = skipBlanks(source, colon + 1, end);
-  const port = parseHostPort(`x:${source.slice(digits, end)}`, 0, end - digits + 2);
-  if (port instanceof SyntaxProblem) return problem("port expected", digits);
-  return { host: plain.host, port: port.port, end: digits + port.end - 2 };
+function afterSlash(octets: Uint8Array, from: number, end: number): number {
+  const slash = skipBlanks(octets, from, end);
+  return slash < end && octets[slash] === SLASH ? skipBlanks(octets, slash + 1, end) : -1;
 }

@@ -41,7 +41,6 @@ export class StreamFramer {
   #octets = 0;
   /** The header section of the message that waits for its body. */
   #head: Head | undefined;
-  #headerOctets = 0;
   /** How far the end of the header was looked for in vain. */
   #searched = 0;
   /** How many octets of CR LF CR LF have come between messages. */
@@ -88,16 +87,20 @@ export class StreamFramer {
   #takeHead(rest: Buffer): number {
     if (this.#searched === 0 && (rest[0] === CR || rest[0] === LF)) return this.#takeLineEnds(rest);
     this.#lineEnds = 0;
-    const end = rest.indexOf(endOfHeader, Math.max(0, this.#searched - 3));
-    this.#searched = end < 0 ? rest.length : 0;
-    if ((end < 0 ? rest.length : end + 4) > this.#limits.headerOctets) {
+    const head = this.#mayHoldHead(rest) ? parseHead(rest) : undefined;
+    const octets = head?.headers.text.length ?? rest.length;
+    if (octets > this.#limits.headerOctets) {
       const tooLarge = new SyntaxProblem({ status: 413, reason: "header too large", offset: 0 });
       return this.#fail(new MessageProblem(tooLarge, undefined));
     }
-    if (end < 0) return -1;
-    this.#headerOctets = end + 4;
-    this.#head = parseHead(rest.toString("latin1", 0, end + 4));
-    return 0;
+    this.#searched = head === undefined ? rest.length : 0;
+    this.#head = head;
+    return head === undefined ? -1 : 0;
+  }
+
+  /** At the first look, parsing tells; later only octets that were not looked at can hold the end, so that time stays linear. */
+  #mayHoldHead(rest: Buffer): boolean {
+    return this.#searched === 0 || rest.indexOf(endOfHeader, Math.max(0, this.#searched - 3)) >= 0;
   }
 
   #takeLineEnds(rest: Buffer): number {
@@ -117,14 +120,16 @@ export class StreamFramer {
     const { contentLength } = head;
     if (contentLength === undefined) return this.#fail(unframedProblem(head));
     if (contentLength > this.#limits.bodyOctets) {
-      const tooLarge = new SyntaxProblem({ status: 413, reason: "body too large", offset: this.#headerOctets });
+      const tooLarge = new SyntaxProblem({ status: 413, reason: "body too large", offset: head.headers.text.length });
       return this.#fail(answerable(tooLarge, head.headers));
     }
-    const length = this.#headerOctets + contentLength;
+    const headerOctets = head.headers.text.length;
+    const length = headerOctets + contentLength;
     if (rest.length < length) return -1;
     this.#head = undefined;
     const octets = ownOctets(rest, length);
-    this.#listener.message(completeMessage(head, octets.subarray(this.#headerOctets), "stream"), octets);
+    const own = { contentLength, unframed: undefined, headers: head.headers.on(octets) };
+    this.#listener.message(completeMessage(own, octets.subarray(headerOctets), "stream"), octets);
     return length;
   }
 
