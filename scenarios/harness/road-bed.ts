@@ -1,3 +1,4 @@
+import type { SecureContextOptions } from "node:tls";
 import { type FakeDnsServer, FakeZone, MicrosoftEdge, TestCertificateAuthority, XmppClient } from "@interpres/testkit";
 import { NodeProcess } from "./node-process.ts";
 
@@ -13,14 +14,17 @@ export class RoadBed {
   readonly edge: MicrosoftEdge;
   readonly zone: FakeZone;
   readonly authority: TestCertificateAuthority;
+  /** What the edge shows and trusts. */
+  readonly edgeKeys: SecureContextOptions;
   readonly #dns: FakeDnsServer;
   readonly #clients: XmppClient[] = [];
 
-  private constructor(parts: Pick<RoadBed, "node" | "edge" | "zone" | "authority">, dns: FakeDnsServer) {
+  private constructor(parts: Pick<RoadBed, "node" | "edge" | "zone" | "authority" | "edgeKeys">, dns: FakeDnsServer) {
     this.node = parts.node;
     this.edge = parts.edge;
     this.zone = parts.zone;
     this.authority = parts.authority;
+    this.edgeKeys = parts.edgeKeys;
     this.#dns = dns;
   }
 
@@ -31,15 +35,16 @@ export class RoadBed {
     await node.start();
     const authority = await TestCertificateAuthority.create("Contoso CA");
     const { certPem: cert, keyPem: key } = await authority.issue({ cn: EDGE, dnsNames: [EDGE] });
+    const edgeKeys = { cert, key, ca: node.authorityPem };
     const edge = await MicrosoftEdge.start({
       domain: FOREIGN,
       fqdn: EDGE,
-      tls: { cert, key, ca: node.authorityPem },
+      tls: edgeKeys,
       nodePort: () => node.ports.sipTls,
       ...options,
     });
     zone.host(EDGE, "127.0.0.1").service(`_sipfederationtls._tcp.${FOREIGN}`, EDGE, edge.port);
-    const bed = new RoadBed({ node, edge, zone, authority }, dns);
+    const bed = new RoadBed({ node, edge, zone, authority, edgeKeys }, dns);
     await bed.#federate();
     return bed;
   }

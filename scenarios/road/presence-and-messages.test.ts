@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { setTimeout as pause } from "node:timers/promises";
 import type { XmppClient } from "@interpres/testkit";
 import { attribute, child, type Element, text } from "@interpres/xmpp/xml";
+import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
 
 const ALICE = `alice@${LOCAL}`;
@@ -107,17 +107,4 @@ function isBody(words: string): (stanza: Element) => boolean {
 async function lastDocument(bed: RoadBed): Promise<string> {
   await eventually(async () => assert.ok(bed.edge.seen.length > 0, "no NOTIFY came"));
   return bed.edge.seen.at(-1)?.body ?? "";
-}
-
-/** Tries until it holds or five seconds have passed. */
-async function eventually(check: () => Promise<void>): Promise<void> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (tries === 250) throw error;
-      await pause(20);
-    }
-  }
 }
