@@ -49,27 +49,26 @@ function sipToXmpp(bed: GatewayBed, users: readonly XmppUser[]): Flow {
     },
     arrived: () => undefined,
   };
-  const finals = new Uint8Array(FOREIGN_USERS);
-  const stanzas = new Float64Array(FOREIGN_USERS);
-  // A pair is done when the client has the message and the sender has its final answer.
+  const finals = new Uint32Array(FOREIGN_USERS);
+  const stanzas = Array.from({ length: FOREIGN_USERS }, (): number[] => []);
+  // A message is done when the client has it and the sender has its final answer; a pair may have several under way.
   const settle = (index: number): void => {
-    if (finals[index] !== 1 || stanzas[index] === 0) return;
-    const latency = stanzas[index] ?? 0;
-    finals[index] = 0;
-    stanzas[index] = 0;
-    flow.arrived(index, latency);
+    const waiting = stanzas[index];
+    if (waiting === undefined || waiting.length === 0 || finals[index] === 0) return;
+    finals[index] = (finals[index] ?? 1) - 1;
+    flow.arrived(index, waiting.shift() ?? 0);
   };
   for (const user of users) {
     user.onMessage((xml) => {
       const index = Number(/from=["']f(\d+)@/.exec(xml)?.[1] ?? -1);
-      stanzas[index] = Math.max(0.001, performance.now() - Number(STAMP.exec(xml)?.[1] ?? 0));
+      stanzas[index]?.push(performance.now() - Number(STAMP.exec(xml)?.[1] ?? 0));
       settle(index);
     });
   }
   bed.onResponse((text) => {
     if (!text.startsWith("SIP/2.0 20")) throw new Error(text.slice(0, 200));
     const index = Number(/\r\nCall-ID: b(\d+)-/i.exec(text)?.[1] ?? -1);
-    finals[index] = 1;
+    finals[index] = (finals[index] ?? 0) + 1;
     settle(index);
   });
   return flow;
