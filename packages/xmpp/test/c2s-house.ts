@@ -34,6 +34,7 @@ export class RecordingHost implements SessionHost {
   }
 
   handle(_session: ClientSession, stanza: Stanza, taken: () => void): void {
+    if (stanza.id === "broken") throw new Error("told to break");
     this.handled.push(stanza);
     if (stanza.to !== undefined) this.sessions.get(stanza.to.toString())?.deliver(stanza.element);
     if (this.taking === "at-once") taken();

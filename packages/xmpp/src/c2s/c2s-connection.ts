@@ -58,7 +58,7 @@ export class C2sConnection implements SessionConnection {
     this.#parser = this.#newParser();
     this.#timeout = clock.after(settings.negotiationTimeoutMs, () => this.#timedOut());
     const owner = {
-      received: (octets: Buffer): void => this.#parser.push(octets),
+      received: (octets: Buffer): void => this.#contained(() => this.#parser.push(octets)),
       flushing: (): void => this.#session?.flushing(),
       flushed: (): void => this.#session?.flushed(),
       closed: (): void => this.#lost(),
@@ -114,6 +114,20 @@ export class C2sConnection implements SessionConnection {
 
   resume(): void {
     this.#link.resume();
+  }
+
+  /** A fault of ours costs this client its stream, and nobody else theirs. */
+  #contained(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      const { log } = this.#services;
+      log.error("stream.broken", {
+        address: this.remoteAddress,
+        cause: error instanceof Error ? error.stack : String(error),
+      });
+      this.#input({ kind: "fault", condition: "internal-server-error" });
+    }
   }
 
   #newParser(): XmlStreamParser {
@@ -214,7 +228,7 @@ export class C2sConnection implements SessionConnection {
       return { kind: "failure", condition: "temporary-auth-failure" };
     };
     void answer.catch(failed).then((answered) => {
-      if (this.#exchange === exchange) this.#judged(answered, exchange.mechanism);
+      if (this.#exchange === exchange) this.#contained(() => this.#judged(answered, exchange.mechanism));
     });
   }
 

@@ -80,6 +80,17 @@ function octetsOf({ send, sendHex, recipe }: StreamCase): Buffer {
   return Buffer.from(`${recipe?.prefix}${(recipe?.repeat ?? "").repeat(recipe?.times ?? 0)}${recipe?.suffix}`);
 }
 
+describe("a fault of ours", () => {
+  test("ends the one stream with internal-server-error, and the others live", async () => {
+    const [alice, bob] = [await house.login("alice"), await house.login("bob")];
+    alice.send(el("message", NS.client, { id: "broken" }));
+    assert.equal(await alice.waitForStreamError(), "internal-server-error");
+    bob.send(el("message", NS.client, { to: bob.jid }));
+    await bob.waitFor((element) => element.name === "message");
+    await bob.close();
+  });
+});
+
 describe("bounds (RFC 6120 §13.12)", () => {
   test("who does not get as far as a resource in time is disconnected", async () => {
     const hasty = await openHouse({ negotiationTimeoutMs: 100 });
