@@ -127,7 +127,7 @@ export class TransportLayer implements SipTransport {
 
   /** The open TLS and TCP connections. */
   connections(): readonly Connection[] {
-    return [...this.#connections.keys()];
+    return [...this.#connections.keys()].filter((connection) => connection.isOpen);
   }
 
   /** Asks the gate again about every connection, and closes those it does not admit any more. */
