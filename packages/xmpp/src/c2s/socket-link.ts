@@ -57,7 +57,7 @@ export class SocketLink {
 
   /**
    * Goes over to TLS as its server, after what was written is out. Octets the client sent before the handshake are gone
-   * (RFC 6120 §5.3.3). A handshake that fails closes the link.
+   * (RFC 6120 §5.4.3.3). A handshake that fails closes the link.
    */
   secure(context: SecureContext, secured: () => void): void {
     this.#flush();

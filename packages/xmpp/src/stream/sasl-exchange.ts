@@ -38,7 +38,7 @@ export interface CredentialSource {
 /** What an exchange needs to judge. */
 export interface SaslContext {
   readonly source: CredentialSource;
-  /** The domain of the stream: simple user names belong to it (RFC 6120 §6.3.8). */
+  /** The domain of the stream: simple user names belong to it (RFC 6120 §6.3.7). */
   readonly domain: string;
   /** For salts of users who do not exist; the same for the life of the installation. */
   readonly decoySecret: Uint8Array;
