@@ -8,8 +8,9 @@ import type { AdminContext, FixedToken, LiveState, Readiness } from "./admin/adm
 import { createAdminServer } from "./admin/admin-server.ts";
 import { invalidInput } from "./admin/problem-error.ts";
 import { hashSecret } from "./admin/secrets.ts";
-import type { NodeParts, SipHalf } from "./compose.ts";
-import { ownCertificate } from "./own-certificates.ts";
+import type { NodeParts, SipHalf } from "./node-parts.ts";
+import { adminService } from "./services/admin.ts";
+import { ownCertificate } from "./services/own-certificates.ts";
 import type { ServiceState } from "./supervisor.ts";
 
 interface AdminParts {
@@ -25,7 +26,8 @@ export async function composeAdmin(
   others: AdminParts,
 ): Promise<{ readonly service: Service; readonly localToken: string }> {
   const localToken = parts.random.token();
-  const context = contextOf(parts, others, fixedTokens(parts, localToken));
+  const local: FixedToken = { name: "local", role: "administrator", hash: hashSecret(localToken) };
+  const context = contextOf(parts, others, [local]);
   const { store, settings, bound } = parts;
   const tls = () => {
     const { chainPem, keyPem } = ownCertificate(store.certificates, "admin");
@@ -33,21 +35,8 @@ export async function composeAdmin(
   };
   const server = await createAdminServer(context, tls());
   store.certificates.onChange(() => server.useCertificate(tls()));
-  const service: Service = {
-    name: "admin",
-    start: async () => {
-      bound.admin = (await server.listen(settings.listeners.admin)).port;
-    },
-    stop: () => server.close(),
-  };
+  const service = adminService({ server, listener: settings.listeners.admin, bound });
   return { service, localToken };
-}
-
-function fixedTokens({ settings }: NodeParts, localToken: string): readonly FixedToken[] {
-  const local: FixedToken = { name: "local", role: "administrator", hash: hashSecret(localToken) };
-  const { apiToken } = settings.bootstrap;
-  if (apiToken === null) return [local];
-  return [local, { name: "bootstrap", role: "administrator", hash: hashSecret(apiToken) }];
 }
 
 function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedToken[]): AdminContext {

@@ -1,4 +1,4 @@
-import { addressPolicy, Federation, type FederationSettings } from "@interpres/federation";
+import { addressPolicy, Federation, observedTransport } from "@interpres/federation";
 import { Gateway, sameIdentity } from "@interpres/interworking";
 import { createResolver, DecisionRing, MetricsRegistry, type Service } from "@interpres/runtime";
 import { type LocalIdentity, TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
@@ -7,28 +7,16 @@ import { defaultXmppSettings, XmppServer } from "@interpres/xmpp";
 import { composeAdmin } from "./compose-admin.ts";
 import { installationSecret } from "./first-start.ts";
 import { localTargets } from "./local-targets.ts";
-import { ownCertificates } from "./own-certificates.ts";
+import type { NodeParts, NodePorts, NodeStore, SipHalf } from "./node-parts.ts";
+import { ownCertificates } from "./services/own-certificates.ts";
 import { sipFederationService } from "./services/sip-federation.ts";
 import { sipProxyService } from "./services/sip-proxy.ts";
 import { clientSecureContext, xmppClientService } from "./services/xmpp-client.ts";
 import type { NodeSettings } from "./settings.ts";
-import type { BoundPorts, NodePorts, NodeStore } from "./start-node.ts";
 import { Supervisor } from "./supervisor.ts";
 import { VERSION } from "./version.ts";
 
 const DECISIONS_IN_MEMORY = 20_000;
-
-/** What every part gets from the node it belongs to. */
-export interface NodeParts extends NodePorts {
-  readonly settings: NodeSettings;
-  readonly store: NodeStore;
-  readonly metrics: MetricsRegistry;
-  readonly decisions: DecisionRing;
-  readonly history: DecisionHistory;
-  /** The federation settings in force, read at each use. */
-  readonly federationSettings: () => FederationSettings;
-  readonly bound: BoundPorts;
-}
 
 /** Every `new` of a node, in the order of the road a message takes. */
 export async function compose(settings: NodeSettings, ports: NodePorts, store: NodeStore) {
@@ -42,8 +30,8 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   const admin = await composeAdmin(parts, { xmpp, sip, gateway, states });
   const services: readonly Service[] = [
     sipFederationService({ gateway }),
-    xmppClientService({ xmpp, settings, bound }),
-    sipProxyService({ ...sip, settings, bound }),
+    xmppClientService({ xmpp, listener: settings.listeners.xmppClient, bound }),
+    sipProxyService({ ...sip, listeners: settings.listeners, bound }),
     admin.service,
   ];
   const supervisor: Supervisor = new Supervisor({ clock: ports.clock, log: ports.log, services });
@@ -94,9 +82,7 @@ async function composeXmpp(parts: NodeParts): Promise<XmppServer> {
   return xmpp;
 }
 
-export type SipHalf = ReturnType<typeof composeSip>;
-
-function composeSip(parts: NodeParts, xmpp: XmppServer) {
+function composeSip(parts: NodeParts, xmpp: XmppServer): SipHalf {
   const { clock, random, log, metrics, store, settings, federationSettings, decisions, tap } = parts;
   const resolver = createResolver({ clock, random, servers: settings.dns.servers });
   const targets = localTargets({ domains: () => federationSettings().localDomains, accounts: xmpp.accounts });
@@ -119,7 +105,12 @@ function composeSip(parts: NodeParts, xmpp: XmppServer) {
     ...(tap === undefined ? {} : { tap }),
   });
   const identity = identityOf(parts);
-  const transactions = new TransactionLayer({ ...common, transport, gate: federation.requestGate, identity });
+  const transactions = new TransactionLayer({
+    ...common,
+    transport: observedTransport(transport, federation),
+    gate: federation.requestGate,
+    identity,
+  });
   const core = new UserAgentCore({ ...common, transactions, selector: federation.nextHopSelector, identity });
   return { federation, transport, core };
 }

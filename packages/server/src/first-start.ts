@@ -8,8 +8,9 @@ import {
   issueCertificate,
 } from "@interpres/federation";
 import type { Clock, Random } from "@interpres/runtime";
-import type { AdministratorTable, AuditEntry, CertificateTable } from "@interpres/store";
+import type { AdministratorTable, ApiTokenTable, AuditEntry, CertificateTable } from "@interpres/store";
 import { hashAdministratorPassword } from "./admin/password-hash.ts";
+import { hashSecret } from "./admin/secrets.ts";
 import type { NodeSettings } from "./settings.ts";
 
 /** What the first start made, for the terminal. */
@@ -22,6 +23,7 @@ export interface FirstStart {
 interface Ports {
   readonly certificates: CertificateTable;
   readonly administrators: AdministratorTable;
+  readonly apiTokens: ApiTokenTable;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -44,6 +46,7 @@ export async function firstStart(settings: NodeSettings, ports: Ports): Promise<
     { name, role: "administrator", passwordHash, createdAt: ports.clock.now() },
     auditOf("administrator.added", `administrators/${name}`),
   );
+  await addBootstrapToken(settings, ports);
   return { administrator: name, printedPassword: password === null ? chosen : undefined };
 }
 
@@ -70,6 +73,17 @@ async function ensureCertificates(settings: NodeSettings, ports: Ports): Promise
   }
   const missing = purposes(settings).filter(({ purpose }) => certificates.own(purpose) === undefined);
   await Promise.all(missing.map((wanted) => issue(wanted, ports)));
+}
+
+/** A fixed token for automation, stored like any other from here on. */
+async function addBootstrapToken({ bootstrap }: NodeSettings, { apiTokens, clock, random }: Ports): Promise<void> {
+  if (bootstrap.apiToken === null) return;
+  const id = random.token();
+  const token = { id, name: "bootstrap", role: "administrator", hash: hashSecret(bootstrap.apiToken) } as const;
+  await apiTokens.add(
+    { ...token, createdBy: "system", createdAt: clock.now() },
+    auditOf("token.added", `tokens/${id}`),
+  );
 }
 
 interface Wanted extends CertificateSubject {

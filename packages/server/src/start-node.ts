@@ -1,25 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { JournalEntry, WatchRow } from "@interpres/interworking";
-import type { Clock, FlowTap, Logger, Random } from "@interpres/runtime";
-import { openStore, type Store } from "@interpres/store";
+import { openStore } from "@interpres/store";
 import { type ClusterSettings, initialClusterSettings, parseClusterSettings } from "./admin/cluster-settings.ts";
 import { compose } from "./compose.ts";
 import { type FirstStart, firstStart } from "./first-start.ts";
+import type { NodePorts, NodeStore } from "./node-parts.ts";
+import type { BoundPorts } from "./services/listener.ts";
 import type { NodeSettings } from "./settings.ts";
-
-/** What a node stands on; a test or the demo may give its own. */
-export interface NodePorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  readonly tap?: FlowTap;
-  /** Called once when the node can no longer keep its promises and must end. */
-  readonly onDeath: (error: Error) => void;
-}
-
-/** Ports that were bound, by listener name of `interpres.yaml`. */
-export type BoundPorts = Record<string, number>;
 
 /** One node, started. */
 export interface InterpresNode {
@@ -32,9 +19,6 @@ export interface InterpresNode {
   /** Takes certificates anew for coming connections (SIGHUP). */
   reload(): void;
 }
-
-/** What one node keeps on its disk. */
-export type NodeStore = Store<{ document: ClusterSettings; watch: WatchRow; journalEntry: JournalEntry }>;
 
 /** Opens the store, completes a first start, joins the parts and starts them. Rejects when one cannot start. */
 export async function startNode(settings: NodeSettings, ports: NodePorts): Promise<InterpresNode> {

@@ -1,19 +1,22 @@
 import type { Federation } from "@interpres/federation";
 import type { Service } from "@interpres/runtime";
 import type { TransportLayer } from "@interpres/sip";
-import type { NodeSettings } from "../settings.ts";
-import type { BoundPorts } from "../start-node.ts";
+import type { BoundPorts, ListenerAddress, OptionalListener } from "./listener.ts";
 
 interface Parts {
   readonly federation: Federation;
   readonly transport: TransportLayer;
-  readonly settings: NodeSettings;
+  readonly listeners: {
+    readonly sipTls: ListenerAddress;
+    readonly sipTcp: OptionalListener;
+    readonly sipUdp: OptionalListener;
+  };
   readonly bound: BoundPorts;
 }
 
 /** The SIP listeners, and what routing knows of DNS. */
-export function sipProxyService({ federation, transport, settings, bound }: Parts): Service {
-  const { sipTls, sipTcp, sipUdp } = settings.listeners;
+export function sipProxyService({ federation, transport, listeners, bound }: Parts): Service {
+  const { sipTls, sipTcp, sipUdp } = listeners;
   return {
     name: "sip-proxy",
     start: async () => {

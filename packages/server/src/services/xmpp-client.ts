@@ -2,22 +2,21 @@ import { createSecureContext, type SecureContext } from "node:tls";
 import type { Service } from "@interpres/runtime";
 import type { CertificateTable } from "@interpres/store";
 import type { XmppServer } from "@interpres/xmpp";
-import { ownCertificate } from "../own-certificates.ts";
-import type { NodeSettings } from "../settings.ts";
-import type { BoundPorts } from "../start-node.ts";
+import type { BoundPorts, ListenerAddress } from "./listener.ts";
+import { ownCertificate } from "./own-certificates.ts";
 
 interface Parts {
   readonly xmpp: XmppServer;
-  readonly settings: NodeSettings;
+  readonly listener: ListenerAddress;
   readonly bound: BoundPorts;
 }
 
 /** The XMPP client listener; on stop every client is told, and what it leaves unread is stored. */
-export function xmppClientService({ xmpp, settings, bound }: Parts): Service {
+export function xmppClientService({ xmpp, listener, bound }: Parts): Service {
   return {
     name: "xmpp-client",
     start: async () => {
-      const { port } = await xmpp.listen({ ...settings.listeners.xmppClient, security: "starttls" });
+      const { port } = await xmpp.listen({ ...listener, security: "starttls" });
       bound.xmppClient = port;
     },
     stop: async () => {

@@ -1,0 +1,40 @@
+import type { Federation, FederationSettings } from "@interpres/federation";
+import type { JournalEntry, WatchRow } from "@interpres/interworking";
+import type { Clock, DecisionRing, FlowTap, Logger, MetricsRegistry, Random } from "@interpres/runtime";
+import type { TransportLayer, UserAgentCore } from "@interpres/sip";
+import type { DecisionHistory, Store } from "@interpres/store";
+import type { ClusterSettings } from "./admin/cluster-settings.ts";
+import type { BoundPorts } from "./services/listener.ts";
+import type { NodeSettings } from "./settings.ts";
+
+/** What a node stands on; a test or the demo may give its own. */
+export interface NodePorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly tap?: FlowTap;
+  /** Called once when the node can no longer keep its promises and must end. */
+  readonly onDeath: (error: Error) => void;
+}
+
+/** What one node keeps on its disk. */
+export type NodeStore = Store<{ document: ClusterSettings; watch: WatchRow; journalEntry: JournalEntry }>;
+
+/** What every part gets from the node it belongs to. */
+export interface NodeParts extends NodePorts {
+  readonly settings: NodeSettings;
+  readonly store: NodeStore;
+  readonly metrics: MetricsRegistry;
+  readonly decisions: DecisionRing;
+  readonly history: DecisionHistory;
+  /** The federation settings in force, read at each use. */
+  readonly federationSettings: () => FederationSettings;
+  readonly bound: BoundPorts;
+}
+
+/** The SIP side of a node, joined. */
+export interface SipHalf {
+  readonly federation: Federation;
+  readonly transport: TransportLayer;
+  readonly core: UserAgentCore;
+}
