@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { accessSync, closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -62,24 +62,35 @@ function listening(): Promise<ReturnType<typeof createServer>> {
   return new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", () => resolve(server)));
 }
 
+export interface PeerOptions {
+  /** The file that takes its output. */
+  readonly log: string;
+  /** Further files that it writes itself and that belong to its output. */
+  readonly more?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+}
+
 /** A foreign program with its output in a file. It is ended by its own pid, never by its name. */
 export class PeerProcess {
   readonly #child: ChildProcess;
-  readonly #log: string;
+  readonly #logs: readonly string[];
   readonly #ended: Promise<number | null>;
 
-  constructor(command: readonly string[], options: { readonly log: string; readonly env?: NodeJS.ProcessEnv }) {
+  constructor(command: readonly string[], options: PeerOptions) {
     const [program = "", ...args] = command;
     const output = openSync(options.log, "a");
     const env = options.env ?? process.env;
     this.#child = spawn(program, args, { stdio: ["ignore", output, output], env });
     closeSync(output);
-    this.#log = options.log;
+    this.#logs = [options.log, ...(options.more ?? [])];
     this.#ended = new Promise((done) => this.#child.once("exit", (code) => done(code)));
   }
 
   get output(): string {
-    return readFileSync(this.#log, "utf8");
+    return this.#logs
+      .filter((path) => existsSync(path))
+      .map((path) => readFileSync(path, "utf8"))
+      .join("\n");
   }
 
   /** Rejects with the output when nothing fitting was printed in time or the program ended before. */
