@@ -1,12 +1,19 @@
 import type { SecureContextOptions } from "node:tls";
 import { type FakeDnsServer, FakeZone, MicrosoftEdge, TestCertificateAuthority, XmppClient } from "@interpres/testkit";
-import { NodeProcess } from "./node-process.ts";
+import { type NodePorts, NodeProcess } from "./node-process.ts";
 
 export const LOCAL = "example.com";
 export const FOREIGN = "contoso.example";
 export const EDGE = "sip.contoso.example";
 const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
 const PASSWORD = "correct horse";
+
+export interface RoadOptions {
+  readonly grantSeconds?: number;
+  /** For a node that must come back where it was. */
+  readonly ports?: Partial<NodePorts>;
+  readonly integrationType?: "microsoft" | "standard";
+}
 
 /** A node for example.com beside a simulated Microsoft edge for contoso.example, found by DNS SRV, mutual TLS between them. */
 export class RoadBed {
@@ -28,10 +35,10 @@ export class RoadBed {
     this.#dns = dns;
   }
 
-  static async start(options: { readonly grantSeconds?: number } = {}): Promise<RoadBed> {
+  static async start(options: RoadOptions = {}): Promise<RoadBed> {
     const zone = new FakeZone();
     const dns = await zone.listen();
-    const node = new NodeProcess({ dnsServer: `127.0.0.1:${dns.port}` });
+    const node = new NodeProcess({ dnsServer: `127.0.0.1:${dns.port}`, ports: options.ports ?? {} });
     await node.start();
     const authority = await TestCertificateAuthority.create("Contoso CA");
     const { certPem: cert, keyPem: key } = await authority.issue({ cn: EDGE, dnsNames: [EDGE] });
@@ -41,11 +48,11 @@ export class RoadBed {
       fqdn: EDGE,
       tls: edgeKeys,
       nodePort: () => node.ports.sipTls,
-      ...options,
+      ...(options.grantSeconds === undefined ? {} : { grantSeconds: options.grantSeconds }),
     });
     zone.host(EDGE, "127.0.0.1").service(`_sipfederationtls._tcp.${FOREIGN}`, EDGE, edge.port);
     const bed = new RoadBed({ node, edge, zone, authority, edgeKeys }, dns);
-    await bed.#federate();
+    await bed.#federate(options.integrationType ?? "microsoft");
     return bed;
   }
 
@@ -67,14 +74,14 @@ export class RoadBed {
     await this.#dns.close();
   }
 
-  async #federate(): Promise<void> {
+  async #federate(integrationType: string): Promise<void> {
     const { admin } = this.node;
     await admin.ask("POST", "/certificates/trust", { pem: this.authority.certPem });
     await admin.ask("POST", "/tls-peer-subjects", { name: EDGE, description: "Contoso's edge" });
     const context = (await admin.ask("GET", PEER_AUTH)) as Record<string, unknown>;
     const { availableCiphers: _available, effective: _effective, ...writable } = context;
     await admin.ask("PUT", PEER_AUTH, { ...writable, peerSubjects: [EDGE] });
-    const domain = { domain: FOREIGN, integrationType: "microsoft", description: "Contoso" };
+    const domain = { domain: FOREIGN, integrationType, description: "Contoso" };
     await admin.ask("POST", "/sip-federated-domains", domain);
   }
 }

@@ -18,6 +18,16 @@ export function presenceDocument(entity: string, state: EdgeState): string {
   );
 }
 
+/** What stands over a `categoryRequest`. */
+export const categoryHeaders: readonly string[] = [
+  "Event: presence",
+  "Accept: application/msrtc-event-categories+xml, text/xml+msrtc.pidf, application/xpidf+xml, application/pidf+xml, application/rlmi+xml, multipart/related",
+  "Supported: ms-piggyback-first-notify",
+  "Supported: ms-benotify",
+  "Proxy-Require: ms-benotify",
+  "Content-Type: application/msrtc-adrl-categorylist+xml",
+];
+
 /** What a client asks its own server for and, as the server does not know the user, sends on to us. */
 export function categoryRequest(watcher: string, target: string): string {
   return (

@@ -1,8 +1,10 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import type { SecureContextOptions } from "node:tls";
 import type { SipRequest, SipResponse } from "@interpres/sip";
-import { categoryRequest, invitation, presenceDocument, typingDocument } from "./edge-bodies.ts";
+import { answerText } from "./edge-answer.ts";
+import { categoryHeaders, categoryRequest, invitation, presenceDocument, typingDocument } from "./edge-bodies.ts";
 import { deviationsIn } from "./edge-deviations.ts";
+import type { EdgeDialog } from "./edge-dialog.ts";
 import { gruuOf } from "./edge-identity.ts";
 import type { EdgeState } from "./edge-state.ts";
 import { type PeerLink, SipPeer } from "./sip-peer.ts";
@@ -19,19 +21,11 @@ export interface MicrosoftEdgeOptions {
   readonly grantSeconds?: number;
 }
 
-/** One dialog as the edge keeps it. */
-interface EdgeDialog {
-  readonly callId: string;
-  readonly user: string;
-  readonly contact: string;
-  readonly localTag: string;
-  remoteTag: string;
-  remoteUri: string;
-  remoteTarget: string;
-  cseq: number;
-  /** Record-Route lines the edge gave out; every later request must bring the first back unaltered. */
-  readonly route: string;
-  readonly link: PeerLink | undefined;
+/** A request that reached the edge. */
+export interface EdgeRequest {
+  /** Milliseconds of a steady clock. */
+  readonly at: number;
+  readonly message: SipRequest;
 }
 
 const ALLOW = "INVITE, BYE, ACK, CANCEL, INFO, MESSAGE, UPDATE, REFER, NOTIFY, BENOTIFY";
@@ -55,6 +49,10 @@ export class MicrosoftEdge {
   /** Texts received in sessions. */
   readonly texts: { readonly from: string; readonly to: string; readonly text: string }[] = [];
   readonly typing: { readonly from: string; readonly status: string }[] = [];
+  /** Every request that came, newest last. */
+  readonly requests: EdgeRequest[] = [];
+  /** Methods that get no answer for now. */
+  readonly withheld = new Set<string>();
   #peer: SipPeer | undefined;
   #own: Promise<PeerLink> | undefined;
 
@@ -92,19 +90,23 @@ export class MicrosoftEdge {
   async watch(user: string, target: string): Promise<SipResponse> {
     const dialog = this.#newDialog(user, `sip:${target}`);
     this.#watches.set(dialog.callId, dialog);
-    const response = await this.#send(dialog, "SUBSCRIBE", {
-      headers: [
-        "Event: presence",
-        "Accept: application/msrtc-event-categories+xml, text/xml+msrtc.pidf, application/xpidf+xml, application/pidf+xml, application/rlmi+xml, multipart/related",
-        "Supported: ms-piggyback-first-notify",
-        "Supported: ms-benotify",
-        "Proxy-Require: ms-benotify",
-        "Content-Type: application/msrtc-adrl-categorylist+xml",
-      ],
-      body: categoryRequest(`${user}@${this.#options.domain}`, target),
-    });
+    const response = await this.#subscribe(dialog, target);
     this.#adopt(dialog, response);
     return response;
+  }
+
+  /** Refreshes what `watch` began, in its dialog. */
+  async refresh(user: string, target: string): Promise<SipResponse> {
+    const dialog = [...this.#watches.values()].find((one) => one.user === user && one.remoteUri === `sip:${target}`);
+    if (dialog === undefined) throw new Error(`${user} does not watch ${target}`);
+    return await this.#subscribe(dialog, target);
+  }
+
+  async #subscribe(dialog: EdgeDialog, target: string): Promise<SipResponse> {
+    return await this.#send(dialog, "SUBSCRIBE", {
+      headers: categoryHeaders,
+      body: categoryRequest(`${dialog.user}@${this.#options.domain}`, target),
+    });
   }
 
   /** A user of ours opens a conversation and says `text`: as embedded first message and, unacknowledged, as MESSAGE. */
@@ -192,7 +194,8 @@ export class MicrosoftEdge {
 
   #request(request: SipRequest, link: PeerLink): void {
     const known = this.#known(request);
-    if (request.method === "ACK") return;
+    this.requests.push({ at: performance.now(), message: request });
+    if (request.method === "ACK" || this.withheld.has(request.method)) return;
     if (known !== undefined && !this.#hasOwnRoute(request, known)) {
       this.deviations.push(`${request.method} came with an altered Route`);
       this.#answer(request, link, "403 Forbidden", [
@@ -280,7 +283,8 @@ export class MicrosoftEdge {
   }
 
   #inSession(request: SipRequest, link: PeerLink): void {
-    const dialog = this.#sessions.get(request.callId);
+    const isPage = request.method === "MESSAGE" && request.to.tag === undefined;
+    const dialog = this.#sessions.get(request.callId) ?? (isPage ? this.#answering(request, link) : undefined);
     if (dialog === undefined) {
       this.#answer(request, link, "481 Call/Transaction Does Not Exist");
       return;
@@ -314,7 +318,7 @@ export class MicrosoftEdge {
   }
 
   async #send(dialog: EdgeDialog, method: string, content: Content): Promise<SipResponse> {
-    const link = dialog.link ?? (await this.#ownLink());
+    const link = dialog.link?.isOpen === true ? dialog.link : await this.#ownLink();
     if (method !== "ACK") dialog.cseq += 1;
     const branch = this.#branch();
     return await this.#sip.request(link, { branch, text: this.#text(dialog, method, content, branch) });
@@ -362,26 +366,13 @@ export class MicrosoftEdge {
     toTag = randomBytes(5).toString("hex"),
     body = "",
   ): void {
-    const to = request.to.tag === undefined ? `${request.to.text};tag=${toTag}` : request.to.text;
-    const lines = [
-      `SIP/2.0 ${status}`,
-      ...request.values("Via").map((via) => `Via: ${via}`),
-      `From: ${request.from.text}`,
-      `To: ${to}`,
-      `Call-ID: ${request.callId}`,
-      `CSeq: ${request.cseq.number} ${request.cseq.method}`,
-      ...headers,
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      "",
-      body,
-    ];
-    link.write(lines.join("\r\n"));
+    link.write(answerText(request, { status, toTag, headers, body }));
   }
 
   /** Its requests leave on a connection of its own, never on one the node opened. */
-  #ownLink(): Promise<PeerLink> {
-    this.#own ??= this.#sip.connect(this.#options.nodePort());
-    return this.#own;
+  async #ownLink(): Promise<PeerLink> {
+    if ((await this.#own)?.isOpen !== true) this.#own = this.#sip.connect(this.#options.nodePort());
+    return await (this.#own ?? this.#sip.connect(this.#options.nodePort()));
   }
 
   #branch(): string {

@@ -6,6 +6,7 @@ import { MessageProblem, type SipMessage, type SipRequest, type SipResponse, Str
 /** One connection of a peer, of either direction. */
 export interface PeerLink {
   readonly direction: "inbound" | "outbound";
+  readonly isOpen: boolean;
   write(octets: Uint8Array | string): void;
   close(): void;
 }
@@ -96,6 +97,9 @@ export class SipPeer {
     socket.setNoDelay(true);
     const link: PeerLink = {
       direction,
+      get isOpen() {
+        return !socket.destroyed && !socket.readableEnded;
+      },
       write: (octets) => {
         if (!socket.destroyed) socket.write(octets);
       },
