@@ -38,12 +38,12 @@ function parametersEqual(a: Parameters, b: Parameters): boolean {
 }
 
 function headersEqual(a: SipUri, b: SipUri): boolean {
-  if (a.headers.length !== b.headers.length) return false;
-  const others = valuesByName(b.headers);
-  for (const [name, value] of valuesByName(a.headers)) {
-    if (others.get(name) !== value) return false;
-  }
-  return true;
+  const [left, right] = [sortedHeaders(a), sortedHeaders(b)];
+  return left.length === right.length && left.every((header, index) => header === right[index]);
+}
+
+function sortedHeaders({ headers }: SipUri): readonly string[] {
+  return headers.map(([name, value]) => `${normalized(name)}=${normalized(value)}`.toLowerCase()).sort();
 }
 
 /** The first of a name counts, as in `Parameters.get`. */
