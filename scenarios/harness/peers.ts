@@ -9,7 +9,7 @@ const STOP_LIMIT_MS = 3000;
 const FOLDERS = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 /**
- * Why a test that talks to these programs must be skipped; false when all are there. With `INTERPRES_REQUIRE_PEERS=1` a
+ * Why a test that talks to these programs (or needs these folders, named in full) must be skipped; false when all are there. With `INTERPRES_REQUIRE_PEERS=1` a
  * missing one is no reason to skip: it throws, so that the file fails.
  */
 export function missingPeers(...programs: readonly string[]): string | false {
@@ -28,7 +28,8 @@ export function missingRoot(): string | false {
 }
 
 function programPath(program: string): string | undefined {
-  return FOLDERS.map((folder) => join(folder, program)).find(isExecutable);
+  const places = program.startsWith("/") ? [program] : FOLDERS.map((folder) => join(folder, program));
+  return places.find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {
