@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type ConnectionOptions, connect, type SecureContextOptions, type TLSSocket } from "node:tls";
 import { type Clock, type FlowEvent, silentLogger, silentMetrics, systemClock } from "@interpres/runtime";
 import {
@@ -232,4 +233,23 @@ export function tlsClientView(port: number, options: ConnectionOptions): Promise
     });
     socket.on("close", () => resolve({ isSecured, received, error }));
   });
+}
+
+/** Connects, gives a ticket time to come, and says what could be resumed and whether something was. */
+export async function resumable(
+  port: number,
+  options: ConnectionOptions,
+): Promise<{ readonly session: Buffer | undefined; readonly isReused: boolean }> {
+  const socket = connect({ host: "127.0.0.1", port, ca: authority.certPem, rejectUnauthorized: false, ...options });
+  let session: Buffer | undefined;
+  socket.on("session", (ticket: Buffer) => {
+    session = ticket;
+  });
+  await once(socket, "secureConnect");
+  socket.write("\r\n\r\n");
+  await once(socket, "data");
+  const isReused = socket.isSessionReused();
+  session ??= socket.getSession();
+  socket.destroy();
+  return { session, isReused };
 }

@@ -151,7 +151,9 @@ describe("TCP streams", () => {
     assert.equal(port, server.port);
     await caller.send(messageRequest(viaTcp), hop);
     await caller.until(() => caller.responses.length >= 1);
-    await Promise.all([caller.close(), server.close()]);
+    const other = await End.listening("tcp");
+    assert.ok("id" in (await server.send(messageRequest(viaTcp), hopTo(other, { protocol: "tcp" }))));
+    await Promise.all([caller.close(), server.close(), other.close()]);
   });
 
   test("those who watch see each message once, as it was on the wire", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { IssuedCertificate } from "@interpres/testkit";
-import { authority, End, hopTo, messageRequest, strangers, TlsMaterial, tlsClientView } from "./ends.ts";
+import { authority, End, hopTo, messageRequest, resumable, strangers, TlsMaterial, tlsClientView } from "./ends.ts";
 
 describe("TLS handshake on a federated link", () => {
   let server: End;
@@ -79,6 +79,16 @@ describe("TLS handshake on a federated link", () => {
     assert.equal("cause" in failure && failure.cause, "identity-refused");
     await impostor.close();
   });
+
+  for (const version of ["TLSv1.2", "TLSv1.3"] as const) {
+    test(`${version}: no session is resumed, so that no connection carries an older verdict`, async () => {
+      const issued = await authority.issue({ cn: "sip.again.example" });
+      const options = { cert: issued.certPem, key: issued.keyPem, minVersion: version, maxVersion: version };
+      const { session } = await resumable(server.port, options);
+      const again = await resumable(server.port, { ...options, ...(session === undefined ? {} : { session }) });
+      assert.equal(again.isReused, false);
+    });
+  }
 
   test("new certificates serve new connections, those that exist stay", async () => {
     const changing = (await End.listening("tls")).answering(200);
