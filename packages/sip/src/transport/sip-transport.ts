@@ -23,7 +23,7 @@ export interface TransportFailure {
   readonly rule?: string;
 }
 
-/** What the transaction layer needs of the layer below. `TransportLayer` over sockets, `LoopbackNetwork` in tests. */
+/** What the transaction layer needs of the layer below: `TransportLayer` over sockets, a wire in memory in tests. */
 export interface SipTransport {
   /** Mandatory headers are not checked yet; a request's top Via carries `received` and `rport` (RFC 3261 §18.2.1). */
   onMessage(handler: (message: SipMessage, connection: Connection) => void): void;
