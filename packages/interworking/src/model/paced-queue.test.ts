@@ -32,6 +32,20 @@ describe("paced queue", () => {
     assert.ok((at.at(-1) ?? 0) <= 3300);
   });
 
+  test("no second holds more than the rate, wherever it begins, burst included", () => {
+    const at: number[] = [];
+    const { clock, queue: paced } = queue({ ratePerSecond: 18, burst: 10, limit: 200 });
+    clock.advance(777);
+    for (let n = 0; n < 90; n += 1) paced.pass("refresh", () => at.push(clock.now()));
+    clock.advance(10_000);
+    assert.equal(at.length, 90);
+    for (const start of at) {
+      const within = at.filter((time) => time >= start && time < start + 1000).length;
+      assert.ok(within <= 18, `${within} within a second`);
+    }
+    assert.ok((at.at(-1) ?? 0) - (at[0] ?? 0) <= 5500, "slower than it need be");
+  });
+
   test("lets messages overtake presence, and presence overtake refreshes", () => {
     const ran: string[] = [];
     const { clock, queue: paced } = queue({ ratePerSecond: 10, burst: 1 });

@@ -1,7 +1,11 @@
 import { type Clock, fullBucket, type Timer, type TokenBucket, take } from "@interpres/runtime";
+import { SecondWindow } from "./second-window.ts";
 
 /** Lower goes first: what people wait for, then what they see, then what keeps things alive. */
 export type Priority = "message" | "presence" | "refresh";
+
+/** Who stands behind others has a timer already, unless the line is being emptied just now. */
+const LATER_MS = 1;
 
 const order: readonly Priority[] = ["message", "presence", "refresh"];
 
@@ -14,7 +18,10 @@ export interface PacedQueueOptions {
   readonly limit: number;
 }
 
-/** Keeps requests to one peer under its rate: a token bucket and three lines, the first one never waits for the others. */
+/**
+ * Keeps requests to one peer under its rate: three lines, the first one never waits for the others. A token bucket spreads
+ * them, and no second, wherever the peer begins to count it, sees more than the rate.
+ */
 export class PacedQueue {
   readonly #clock: Clock;
   readonly #limit: number;
@@ -23,12 +30,14 @@ export class PacedQueue {
     presence: new Lane(),
     refresh: new Lane(),
   };
+  readonly #window: SecondWindow;
   #bucket: TokenBucket | undefined;
   #timer: Timer | undefined;
 
   constructor({ clock, ratePerSecond, burst, limit }: PacedQueueOptions) {
     this.#clock = clock;
     this.#limit = limit;
+    this.#window = new SecondWindow(ratePerSecond);
     this.#bucket = ratePerSecond > 0 ? fullBucket(ratePerSecond, burst, clock.now()) : undefined;
   }
 
@@ -38,13 +47,14 @@ export class PacedQueue {
 
   /** Runs `run` now or when its turn comes. "full": it will not run, too many wait. */
   pass(priority: Priority, run: () => void): "accepted" | "full" {
-    if (this.#bucket === undefined || (this.waiting === 0 && this.#taken(this.#bucket))) {
+    const waitMs = this.#bucket === undefined ? 0 : this.waiting > 0 ? LATER_MS : this.#take(this.#bucket);
+    if (waitMs === 0) {
       run();
       return "accepted";
     }
     if (this.waiting >= this.#limit) return "full";
     this.#lanes[priority].add(run);
-    this.#schedule();
+    this.#schedule(waitMs);
     return "accepted";
   }
 
@@ -55,25 +65,32 @@ export class PacedQueue {
     for (const priority of order) this.#lanes[priority].clear();
   }
 
-  #taken(bucket: TokenBucket): boolean {
-    const taken = take(bucket, this.#clock.now());
-    if (taken.kind === "wait") return false;
-    this.#bucket = taken.bucket;
-    return true;
+  /** Milliseconds to wait for the next turn; 0 when it was taken now. */
+  #take(bucket: TokenBucket): number {
+    const now = this.#clock.now();
+    const taken = take(bucket, now);
+    if (taken.kind === "wait") return taken.waitMs;
+    const waitMs = this.#window.take(now);
+    if (waitMs === 0) this.#bucket = taken.bucket;
+    return waitMs;
   }
 
-  #schedule(): void {
-    if (this.#timer !== undefined || this.#bucket === undefined) return;
-    const next = take(this.#bucket, this.#clock.now());
-    this.#timer = this.#clock.after(next.kind === "wait" ? next.waitMs : 1, () => {
+  #schedule(waitMs: number): void {
+    this.#timer ??= this.#clock.after(waitMs, () => {
       this.#timer = undefined;
       this.#drain();
     });
   }
 
   #drain(): void {
-    while (this.#bucket !== undefined && this.waiting > 0 && this.#taken(this.#bucket)) this.#next()?.();
-    if (this.waiting > 0) this.#schedule();
+    while (this.#bucket !== undefined && this.waiting > 0) {
+      const waitMs = this.#take(this.#bucket);
+      if (waitMs > 0) {
+        this.#schedule(waitMs);
+        return;
+      }
+      this.#next()?.();
+    }
   }
 
   #next(): (() => void) | undefined {

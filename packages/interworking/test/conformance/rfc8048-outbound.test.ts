@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { dialects } from "@interpres/federation";
 import { settled } from "@interpres/testkit";
 import { jid } from "../fakes/fake-local-domain.ts";
 import { type FakeSubscription, request } from "../fakes/fake-user-agent.ts";
@@ -344,10 +345,11 @@ describe("our users watch foreign contacts (RFC 8048 §5.2)", () => {
   test("a mass sign-in keeps under the peer's rate, in order", async () => {
     const node = await GatewayUnderTest.started();
     for (let n = 0; n < 100; n += 1) node.presence("subscribe", ALICE, `b${n}@${MICROSOFT}`);
-    assert.equal(node.agent.subscriptions.length, 20);
-    node.clock.advance(1000);
-    assert.equal(node.agent.subscriptions.length, 40);
-    node.clock.advance(3000);
+    const { ratePerSecond, burst } = dialects.microsoft;
+    assert.equal(node.agent.subscriptions.length, burst);
+    node.clock.advance(999);
+    assert.equal(node.agent.subscriptions.length, ratePerSecond);
+    node.clock.advance(6000);
     assert.equal(node.agent.subscriptions.length, 100);
   });
 
