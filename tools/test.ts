@@ -28,16 +28,6 @@ const groups: readonly Group[] = [
   { name: "interop", globs: ["scenarios/interop/**/*.test.ts"], options: ["--test-concurrency=1"] },
 ];
 
-const wanted = process.argv[2] ?? "all";
-if (wanted === "all" || wanted === "interop") await preparePeers();
-let total: Counts = { pass: 0, fail: 0, skip: 0 };
-for (const group of groups) {
-  if (wanted !== "all" && wanted !== group.name && !(wanted === "unit" && group.name === "package")) continue;
-  total = add(total, await run(group));
-}
-console.log(`${total.pass} passed, ${total.fail} failed, ${total.skip} skipped`);
-process.exitCode = total.fail === 0 ? 0 : 1;
-
 /** Installs the Debian programs that interop tests talk to; a refusal is not a failure here, each test says `skip`. */
 async function preparePeers(): Promise<void> {
   await new Promise<void>((done) => {
@@ -94,3 +84,13 @@ class Printer {
 function add(left: Counts, right: Counts): Counts {
   return { pass: left.pass + right.pass, fail: left.fail + right.fail, skip: left.skip + right.skip };
 }
+
+const wanted = process.argv[2] ?? "all";
+if (wanted === "all" || wanted === "interop") await preparePeers();
+let total: Counts = { pass: 0, fail: 0, skip: 0 };
+for (const group of groups) {
+  if (wanted !== "all" && wanted !== group.name && !(wanted === "unit" && group.name === "package")) continue;
+  total = add(total, await run(group));
+}
+console.log(`${total.pass} passed, ${total.fail} failed, ${total.skip} skipped`);
+process.exitCode = total.fail === 0 ? 0 : 1;

@@ -27,7 +27,7 @@ describe("call flow", () => {
     flow.flow(event("sip", "inbound", "NOTIFY sip:bob@contoso.example;opaque=user:epid:abc;gruu"));
     flow.flow(event("sip", "inbound", `SUBSCRIBE sip:${"long".repeat(20)}@example.com`));
     assert.match(flow.draw(), /- NOTIFY bob@contoso\.example -/);
-    assert.match(flow.draw(), /- SUBSCRIBE longlonglonglonglonglonglon… -/);
+    assert.match(flow.draw(), /- SUBSCRIBE (long)+\w*… -/);
     assert.ok(
       Math.max(
         ...flow
