@@ -62,6 +62,21 @@ describe("Kamailio as a foreign domain", { skip }, () => {
     assert.match(answer.start, / 404 /);
   });
 
+  test("while it is down the sender hears so; when it is back messages pass again", async () => {
+    await kamailio.stop();
+    alice.send(`<message to='${BOB}' type='chat' id='m3'><body>into the void</body></message>`);
+    const error = await alice.waitFor((stanza) => stanza.name === "message" && stanza.attributes.get("id") === "m3");
+    assert.equal(error.attributes.get("type"), "error");
+    await kamailio.start();
+    bob.close();
+    bob = await SipUser.connect(kamailio.tcpPort, BOB);
+    await bob.request("REGISTER", BOB, { headers: ["Expires: 600"] });
+    await eventually(async () => {
+      alice.send(`<message to='${BOB}' type='chat'><body>back again</body></message>`);
+      await bob.received((request) => request.body === "back again", 500);
+    });
+  });
+
   test("our user watches its user: open after PUBLISH, then closed, then unsubscribed", async () => {
     const first = await publish(bob, "open");
     alice.send(`<presence type='subscribe' to='${BOB}'/>`);

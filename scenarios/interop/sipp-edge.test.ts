@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import type { XmppClient } from "@interpres/testkit";
+import { serializeElement } from "@interpres/xmpp/xml";
 import { missingPeers } from "../harness/peers.ts";
 import { InteropBed } from "./interop-bed.ts";
 import { SippEdge } from "./sipp-edge.ts";
@@ -65,6 +66,15 @@ describe("SIPp and stunnel as a Microsoft edge", { skip }, () => {
   test("it is called: rings, answers, gets the text as MESSAGE and hangs up", async () => {
     const peer = await edge.await("session-called");
     alice.send(`<message to='${BOB}' type='chat' id='m1'><body>Hello SIPp</body></message>`);
+    assert.equal(await peer.exit(), 0, peer.output);
+  });
+
+  test("it is called and busy: alice learns that her text did not get there", async () => {
+    const peer = await edge.await("session-busy");
+    alice.send(`<message to='${BOB}' type='chat' id='m2'><body>Are you there?</body></message>`);
+    const error = await alice.waitFor(({ name, attributes }) => name === "message" && attributes.get("id") === "m2");
+    assert.equal(error.attributes.get("type"), "error");
+    assert.match(serializeElement(error), /486/);
     assert.equal(await peer.exit(), 0, peer.output);
   });
 });

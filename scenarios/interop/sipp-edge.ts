@@ -16,7 +16,8 @@ export type Scenario =
   | "presence-watches"
   | "presence-notified"
   | "session-calls"
-  | "session-called";
+  | "session-called"
+  | "session-busy";
 
 /** A Microsoft-like edge: SIPp for SIP, stunnel in front of it for mutual TLS of both directions. */
 export class SippEdge {
