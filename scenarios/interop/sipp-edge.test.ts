@@ -69,6 +69,16 @@ describe("SIPp and stunnel as a Microsoft edge", { skip }, () => {
     assert.equal(await peer.exit(), 0, peer.output);
   });
 
+  test("it has lost the session: after 481 the same text comes in a new one", async () => {
+    const peer = await edge.await("session-dead", 2);
+    alice.send(`<message to='${BOB}' type='chat' id='m3'><body>Hello again</body></message>`);
+    assert.equal(await peer.exit(), 0, peer.output);
+    assert.deepEqual(
+      alice.received.filter(({ attributes }) => attributes.get("id") === "m3"),
+      [],
+    );
+  });
+
   test("it is called and busy: alice learns that her text did not get there", async () => {
     const peer = await edge.await("session-busy");
     alice.send(`<message to='${BOB}' type='chat' id='m2'><body>Are you there?</body></message>`);

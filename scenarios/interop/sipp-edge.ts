@@ -17,7 +17,8 @@ export type Scenario =
   | "presence-notified"
   | "session-calls"
   | "session-called"
-  | "session-busy";
+  | "session-busy"
+  | "session-dead";
 
 /** A Microsoft-like edge: SIPp for SIP, stunnel in front of it for mutual TLS of both directions. */
 export class SippEdge {
@@ -43,9 +44,9 @@ export class SippEdge {
     return edge;
   }
 
-  /** Waits at the edge for requests of the node; resolves once SIPp listens. */
-  async await(scenario: Scenario): Promise<PeerProcess> {
-    const options = ["-p", String(this.#ports.incoming), "-i", "127.0.0.1", "-t", "t1"];
+  /** Waits at the edge for that many calls of the node; resolves once SIPp listens. */
+  async await(scenario: Scenario, calls = 1): Promise<PeerProcess> {
+    const options = ["-p", String(this.#ports.incoming), "-i", "127.0.0.1", "-t", "t1", "-m", String(calls)];
     const peer = this.#run(scenario, options);
     await eventually(() => assert.ok(isListening(this.#ports.incoming), peer.output));
     return peer;
@@ -54,7 +55,7 @@ export class SippEdge {
   /** Sends requests to the node through the tunnel. */
   call(scenario: Scenario): PeerProcess {
     const to = `127.0.0.1:${this.#ports.outgoing}`;
-    return this.#run(scenario, ["-i", "127.0.0.1", "-t", "t1", to]);
+    return this.#run(scenario, ["-i", "127.0.0.1", "-t", "t1", "-m", "1", to]);
   }
 
   async end(): Promise<void> {
@@ -67,7 +68,7 @@ export class SippEdge {
     this.#count += 1;
     const file = join(import.meta.dirname, "sipp", `${scenario}.xml`);
     const errors = join(this.#folder.path, `errors-${this.#count}`);
-    const limits = ["-m", "1", "-timeout", "15s", "-timeout_error", "-recv_timeout", "10000", "-nostdin"];
+    const limits = ["-timeout", "15s", "-timeout_error", "-recv_timeout", "10000", "-nostdin"];
     const trace = ["-trace_err", "-error_file", errors];
     const identity = ["-cid_str", `%u-${this.#count}-%p@sipp`];
     const command = ["/usr/bin/sipp", "-sf", file, ...limits, ...trace, ...identity, ...options];
