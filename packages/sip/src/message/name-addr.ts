@@ -76,48 +76,50 @@ export function parseNameAddr(text: string): NameAddr | SyntaxProblem {
 export function parseNameAddrAt(source: OctetText, start: number, end: number): NameAddr | SyntaxProblem {
   const { octets } = source;
   const from = skipBlanks(octets, start, end);
-  const angle = octets[from] === QUOTE ? angleAfterQuoted(octets, from, end) : angleAfterTokens(octets, from, end);
-  if (angle === badName) return problem("malformed display name", from);
-  if (angle === noAngle) return parseAddrSpec(source, from, end);
+  const nameEnd = endOfDisplayName(octets, from, end);
+  if (nameEnd < 0) return problem("malformed display name", from);
+  const angle = skipBlanks(octets, nameEnd, end);
+  if (octets[angle] !== LEFT_ANGLE) return parseAddrSpec(source, { from, nameEnd, uriFrom: angle }, end);
   const uriFrom = angle + 1;
   const uriEnd = endOfUri(octets, uriFrom, end);
   if (uriEnd < 0 || octets[uriEnd] !== RIGHT_ANGLE) return problem("URI and closing bracket expected", uriFrom);
   const parameters = parseParametersAt(source, uriEnd + 1, end);
   if (parameters instanceof SyntaxProblem) return parameters;
-  return new NameAddr(source, { from, nameEnd: trimEnd(octets, from, angle), uriFrom, uriEnd, parameters });
+  return new NameAddr(source, { from, nameEnd, uriFrom, uriEnd, parameters });
 }
 
-const noAngle = -1;
-const badName = -2;
-
-function angleAfterQuoted(octets: Uint8Array, from: number, end: number): number {
-  const after = endOfQuoted(octets, from, end);
-  if (after < 0) return badName;
-  const angle = skipBlanks(octets, after, end);
-  return angle < end && octets[angle] === LEFT_ANGLE ? angle : badName;
-}
-
-/** Unquoted display names are tokens by the grammar; parentheses and UTF-8 are seen there and do no harm. */
-function angleAfterTokens(octets: Uint8Array, from: number, end: number): number {
+/** Where the display name ends, `from` when there is none, -1 when it is malformed. */
+function endOfDisplayName(octets: Uint8Array, from: number, end: number): number {
+  if (octets[from] === QUOTE) return endOfQuoted(octets, from, end);
+  // By the grammar these are tokens; parentheses and UTF-8 are seen there and do no harm.
   for (let position = from; position < end; position += 1) {
     const code = octets[position];
-    if (code === LEFT_ANGLE) return position;
-    if (code === SEMICOLON || code === COLON) return noAngle;
-    if (code === COMMA || code === QUOTE || code === BACKSLASH || code === RIGHT_ANGLE) return badName;
+    if (code === LEFT_ANGLE) return trimEnd(octets, from, position);
+    if (code === SEMICOLON || code === COLON) return from;
+    if (code === COMMA || code === QUOTE || code === BACKSLASH || code === RIGHT_ANGLE) return -1;
   }
-  return noAngle;
+  return from;
 }
 
-/** Without brackets every semicolon begins a header parameter, and "?" is not allowed (§20). */
-function parseAddrSpec(source: OctetText, from: number, end: number): NameAddr | SyntaxProblem {
+/**
+ * Without brackets every semicolon begins a header parameter, and "?" is not allowed (§20). A quoted name before it is
+ * against the grammar and can mean one thing only.
+ */
+function parseAddrSpec(
+  source: OctetText,
+  places: { readonly from: number; readonly nameEnd: number; readonly uriFrom: number },
+  end: number,
+): NameAddr | SyntaxProblem {
   const { octets } = source;
-  let uriEnd = octets[from] === STAR ? from + 1 : endOfScheme(octets, from, end);
-  if (uriEnd < 0) return problem("URI expected", from);
-  while (octets[from] !== STAR && uriEnd < end && isAddrSpecOctet(octets[uriEnd] ?? 0)) uriEnd += 1;
+  const { uriFrom } = places;
+  const isStar = octets[uriFrom] === STAR;
+  let uriEnd = isStar ? uriFrom + 1 : endOfScheme(octets, uriFrom, end);
+  if (uriEnd < 0) return problem("URI expected", uriFrom);
+  while (!isStar && uriEnd < end && isAddrSpecOctet(octets[uriEnd] ?? 0)) uriEnd += 1;
   if (octets[uriEnd] === QUESTION) return problem("URI needs angle brackets", uriEnd);
   const parameters = parseParametersAt(source, uriEnd, end);
   if (parameters instanceof SyntaxProblem) return parameters;
-  return new NameAddr(source, { from, nameEnd: from, uriFrom: from, uriEnd, parameters });
+  return new NameAddr(source, { ...places, uriEnd, parameters });
 }
 
 /** Where the URI that begins at `from` ends: before a blank, control character or angle bracket. -1 without scheme. */
