@@ -104,17 +104,28 @@ describe("stream connection", () => {
   });
 
   test("a peer that does not read is cut off when its queue is full", async () => {
-    const { seen, socket, connection } = setUp("inbound", { maximumQueuedOctets: 1000 });
+    const { seen, socket, connection, clock } = setUp("inbound", { maximumQueuedOctets: 1000 });
     socket.isStuck = true;
     for (let round = 0; round < 10; round += 1) {
       connection.send(Buffer.alloc(90));
       await settled();
     }
+    clock.advance(5_000);
     assert.equal(connection.isOpen, true);
     connection.send(Buffer.alloc(101));
     assert.equal(connection.isOpen, false);
     await settled();
     assert.deepEqual(seen, ["closed: peer does not read"]);
+  });
+
+  test("a burst over the limit is no sign of a peer that does not read; sixteen limits are", async () => {
+    const { socket, connection } = setUp("inbound", { maximumQueuedOctets: 1000 });
+    for (let round = 0; round < 15; round += 1) connection.send(Buffer.alloc(1000));
+    assert.equal(connection.isOpen, true);
+    await settled();
+    assert.equal(socket.writes.join("").length, 15_000);
+    for (let round = 0; round < 17; round += 1) connection.send(Buffer.alloc(1000));
+    assert.equal(connection.isOpen, false);
   });
 
   test("a message that never becomes whole closes it, though octets keep coming", async () => {

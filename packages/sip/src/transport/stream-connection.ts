@@ -41,6 +41,10 @@ const PONG = Buffer.from("\r\n");
 const CHECK_INTERVAL_MS = 5_000;
 /** How long a peer may take to read what is left and close its side. */
 const CLOSE_GRACE_MS = 2_000;
+/** How long a peer may leave us over the limit without reading anything. */
+const UNREAD_LIMIT_MS = 5_000;
+/** Thousands of NOTIFYs of one turn come before the peer could read the first; this many limits are too many for any burst. */
+const BURST_FACTOR = 16;
 
 /** An open TCP or TLS connection that the gate has admitted. */
 export class StreamConnection implements Connection {
@@ -61,6 +65,8 @@ export class StreamConnection implements Connection {
   /** What this turn of the event loop wants to send. */
   #queue: Uint8Array[] = [];
   #queuedOctets = 0;
+  /** When the operating system last took something, or there was nothing to take. */
+  #lastWrittenAt = 0;
   #lastReceivedAt: number;
   #lastMessageAt: number;
   #partialSince: number | undefined;
@@ -165,11 +171,25 @@ export class StreamConnection implements Connection {
 
   /** All messages of one turn of the event loop leave in one write: one TLS record for many small ones. */
   #write(bytes: Uint8Array): void {
+    if (this.queuedOctets === 0) this.#lastWrittenAt = this.#ports.clock.now();
     if (this.#queuedOctets === 0) queueMicrotask(this.#flushLater);
     this.#queue.push(bytes);
     this.#queuedOctets += bytes.length;
-    if (this.queuedOctets > this.#ports.settings.maximumQueuedOctets) this.abort("peer does not read");
+    if (this.#isUnread()) this.abort("peer does not read");
   }
+
+  /** Over the limit, and not just because this turn of the event loop has had much to say. */
+  #isUnread(): boolean {
+    const { clock, settings } = this.#ports;
+    const queued = this.queuedOctets;
+    if (queued <= settings.maximumQueuedOctets) return false;
+    if (queued > settings.maximumQueuedOctets * BURST_FACTOR) return true;
+    return clock.now() - this.#lastWrittenAt >= UNREAD_LIMIT_MS;
+  }
+
+  readonly #written = (): void => {
+    this.#lastWrittenAt = this.#ports.clock.now();
+  };
 
   /** After the promises that are ready have run: they may have something to send too. */
   readonly #flushLater = (): void => {
@@ -182,7 +202,7 @@ export class StreamConnection implements Connection {
     const octets = first !== undefined && others.length === 0 ? first : Buffer.concat(this.#queue, this.#queuedOctets);
     this.#queue = [];
     this.#queuedOctets = 0;
-    if (this.#socket.writable) this.#socket.write(octets);
+    if (this.#socket.writable) this.#socket.write(octets, this.#written);
   };
 
   readonly #check = (): void => {

@@ -20,7 +20,7 @@ export interface TransportSettings {
   readonly maximumOutboundConnections: number;
   /** Requests that wait for one connection to open. */
   readonly maximumWaiting: number;
-  /** What a peer that does not read may leave in our memory, for one connection. */
+  /** What a peer that does not read for five seconds may leave in our memory, for one connection; sixteen times that at once. */
   readonly maximumQueuedOctets: number;
   /** Remote addresses remembered over UDP. */
   readonly maximumDatagramSources: number;
