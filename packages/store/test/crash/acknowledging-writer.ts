@@ -27,8 +27,20 @@ function next(): void {
   written += 1;
   const id = `${prefix}-${written}`;
   store.journal.append({ id }, () => {
-    writeSync(1, `${id}\n`);
+    print(`${id}\n`);
     next();
   });
+}
+
+/** At once, before anything else happens: the pipe does not block, and a slow reader makes it say EAGAIN. */
+function print(line: string): void {
+  for (;;) {
+    try {
+      writeSync(1, line);
+      return;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+    }
+  }
 }
 for (let writer = 0; writer < WRITERS; writer += 1) next();
