@@ -30,11 +30,12 @@ export class GatewayBed {
     this.#toNode = this.#stream(parts.toNode);
   }
 
-  static async start(): Promise<GatewayBed> {
+  /** `around`: further words before the node's command, after the pinning. */
+  static async start(around: readonly string[] = []): Promise<GatewayBed> {
     const dns = await FakeDnsServer.start(new FakeZone());
     const authority = await TestCertificateAuthority.create("Bench peer CA");
     const keys = await authority.issue({ cn: `sip.${FOREIGN_DOMAIN}`, dnsNames: [`sip.${FOREIGN_DOMAIN}`] });
-    const runner = canPin ? ["/usr/bin/taskset", "-c", String(NODE_CORE)] : [];
+    const runner = [...(canPin ? ["/usr/bin/taskset", "-c", String(NODE_CORE)] : []), ...around];
     const node = new NodeProcess({ dnsServer: `127.0.0.1:${dns.port}`, runner, logLevel: "warn" });
     await node.start();
     const tls = { cert: keys.certPem, key: keys.keyPem, ca: node.authorityPem };

@@ -8,6 +8,7 @@ const END_OF_MESSAGE = Buffer.from("</message>");
 export class XmppUser {
   readonly #socket: TLSSocket;
   #onMessage: (xml: string) => void = () => undefined;
+  #onOctets: (chunk: Buffer) => void = () => undefined;
   #rest: Buffer = Buffer.alloc(0);
 
   private constructor(socket: TLSSocket) {
@@ -45,6 +46,11 @@ export class XmppUser {
     this.#onMessage = handler;
   }
 
+  /** Everything that comes, as it comes. */
+  onOctets(handler: (chunk: Buffer) => void): void {
+    this.#onOctets = handler;
+  }
+
   write(xml: string): void {
     this.#socket.write(xml);
   }
@@ -54,6 +60,7 @@ export class XmppUser {
   }
 
   #read(chunk: Buffer): void {
+    this.#onOctets(chunk);
     const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     let start = 0;
     for (let end = data.indexOf(END_OF_MESSAGE); end >= 0; end = data.indexOf(END_OF_MESSAGE, start)) {
