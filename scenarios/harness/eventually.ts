@@ -1,9 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 const PAUSE_MS = 20;
-const LIMIT_MS = 6000;
+const LIMIT_MS = 20_000;
 
-/** Tries until the check holds; after six seconds its last failure is the test's. */
+/** Tries until the check holds; after twenty seconds its last failure is the test's. */
 export async function eventually(check: () => void | Promise<void>): Promise<void> {
   for (let waited = 0; ; waited += PAUSE_MS) {
     try {
