@@ -15,9 +15,9 @@ if (values.config !== undefined && !existsSync(file)) {
   console.error(`there is no file ${file}`);
   process.exit(2);
 }
-await runServer({
+await runServer(() => ({
   yaml: existsSync(file) ? readFileSync(file, "utf8") : "",
   environment: process.env,
   workingDirectory: process.cwd(),
   ...(values.data === undefined ? {} : { dataDirectory: values.data }),
-});
+}));

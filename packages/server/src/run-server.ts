@@ -1,4 +1,4 @@
-import { createLogger, systemClock, systemRandom } from "@interpres/runtime";
+import { createLogger, type LevelledLogger, systemClock, systemRandom } from "@interpres/runtime";
 import { greetingText } from "./greeting.ts";
 import { removeNodeFile, writeNodeFile } from "./node-file.ts";
 import { type NodeSettings, readNodeSettings, SettingsError, type SettingsSource } from "./settings.ts";
@@ -8,8 +8,8 @@ import { VERSION } from "./version.ts";
 const STOP_LIMIT_MS = 9_500;
 
 /** Runs one node until a signal ends it. Exit codes: 0 stopped, 1 could not start or go on, 2 wrong settings. */
-export async function runServer(source: SettingsSource): Promise<void> {
-  const settings = settingsOrExit(source);
+export async function runServer(readSource: () => SettingsSource): Promise<void> {
+  const settings = settingsOrExit(readSource());
   const format = process.stdout.isTTY ? "pretty" : "json";
   const log = createLogger({ level: settings.log.level, format });
   const onDeath = (error: Error): void => {
@@ -21,10 +21,13 @@ export async function runServer(source: SettingsSource): Promise<void> {
     log.error("node.defect", { reason: error.stack ?? error.message });
     process.exit(1);
   });
+  // One left behind by a kill -9 names a process that is gone.
+  removeNodeFile(settings.dataDirectory);
   try {
     const node = await startNode(settings, { clock: systemClock, random: systemRandom, log, onDeath });
     announce(settings, node);
     handleSignals(settings, node);
+    process.on("SIGHUP", () => reload(node, log, readSource));
   } catch (error) {
     console.error(`Interpres did not start: ${error instanceof Error ? error.message : String(error)}`);
     process.exit(1);
@@ -72,5 +75,15 @@ function handleSignals(settings: NodeSettings, node: InterpresNode): void {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
-  process.on("SIGHUP", () => node.reload());
+}
+
+/** SIGHUP: certificates and log level anew; settings that are wrong by now change nothing. */
+function reload(node: InterpresNode, log: LevelledLogger, readSource: () => SettingsSource): void {
+  try {
+    log.setLevel(readNodeSettings(readSource()).log.level);
+    node.reload();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    log.warn("settings.refused", { reason: error.message });
+  }
 }
