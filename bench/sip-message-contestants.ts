@@ -87,12 +87,12 @@ function sipPackage(): Contestant {
     return (
       method.length +
       uri.length +
-      (headers.via[0]?.params["branch"]?.length ?? 0) +
+      (headers.via[0]?.params.branch?.length ?? 0) +
       (headers.via[0]?.host.length ?? 0) +
       headers.from.uri.length +
-      (headers.from.params["tag"]?.length ?? 0) +
+      (headers.from.params.tag?.length ?? 0) +
       headers.to.uri.length +
-      (headers.to.params["tag"]?.length ?? 0) +
+      (headers.to.params.tag?.length ?? 0) +
       headers["call-id"].length +
       headers.cseq.seq +
       headers.cseq.method.length +
@@ -134,12 +134,12 @@ function drachtio(): Contestant {
     return (
       message.method.length +
       message.uri.length +
-      (via?.params["branch"]?.length ?? 0) +
+      (via?.params.branch?.length ?? 0) +
       (via?.host.length ?? 0) +
       from.uri.length +
-      (from.params["tag"]?.length ?? 0) +
+      (from.params.tag?.length ?? 0) +
       to.uri.length +
-      (to.params["tag"]?.length ?? 0) +
+      (to.params.tag?.length ?? 0) +
       (message.get("call-id")?.length ?? 0) +
       cseq.seq +
       cseq.method.length +
@@ -152,7 +152,7 @@ function drachtio(): Contestant {
   };
   const relay = (octets: Buffer): number => {
     const message = new SipMessage(octets.toString("latin1"));
-    message.headers["via"] = `${newVia},${message.headers["via"]}`;
+    message.headers.via = `${newVia},${message.headers.via}`;
     message.headers["max-forwards"] = String(Number(message.headers["max-forwards"]) - 1);
     return Buffer.from(message.toString(), "latin1").length;
   };

@@ -44,6 +44,11 @@ export const valueOctets: Uint8Array = Uint8Array.from({ length: 256 }, (_, code
   return code <= SP || code === 0x7f || separates ? 0 : 1;
 });
 
+/** What may stand in a URI as far as its place in a header tells: visible, no angle brackets. */
+export const uriOctets: Uint8Array = Uint8Array.from({ length: 256 }, (_, code) => {
+  return code <= SP || code === 0x7f || code === LEFT_ANGLE || code === RIGHT_ANGLE ? 0 : 1;
+});
+
 /** Whether `text` is a `token` of at least one character. */
 export function isToken(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {

@@ -64,23 +64,31 @@ const names: readonly (readonly [number, string, string?])[] = [
 ];
 
 const spellings = new Map<string, number>();
-/** By `slotOf`: ids and lower case octets of the names there, one after the other. Few slots hold more than one. */
-const slots: { readonly ids: number[]; readonly names: Uint8Array[] }[] = Array.from({ length: 256 }, () => {
-  return { ids: [], names: [] };
-});
-for (const [id, ...forms] of names) {
-  for (const form of forms) {
-    if (form === undefined) continue;
-    const lower = form.toLowerCase();
-    spellings.set(form, id).set(lower, id);
-    const octets = Buffer.from(lower);
-    const slot = slots[slotOf(octets, 0, octets.length)];
-    slot?.ids.push(id);
-    slot?.names.push(octets);
+/** By `slotOf`: the id of the one known name there, and where its lower case octets are in `spelled`. Flat, as it is hot. */
+const ids = new Uint8Array(256);
+const lengths = new Uint8Array(256);
+const places = new Uint16Array(256);
+const spelled: Uint8Array = Buffer.from(
+  names
+    .map(([, canonical, compact = ""]) => canonical + compact)
+    .join("")
+    .toLowerCase(),
+);
+
+let place = 0;
+for (const [id, canonical, compact] of names) {
+  for (const form of compact === undefined ? [canonical] : [canonical, compact]) {
+    spellings.set(form, id).set(form.toLowerCase(), id);
+    const slot = slotOf(spelled, place, place + form.length);
+    if (ids[slot] !== 0) throw new Error(`${form} shares its slot: choose other factors in slotOf`);
+    ids[slot] = id;
+    lengths[slot] = form.length;
+    places[slot] = place;
+    place += form.length;
   }
 }
 
-/** A number below 256 of length, first and last letter; the factors only spread the names we know. */
+/** A number below 256 of length, first and last letter, for each known name another. */
 function slotOf(octets: Uint8Array, from: number, end: number): number {
   const first = (octets[from] ?? 0) | 0x20;
   const last = (octets[end - 1] ?? 0) | 0x20;
@@ -92,21 +100,13 @@ export function headerIdOf(name: string): number {
   return spellings.get(name) ?? spellings.get(name.toLowerCase()) ?? headerId.other;
 }
 
-/** The number of the name at `from..end`, all token characters. */
+/** The number of the name at `from..end`, all token characters: of these, only letters differ by the one bit. */
 export function headerIdAt(octets: Uint8Array, from: number, end: number): number {
-  const slot = slots[slotOf(octets, from, end)];
-  if (slot === undefined) return headerId.other;
-  for (let index = 0; index < slot.ids.length; index += 1) {
-    const name = slot.names[index];
-    if (name !== undefined && name.length === end - from && isSpelled(octets, from, name)) return slot.ids[index] ?? 0;
+  const slot = slotOf(octets, from, end);
+  if (lengths[slot] !== end - from) return headerId.other;
+  const offset = (places[slot] ?? 0) - from;
+  for (let position = from; position < end; position += 1) {
+    if (((octets[position] ?? 0) | 0x20) !== spelled[position + offset]) return headerId.other;
   }
-  return headerId.other;
-}
-
-/** The octets are known to be token characters: there, only letters differ from `lower` by the one bit. */
-function isSpelled(octets: Uint8Array, from: number, lower: Uint8Array): boolean {
-  for (let index = 0; index < lower.length; index += 1) {
-    if (((octets[from + index] ?? 0) | 0x20) !== lower[index]) return false;
-  }
-  return true;
+  return ids[slot] ?? headerId.other;
 }

@@ -5,7 +5,6 @@
 
 const notAscii = /[^\0-\x7f]/;
 const wide = /[^\0-\xff]/;
-const fold = /[ \t]*\r\n[ \t]+/g;
 const quotedPair = /\\([\s\S])/g;
 const unsendable = /[\0\r\n]|[^\0-\xff]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters have no place in a name for people
@@ -21,9 +20,24 @@ export function encodeUtf8(text: string): string {
   return notAscii.test(text) ? Buffer.from(text, "utf8").toString("latin1") : text;
 }
 
-/** Header text with each fold (RFC 3261 §7.3.1) made one space. */
+/** Header text with each fold (RFC 3261 §7.3.1), and the blanks around it, made one space. */
 export function unfold(headerText: string): string {
-  return headerText.includes("\n") ? headerText.replace(fold, " ") : headerText;
+  if (!headerText.includes("\n")) return headerText;
+  return headerText.split("\r\n").map(withoutBlanks).filter(Boolean).join(" ");
+}
+
+/** SP and HT only: to `trim` octets of UTF-8 can look like white space. No pattern, as 100 kB of blanks would be slow. */
+function withoutBlanks(text: string): string {
+  let from = 0;
+  let end = text.length;
+  while (from < end && isBlankCharacter(text, from)) from += 1;
+  while (end > from && isBlankCharacter(text, end - 1)) end -= 1;
+  return text.slice(from, end);
+}
+
+function isBlankCharacter(text: string, position: number): boolean {
+  const code = text.charCodeAt(position);
+  return code === 0x20 || code === 0x09;
 }
 
 /** The contents of a quoted string: quotes off, quoted pairs undone. Other text comes back as it is. */

@@ -1,15 +1,16 @@
-import { COLON, endOfToken, skipBlanks, toLower, trimEnd } from "./character-classes.ts";
+import { COLON, endOfToken, find, skipBlanks, toLower, trimEnd } from "./character-classes.ts";
 import { headerId, headerIdOf } from "./header-name.ts";
 import { unfold } from "./header-text.ts";
+import { FAR, idOf, type LineMark, lineOf, valueOffsetOf } from "./line-mark.ts";
 import { OctetText } from "./octet-text.ts";
-import { ID_BITS, ID_MASK, scanHead } from "./scanner.ts";
+import { scanHead } from "./scanner.ts";
 import { MalformedMessageError } from "./syntax-problem.ts";
 import { endOfListValue } from "./value-list.ts";
 
 interface HeadersInit {
   readonly source: OctetText;
   readonly first: number;
-  readonly marks?: readonly number[];
+  readonly marks?: readonly LineMark[];
 }
 
 /**
@@ -20,7 +21,7 @@ export class Headers {
   readonly source: OctetText;
   /** Where the first header line begins. */
   readonly first: number;
-  private marks: readonly number[] | undefined;
+  private marks: readonly LineMark[] | undefined;
 
   /** Without marks, they are found at first use. */
   constructor({ source, first, marks }: HeadersInit) {
@@ -46,20 +47,19 @@ export class Headers {
 
   /** The next line with the same `headerId` after `line`, or -1. */
   after(line: number): number {
-    return this.find(this.mark(line) & ID_MASK, line + 1);
+    return this.find(idOf(this.mark(line)), line + 1);
   }
 
   /** Where a line begins; that of the line after the last is the empty line. */
   lineFrom(line: number): number {
-    return this.mark(line) >>> ID_BITS;
+    return lineOf(this.mark(line));
   }
 
   /** Where the value of a line begins, right after the colon. */
   valueFrom(line: number): number {
-    const { octets } = this.source;
-    let position = this.lineFrom(line);
-    while (position < octets.length && octets[position] !== COLON) position += 1;
-    return position + 1;
+    const mark = this.mark(line);
+    const offset = valueOffsetOf(mark);
+    return lineOf(mark) + (offset < FAR ? offset : this.farOffset(line));
   }
 
   /** Where a line ends, its CRLF excluded. */
@@ -140,21 +140,27 @@ export class Headers {
   private find(id: number, from: number): number {
     const marks = this.lines();
     for (let line = from; line < marks.length - 1; line += 1) {
-      if (((marks[line] ?? 0) & ID_MASK) === id) return line;
+      if (idOf(marks[line] ?? 0) === id) return line;
     }
     return -1;
   }
 
-  private mark(line: number): number {
+  private farOffset(line: number): number {
+    const { octets } = this.source;
+    const from = this.lineFrom(line);
+    return find(octets, COLON, { from, end: octets.length }) + 1 - from;
+  }
+
+  private mark(line: number): LineMark {
     return this.lines()[line] ?? 0;
   }
 
-  private lines(): readonly number[] {
+  private lines(): readonly LineMark[] {
     return this.marks ?? this.scan();
   }
 
   /** For messages made here; received ones are scanned before. */
-  private scan(): readonly number[] {
+  private scan(): readonly LineMark[] {
     const { marks, problem } = scanHead(this.source.octets);
     if (problem !== undefined) throw new MalformedMessageError(problem);
     this.marks = marks;

@@ -9,10 +9,10 @@ import {
   QUOTE,
   RIGHT_ANGLE,
   SEMICOLON,
-  SP,
   STAR,
   skipBlanks,
   trimEnd,
+  uriOctets,
 } from "./character-classes.ts";
 import { decodeUtf8, unfold, unquote } from "./header-text.ts";
 import { type OctetText, parseWhole } from "./octet-text.ts";
@@ -125,7 +125,7 @@ function parseAddrSpec(
 /** Where the URI that begins at `from` ends: before a blank, control character or angle bracket. -1 without scheme. */
 function endOfUri(octets: Uint8Array, from: number, end: number): number {
   let position = endOfScheme(octets, from, end);
-  while (position >= 0 && position < end && isUriOctet(octets[position] ?? 0)) position += 1;
+  while (position >= 0 && position < end && uriOctets[octets[position] ?? 0] === 1) position += 1;
   return position;
 }
 
@@ -133,13 +133,9 @@ function endOfUri(octets: Uint8Array, from: number, end: number): number {
 function endOfScheme(octets: Uint8Array, from: number, end: number): number {
   const colon = endOfToken(octets, from, end);
   const isScheme = colon > from && colon + 1 < end && octets[colon] === COLON;
-  return isScheme && isUriOctet(octets[colon + 1] ?? 0) ? colon + 2 : -1;
-}
-
-function isUriOctet(code: number): boolean {
-  return code > SP && code !== RIGHT_ANGLE && code !== LEFT_ANGLE && code !== 0x7f;
+  return isScheme && uriOctets[octets[colon + 1] ?? 0] === 1 ? colon + 2 : -1;
 }
 
 function isAddrSpecOctet(code: number): boolean {
-  return isUriOctet(code) && code !== SEMICOLON && code !== COMMA && code !== QUESTION;
+  return uriOctets[code] === 1 && code !== SEMICOLON && code !== COMMA && code !== QUESTION;
 }

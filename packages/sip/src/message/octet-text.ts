@@ -30,3 +30,8 @@ export function parseWhole<T extends { readonly end: number }>(text: string, par
   const value = parse(new OctetText(text), 0, text.length);
   return "end" in value && value.end < text.length ? problem("one value expected", value.end) : value;
 }
+
+/** The same octets as a Buffer. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

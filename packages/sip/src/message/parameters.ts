@@ -6,7 +6,6 @@ import {
   QUOTE,
   SEMICOLON,
   skipBlanks,
-  toLower,
   valueOctets,
 } from "./character-classes.ts";
 import { unfold, unquote } from "./header-text.ts";
@@ -76,10 +75,10 @@ export class Parameters {
 
   private isNamed(from: number, name: string): boolean {
     const { octets } = this.source;
-    const nameEnd = from + name.length;
-    if (nameEnd > this.end || endOfToken(octets, nameEnd, Math.min(nameEnd + 1, this.end)) !== nameEnd) return false;
+    if (endOfToken(octets, from, this.end) - from !== name.length) return false;
     for (let index = 0; index < name.length; index += 1) {
-      if (toLower(octets[from + index] ?? 0) !== toLower(name.charCodeAt(index))) return false;
+      // Of token octets only letters differ by this one bit, and by nothing but their case.
+      if (((octets[from + index] ?? 0) | 0x20) !== (name.charCodeAt(index) | 0x20)) return false;
     }
     return true;
   }

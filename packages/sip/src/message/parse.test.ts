@@ -217,6 +217,7 @@ describe("time", () => {
   const rows: readonly (readonly [string, string])[] = [
     ["blanks in a value", `X:${" ".repeat(size)}y`],
     ["folds", `X:${"\r\n ".repeat(size / 3)}y`],
+    ["blanks before a fold", `X: y${" ".repeat(size)}z\r\n a`],
     ["quotes", `Contact: ${'"'.repeat(size)}`],
     ["backslashes", `Contact: "${"\\".repeat(size)}`],
     ["brackets", `Contact: ${"<".repeat(size)}`],

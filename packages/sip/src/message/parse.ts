@@ -4,7 +4,7 @@ import { headerId } from "./header-name.ts";
 import { Headers } from "./headers.ts";
 import { type SipMessage, SipRequest, SipResponse } from "./message.ts";
 import { MessageProblem } from "./message-problem.ts";
-import { OctetText } from "./octet-text.ts";
+import { asBuffer, OctetText } from "./octet-text.ts";
 import { scanHead } from "./scanner.ts";
 import { problem, SyntaxProblem } from "./syntax-problem.ts";
 
@@ -22,7 +22,8 @@ export function parseMessage(bytes: Uint8Array, framing: Framing): SipMessage | 
   const octets = afterLineEnds(asBuffer(bytes));
   const head = parseHead(octets);
   if (head === undefined) return unterminated(octets);
-  return completeMessage(head, octets.subarray(head.headers.text.length), framing);
+  const { length } = head.headers.text;
+  return completeMessage(head, octets.length > length ? octets.subarray(length) : noBody, framing);
 }
 
 /** A header section that is read, and how long its body is. */
@@ -134,9 +135,4 @@ function afterLineEnds(octets: Buffer): Buffer {
   let start = 0;
   while (octets[start] === CR || octets[start] === LF) start += 1;
   return start === 0 ? octets : octets.subarray(start);
-}
-
-/** The same octets as a Buffer. */
-export function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

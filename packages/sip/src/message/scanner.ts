@@ -1,15 +1,12 @@
 import { COLON, CR, HT, LF, SP, tokenOctets } from "./character-classes.ts";
 import { headerIdAt } from "./header-name.ts";
+import { type LineMark, MARKED_OCTETS, markLine } from "./line-mark.ts";
 import { problem, type SyntaxProblem } from "./syntax-problem.ts";
-
-/** The low bits of a mark are the id of a header name, the others a place: enough for a header of 128 MB. */
-export const ID_BITS = 5;
-export const ID_MASK = 0x1f;
 
 /** What the scan of a header section found. */
 export interface Scan {
-  /** One number a line, 32 times where it begins plus the id of its name; and one more for where the empty line begins. */
-  readonly marks: readonly number[];
+  /** The lines; and one mark more, for where the empty line begins. */
+  readonly marks: readonly LineMark[];
   /** Where the first header line begins. */
   readonly first: number;
   /** The position after the empty line; -1 when the octets end before it. */
@@ -24,15 +21,16 @@ export interface Scan {
  * §25.1), a line that begins with white space goes on the one before it (§7.3.1).
  */
 export function scanHead(octets: Uint8Array): Scan {
-  const marks: number[] = [];
+  const marks: LineMark[] = [];
   const startLineEnd = endOfLine(octets, 0);
-  if (startLineEnd < 0) return stopped(octets, ~startLineEnd, { marks, first: 0, line: 0 });
+  if (startLineEnd < 0 || startLineEnd + 2 >= MARKED_OCTETS)
+    return stopped(octets, startLineEnd < 0 ? ~startLineEnd : 0, { marks, first: 0, line: 0 });
   const first = startLineEnd + 2;
   let position = first;
   for (;;) {
     let code = octets[position] ?? 0;
     if (code === CR && octets[position + 1] === LF) {
-      marks.push(position << ID_BITS);
+      marks.push(markLine(position, position, 0));
       return { marks, first, end: position + 2, problem: undefined };
     }
     const line = position;
@@ -46,13 +44,15 @@ export function scanHead(octets: Uint8Array): Scan {
       code = octets[position] ?? 0;
     }
     if (code !== COLON || nameEnd === line) return stopped(octets, position, { marks, first, line });
+    const value = position + 1;
     do {
       const end = endOfLine(octets, position);
       if (end < 0) return stopped(octets, ~end, { marks, first, line });
       position = end + 2;
       code = octets[position] ?? 0;
     } while (code === SP || code === HT);
-    marks.push((line << ID_BITS) | headerIdAt(octets, line, nameEnd));
+    if (position >= MARKED_OCTETS) return stopped(octets, line, { marks, first, line });
+    marks.push(markLine(line, value, headerIdAt(octets, line, nameEnd)));
   }
 }
 
@@ -69,14 +69,14 @@ function endOfLine(octets: Uint8Array, from: number): number {
 }
 
 interface Stop {
-  readonly marks: number[];
+  readonly marks: LineMark[];
   readonly first: number;
   /** Where the line begins that cannot be read; the lines before it can. */
   readonly line: number;
 }
 
 function stopped(octets: Uint8Array, position: number, { marks, first, line }: Stop): Scan {
-  marks.push(line << ID_BITS);
+  marks.push(markLine(line, line, 0));
   const isAtEnd = position >= octets.length || (position === octets.length - 1 && octets[position] === CR);
   return { marks, first, end: -1, problem: isAtEnd ? undefined : problem("malformed header line", position) };
 }

@@ -1,6 +1,7 @@
 import type { SipMessage } from "../message/message.ts";
 import { MessageProblem } from "../message/message-problem.ts";
-import { answerable, asBuffer, completeMessage, type Head, parseHead, unframedProblem } from "../message/parse.ts";
+import { asBuffer } from "../message/octet-text.ts";
+import { answerable, completeMessage, type Head, parseHead, unframedProblem } from "../message/parse.ts";
 import { SyntaxProblem } from "../message/syntax-problem.ts";
 
 /** The most a stream may send for one message, in octets. */
