@@ -18,6 +18,8 @@ export interface HeaderEdit {
   readonly remove?: readonly string[];
 }
 
+const emptyLine = "\r\n";
+
 /** A piece of the text that gives way to another. */
 interface Cut {
   readonly from: number;
@@ -28,14 +30,14 @@ interface Cut {
 /** The headers with other lines; those not named stay as they are, octet by octet. Throws a RangeError on what cannot be sent. */
 export function editHeaders(headers: Headers, edit: HeaderEdit): Headers {
   const { text, first } = headers;
-  const last = text.length - 2;
   let result = text.slice(0, first) + writeFields(edit.prepend);
   let position = first;
   for (const cut of cutsOf(headers, edit)) {
     result += text.slice(position, cut.from) + cut.text;
     position = cut.end;
   }
-  result += `${text.slice(position, last)}${writeFields(edit.append)}\r\n`;
+  if (edit.append === undefined) result += text.slice(position);
+  else result += `${text.slice(position, -emptyLine.length)}${writeFields(edit.append)}${emptyLine}`;
   return new Headers({ source: new OctetText(result), first });
 }
 
@@ -53,7 +55,7 @@ function addCuts(cuts: Cut[], headers: Headers, [name, value]: readonly [string,
     cuts.push({ from: headers.lineFrom(line), end: headers.lineEnd(line) + 2, text });
     text = "";
   }
-  const last = headers.text.length - 2;
+  const last = headers.text.length - emptyLine.length;
   if (text !== "") cuts.push({ from: last, end: last, text });
 }
 
