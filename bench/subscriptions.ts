@@ -36,7 +36,11 @@ async function inbound(bed: GatewayBed, users: readonly XmppUser[], memory: Node
   await approve(users, load);
   await pause(SETTLE_MS);
   const before = await memory.read(bed.node.pid);
-  const setUpMs = await load.subscribeAll(WINDOW);
+  const half = WATCHERS / 2;
+  const firstHalfMs = await load.subscribe(0, half, WINDOW);
+  await pause(SETTLE_MS);
+  const middle = await memory.read(bed.node.pid);
+  const setUpMs = firstHalfMs + (await load.subscribe(half, WATCHERS, WINDOW));
   await pause(SETTLE_MS);
   const after = await memory.read(bed.node.pid);
   const toldMs = await load.notifyAll(() => {
@@ -44,7 +48,7 @@ async function inbound(bed: GatewayBed, users: readonly XmppUser[], memory: Node
   });
   await pause(SETTLE_MS);
   const miscounted = load.miscounted;
-  const refreshMs = await load.subscribeAll(WINDOW);
+  const refreshMs = await load.subscribe(0, WATCHERS, WINDOW);
   const name = `${WATCHERS} inbound`;
   return [
     { name: `${name}, set up and told once`, value: rate(WATCHERS, setUpMs), unit: "subscriptions/s" },
@@ -53,6 +57,8 @@ async function inbound(bed: GatewayBed, users: readonly XmppUser[], memory: Node
     { name: `${name}, refreshed and told`, value: rate(WATCHERS, refreshMs), unit: "refreshes/s" },
     { name: `${name}, heap of each`, value: (after.heapUsed - before.heapUsed) / WATCHERS, unit: "bytes" },
     { name: `${name}, resident of each`, value: (after.rss - before.rss) / WATCHERS, unit: "bytes" },
+    { name: `${name}, resident of each of the second half`, value: (after.rss - middle.rss) / half, unit: "bytes" },
+    { name: `${name}, outside the heap of each`, value: (after.external - before.external) / WATCHERS, unit: "bytes" },
   ];
 }
 

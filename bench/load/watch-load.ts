@@ -33,18 +33,20 @@ export class WatchLoad {
     bed.onRequest((text, reply) => this.#requested(text, reply));
   }
 
-  /** Each watcher sends SUBSCRIBE, `window` of them at a time, and waits for 200 and NOTIFY. Milliseconds until all are done. */
-  async subscribeAll(window: number): Promise<number> {
+  /**
+   * Each watcher from `from` up to, not including, `to` sends SUBSCRIBE, `window` of them at a time, and waits for 200 and
+   * NOTIFY. Milliseconds until all are done.
+   */
+  async subscribe(from: number, to: number, window: number): Promise<number> {
     this.#reset();
-    const total = this.#dialogs.length;
-    let next = Math.min(window, total);
-    return await this.#timed(total, {
+    let next = Math.min(from + window, to);
+    return await this.#timed(to - from, {
       begin: () => {
-        for (let index = 0; index < next; index += 1) this.#subscribe(index);
+        for (let index = from; index < Math.min(from + window, to); index += 1) this.#subscribe(index);
       },
       isDone: ({ answers, notifies }) => answers === 1 && notifies === 1,
       next: () => {
-        if (next < total) this.#subscribe(next++);
+        if (next < to) this.#subscribe(next++);
       },
     });
   }
