@@ -29,8 +29,6 @@ export interface Dialect {
   readonly maxMessageBytes: number;
   /** Form of the PIDF `entity`: a full `pres:`/`sip:` URI, or the bare address. */
   readonly pidfEntity: "sip-uri" | "bare-address";
-  /** A text the peer's client put in the INVITE itself is left alone; these option tags are never answered. */
-  readonly neverEchoedOptionTags: readonly string[];
 }
 
 const microsoft: Dialect = {
@@ -52,13 +50,6 @@ const microsoft: Dialect = {
   subscribeExpiresSeconds: 7200,
   maxMessageBytes: 4000,
   pidfEntity: "sip-uri",
-  neverEchoedOptionTags: [
-    "ms-benotify",
-    "ms-piggyback-first-notify",
-    "com.microsoft.autoextend",
-    "ms-text-format",
-    "ms-embedded-first-message",
-  ],
 };
 
 const aol: Dialect = { ...microsoft, name: "aol", typing: "none", pidfEntity: "bare-address", maxMessageBytes: 1000 };
@@ -77,7 +68,6 @@ const standard: Dialect = {
   inboundBurst: 100_000,
   subscribeExpiresSeconds: 3600,
   maxMessageBytes: 65_536,
-  neverEchoedOptionTags: [],
 };
 
 /** The dialect of each integration type before overrides. */
