@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { closed, Instant, oneOf } from "./closed.ts";
+import { closed, Instant, oneOf, nullable } from "./closed.ts";
 import { resource } from "./resource.ts";
 
 /** What a certificate of ours is for. */
@@ -9,7 +9,7 @@ export const CertificatePurpose = oneOf(certificatePurposes);
 
 const facts = {
   subject: Type.String(),
-  commonName: Type.Union([Type.String(), Type.Null()]),
+  commonName: nullable(Type.String()),
   issuer: Type.String(),
   dnsNames: Type.Array(Type.String()),
   notBefore: Instant,

@@ -1,4 +1,4 @@
-import Type from "typebox";
+import Type, { type TSchema } from "typebox";
 
 /** Every object of the contract: an unknown key is an error that names its path. */
 export const closed = { additionalProperties: false } as const;
@@ -13,3 +13,8 @@ export function oneOf<const Words extends readonly string[]>(
 
 /** A moment, as RFC 3339 text in UTC. */
 export const Instant = Type.String({ description: "RFC 3339 date and time, UTC" });
+
+/** A value, or null where there is none. */
+export function nullable<Schema extends TSchema>(schema: Schema) {
+  return Type.Union([schema, Type.Null()]);
+}

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { closed, Instant, oneOf } from "./closed.ts";
+import { closed, Instant, oneOf, nullable } from "./closed.ts";
 import { resource } from "./resource.ts";
 
 const direction = oneOf(["inbound", "outbound"]);
@@ -14,7 +14,7 @@ export const Subscription = Type.Object({
   peer,
   authorization: Type.String({ description: "What the user decided: granted, pending, none, …" }),
   state: Type.String({ description: "State of the SIP dialog" }),
-  expiresAt: Type.Union([Instant, Type.Null()]),
+  expiresAt: nullable(Instant),
 });
 export type Subscription = Readonly<Type.Static<typeof Subscription>>;
 export const subscriptions = resource<Subscription>("/subscriptions");
@@ -27,7 +27,7 @@ export const ImSession = Type.Object({
   contact: Type.String(),
   peer,
   state: Type.String(),
-  startedAt: Type.Union([Instant, Type.Null()]),
+  startedAt: nullable(Instant),
 });
 export type ImSession = Readonly<Type.Static<typeof ImSession>>;
 export const imSessions = resource<ImSession>("/im-sessions");

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { closed, oneOf } from "./closed.ts";
+import { closed, oneOf, nullable } from "./closed.ts";
 
 export const ExplainQuery = Type.Object(
   {
@@ -13,7 +13,7 @@ export type ExplainQuery = Readonly<Type.Static<typeof ExplainQuery>>;
 export const RouteExplanation = Type.Object({
   uri: Type.String(),
   domain: Type.String(),
-  integrationType: Type.Union([Type.String(), Type.Null()]),
+  integrationType: nullable(Type.String()),
   verdict: oneOf(["route", "blocked", "not-federated", "no-route"]),
   steps: Type.Array(
     Type.Object({

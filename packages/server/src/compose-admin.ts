@@ -67,6 +67,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     decisions: history,
     metrics,
     readiness: () => readinessOf(others.states()),
+    notificationSources: [],
   };
 }
 

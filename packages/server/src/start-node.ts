@@ -56,8 +56,9 @@ function open(settings: NodeSettings, { clock, log, onDeath }: NodePorts): Promi
 
 /** R37: the federation routing FQDN begins as the publisher's own name. */
 function initialSettings(settings: NodeSettings): ClusterSettings {
-  const { federation } = initialClusterSettings([settings.bootstrap.localDomain.toLowerCase()]);
+  const initial = initialClusterSettings([settings.bootstrap.localDomain.toLowerCase()]);
+  const { federation } = initial;
   const parameters = federation.serviceParameters["sip-proxy"];
   const seeded = { ...parameters, federationRoutingFqdn: settings.node.fqdn };
-  return { federation: { ...federation, serviceParameters: { "sip-proxy": seeded } } };
+  return { ...initial, federation: { ...federation, serviceParameters: { "sip-proxy": seeded } } };
 }

@@ -1,4 +1,4 @@
-import type { Connection, ImSession, Role, Subscription } from "@interpres/admin-api";
+import type { Connection, ImSession, Notification, Role, Subscription } from "@interpres/admin-api";
 import type { RouteExplanation } from "@interpres/federation";
 import type { Clock, DecisionEvent, DecisionQuery, Logger, Random } from "@interpres/runtime";
 import type {
@@ -41,6 +41,8 @@ export interface AdminContext {
   readonly decisions: { query(query: DecisionQuery): Promise<readonly DecisionEvent[]> };
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly readiness: () => Readiness;
+  /** Each tells what of its concern waits for the administrator now. */
+  readonly notificationSources: readonly NotificationSource[];
 }
 
 export interface FixedToken {
@@ -54,6 +56,9 @@ export type CreateSigningRequest = (names: {
   readonly commonName: string;
   readonly dnsNames: readonly string[];
 }) => Promise<{ readonly csrPem: string; readonly keyPem: string }>;
+
+/** Computed at each call from what is the case; nothing is kept. */
+export type NotificationSource = () => readonly Notification[];
 
 /** What is alive now. */
 export interface LiveState {

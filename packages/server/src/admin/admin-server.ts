@@ -16,6 +16,7 @@ import { registerDecisions } from "./decisions.ts";
 import { registerHealth } from "./health.ts";
 import { registerIncomingAcl } from "./incoming-acl.ts";
 import { registerLiveState } from "./live-state.ts";
+import { registerNotifications } from "./notifications.ts";
 import { registerOwnCertificates } from "./own-certificates.ts";
 import { registerRouteExplanation } from "./route-explanation.ts";
 import { registerServiceParameters } from "./service-parameters.ts";
@@ -118,6 +119,7 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerServiceParameters,
   registerLiveState,
   registerDecisions,
+  registerNotifications,
   registerAudit,
   registerAdministrators,
   registerTokens,

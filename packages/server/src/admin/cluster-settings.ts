@@ -1,23 +1,41 @@
 import { FederationSettings, initialFederationSettings, settingsProblems } from "@interpres/federation";
 import Type from "typebox";
+import Value from "typebox/value";
+import { ClusterSection } from "./cluster-section.ts";
 
-/** What the whole cluster agrees on: one immutable document, versioned in the store. */
-export const ClusterSettings = Type.Object({ federation: FederationSettings }, { additionalProperties: false });
+/**
+ * What the whole cluster agrees on: one immutable document, versioned in the store, one section a concern. Each section
+ * but `federation` has a default, so that a document written before the section existed can still be read.
+ */
+export const ClusterSettings = Type.Object(
+  { federation: FederationSettings, cluster: ClusterSection },
+  { additionalProperties: false },
+);
 export interface ClusterSettings {
   readonly federation: FederationSettings;
+  readonly cluster: ClusterSection;
 }
 
-/** Where a new cluster starts. */
+/** Where a new cluster starts; the first local domain is the SIP proxy domain. */
 export function initialClusterSettings(localDomains: readonly string[]): ClusterSettings {
-  return { federation: initialFederationSettings(localDomains) };
+  const federation = initialFederationSettings(localDomains);
+  return completed({ federation, cluster: { sipProxyDomain: localDomains[0] ?? "" } }) as ClusterSettings;
 }
 
-/** Narrows a stored document; throws with the path of each thing that is wrong. */
+/** Narrows a stored document, missing sections filled in; throws with the path of each thing that is wrong. */
 export function parseClusterSettings(json: unknown): ClusterSettings {
   if (typeof json !== "object" || json === null || !("federation" in json))
     throw new TypeError("the settings are not a document of this kind");
-  const problems = settingsProblems(json.federation);
-  if (problems.length > 0)
-    throw new TypeError(problems.map(({ path, message }) => `federation.${path}: ${message}`).join("; "));
-  return json as ClusterSettings;
+  const document = completed(json);
+  const inFederation = settingsProblems(json.federation).map(({ path, message }) => `federation.${path}: ${message}`);
+  const inShape = Value.Errors(ClusterSettings, document)
+    .filter(({ instancePath }) => !instancePath.startsWith("/federation"))
+    .map(({ instancePath, message }) => `${instancePath.slice(1).replaceAll("/", ".")}: ${message}`);
+  const problems = [...inFederation, ...inShape];
+  if (problems.length > 0) throw new TypeError(problems.join("; "));
+  return document as ClusterSettings;
+}
+
+function completed(json: object): unknown {
+  return Value.Default(ClusterSettings, structuredClone(json));
 }

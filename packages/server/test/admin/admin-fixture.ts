@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TlsOptions } from "node:tls";
-import type { Connection, ImSession, Role, Subscription } from "@interpres/admin-api";
+import type { Connection, ImSession, Notification, Role, Subscription } from "@interpres/admin-api";
 import type { RouteExplanation } from "@interpres/federation";
 import { type DecisionEvent, DecisionRing, silentLogger } from "@interpres/runtime";
 import { DecisionHistory, openStore, type Store } from "@interpres/store";
@@ -54,6 +54,7 @@ export class AdminFixture {
   readonly refreshed: string[] = [];
   readonly imSessions: ImSession[] = [];
   readonly connections: Connection[] = [];
+  readonly notifications: Notification[] = [];
   readonly logged: string[] = [];
   readonly passwords: string[] = [];
   explanation: RouteExplanation | undefined;
@@ -182,6 +183,7 @@ export class AdminFixture {
       decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
       metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },
       readiness: () => ({ isReady: this.isReady, services: [{ name: "sip-proxy", state: "started" }] }),
+      notificationSources: [() => this.notifications],
     };
   }
 }
