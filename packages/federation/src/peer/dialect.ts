@@ -3,9 +3,18 @@ import type { IntegrationType } from "./sip-federated-domain.ts";
 
 /** What one kind of peer needs: a table of choices, read by translation and pacing. A new peer is a new table. */
 export interface Dialect {
-  readonly name: IntegrationType;
   /** The presence document we send. Both kinds are understood from anybody. */
   readonly presenceFormat: "microsoft-pidf" | "rpid-pidf";
+  /** Which activities the peer's clients show: only away, busy too, or what RFC 4480 has words for. */
+  readonly activitiesTold: "away" | "busy-and-away" | "rpid";
+  /** How our users see one who is busy: away with the activity as status, as Cisco's table has it, or do-not-disturb. */
+  readonly busySeenAs: "away" | "dnd";
+  /**
+   * What a watcher is shown before our user decided, and after she said no. "closed": an active subscription to someone
+   * offline, the polite block of RFC 3856 §6.6.2; Microsoft's clients know nothing else.
+   */
+  readonly undecidedView: "pending" | "closed";
+  readonly refusedView: "rejected" | "closed";
   /** Instant messages inside an INVITE session, or each on its own (RFC 3428). Both are accepted from anybody. */
   readonly messageMode: "session" | "page";
   /** What we say we take: `Accept` of SUBSCRIBE and MESSAGE bodies, preferred first. */
@@ -32,8 +41,11 @@ export interface Dialect {
 }
 
 const microsoft: Dialect = {
-  name: "microsoft",
   presenceFormat: "microsoft-pidf",
+  activitiesTold: "busy-and-away",
+  busySeenAs: "away",
+  undecidedView: "closed",
+  refusedView: "closed",
   messageMode: "session",
   presenceAcceptTypes: ["application/pidf+xml"],
   acceptTypes: ["text/plain"],
@@ -52,12 +64,21 @@ const microsoft: Dialect = {
   pidfEntity: "sip-uri",
 };
 
-const aol: Dialect = { ...microsoft, name: "aol", typing: "none", pidfEntity: "bare-address", maxMessageBytes: 1000 };
+const aol: Dialect = {
+  ...microsoft,
+  activitiesTold: "away",
+  typing: "none",
+  pidfEntity: "bare-address",
+  maxMessageBytes: 1000,
+};
 
 const standard: Dialect = {
   ...microsoft,
-  name: "standard",
   presenceFormat: "rpid-pidf",
+  activitiesTold: "rpid",
+  busySeenAs: "dnd",
+  undecidedView: "pending",
+  refusedView: "rejected",
   messageMode: "page",
   acceptTypes: ["text/plain", "application/im-iscomposing+xml"],
   typing: "is-composing",

@@ -1,14 +1,15 @@
 import type { Dialect } from "@interpres/federation";
 import type { Show } from "../model/availability.ts";
 
-type PeerKind = Dialect["name"];
 type LocalState = Show | "on-the-phone" | "busy";
 
 /** The activity a peer is told for a local state; undefined is none: she is simply there. */
-export const activityTold: Readonly<Record<PeerKind, Readonly<Record<LocalState, string | undefined>>>> = {
-  microsoft: row({ away: "away", xa: "away", dnd: "busy", "on-the-phone": "busy", busy: "busy" }),
-  aol: row({ away: "away", xa: "away", dnd: "away", "on-the-phone": "away", busy: "away" }),
-  standard: row({ away: "away", xa: "away", dnd: "busy", "on-the-phone": "on-the-phone", busy: "busy" }),
+export const activityTold: Readonly<
+  Record<Dialect["activitiesTold"], Readonly<Record<LocalState, string | undefined>>>
+> = {
+  away: row({ away: "away", xa: "away", dnd: "away", "on-the-phone": "away", busy: "away" }),
+  "busy-and-away": row({ away: "away", xa: "away", dnd: "busy", "on-the-phone": "busy", busy: "busy" }),
+  rpid: row({ away: "away", xa: "away", dnd: "busy", "on-the-phone": "on-the-phone", busy: "busy" }),
 };
 
 function row(
@@ -27,7 +28,7 @@ const away: Appearance = { show: "away" };
 const absent: Appearance = { show: "xa" };
 
 /** Cisco's clients know Busy, other XMPP clients see it as away with its name; that is the default here too. */
-const vendorSeen: ReadonlyMap<string, Appearance> = new Map([
+const seenAsAway: ReadonlyMap<string, Appearance> = new Map([
   ["busy", { show: "away", status: "Busy" }],
   ["on-the-phone", { show: "away", status: "On the phone" }],
   ["in-a-meeting", { show: "away", status: "In a meeting" }],
@@ -42,8 +43,8 @@ const vendorSeen: ReadonlyMap<string, Appearance> = new Map([
   ["holiday", absent],
 ]);
 
-const standardSeen: ReadonlyMap<string, Appearance> = new Map([
-  ...vendorSeen,
+const seenAsDnd: ReadonlyMap<string, Appearance> = new Map([
+  ...seenAsAway,
   ["busy", { show: "dnd" }],
   ["on-the-phone", { show: "dnd", status: "On the phone" }],
   ["meeting", { show: "dnd", status: "In a meeting" }],
@@ -61,23 +62,7 @@ const standardSeen: ReadonlyMap<string, Appearance> = new Map([
 ]);
 
 /** Unknown activities are not here: with "open" they mean available. */
-export const activitySeen: Readonly<Record<PeerKind, ReadonlyMap<string, Appearance>>> = {
-  microsoft: vendorSeen,
-  aol: vendorSeen,
-  standard: standardSeen,
-};
-
-/**
- * What a foreign watcher is shown before the user decided, and after she said no. "closed": an active subscription to
- * someone offline, the polite block of RFC 3856 §6.6.2; Microsoft's clients know nothing else.
- */
-export const undecidedView: Readonly<Record<PeerKind, "pending" | "closed">> = {
-  microsoft: "closed",
-  aol: "closed",
-  standard: "pending",
-};
-export const refusedView: Readonly<Record<PeerKind, "rejected" | "closed">> = {
-  microsoft: "closed",
-  aol: "closed",
-  standard: "rejected",
+export const activitySeen: Readonly<Record<Dialect["busySeenAs"], ReadonlyMap<string, Appearance>>> = {
+  away: seenAsAway,
+  dnd: seenAsDnd,
 };

@@ -1,5 +1,4 @@
 import type { Dialect } from "@interpres/federation";
-import { refusedView, undecidedView } from "./activity-tables.ts";
 import type { Authorization } from "./authorization.ts";
 
 /** What a foreign watcher gets to see. */
@@ -17,15 +16,18 @@ export type InboundView =
 export type InboundAuthorization = Authorization | "blocked";
 
 /** What a watcher with this authorization sees, in the manner of his product. */
-export function viewOf(authorization: InboundAuthorization, dialect: Pick<Dialect, "name">): InboundView {
+export function viewOf(
+  authorization: InboundAuthorization,
+  dialect: Pick<Dialect, "undecidedView" | "refusedView">,
+): InboundView {
   switch (authorization) {
     case "granted":
       return { kind: "real" };
     case "none":
     case "asked":
-      return undecidedView[dialect.name] === "pending" ? { kind: "pending" } : { kind: "offline" };
+      return dialect.undecidedView === "pending" ? { kind: "pending" } : { kind: "offline" };
     case "refused":
-      return refusedView[dialect.name] === "rejected" ? { kind: "rejected" } : { kind: "offline" };
+      return dialect.refusedView === "rejected" ? { kind: "rejected" } : { kind: "offline" };
     case "blocked":
       return { kind: "offline" };
   }

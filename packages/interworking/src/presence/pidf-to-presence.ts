@@ -43,7 +43,7 @@ function resourceOf(tuple: PidfTuple, document: PidfDocument, dialect: Dialect):
 
 function appearance(activities: readonly string[], dialect: Dialect): Appearance | undefined {
   for (const activity of activities) {
-    const seen = activitySeen[dialect.name].get(activity);
+    const seen = activitySeen[dialect.busySeenAs].get(activity);
     if (seen !== undefined) return seen;
   }
   return undefined;

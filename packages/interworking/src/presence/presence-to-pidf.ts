@@ -41,7 +41,7 @@ export interface PresenceDocumentInit {
 export function presenceDocument({ dialect, uri, state }: PresenceDocumentInit): string {
   const entity = dialect.pidfEntity === "bare-address" ? uri.replace(/^sips?:/, "") : uri;
   const best = aggregate(state.resources);
-  const activity = best === undefined ? undefined : activityTold[dialect.name][localState(best)];
+  const activity = best === undefined ? undefined : activityTold[dialect.activitiesTold][localState(best)];
   if (dialect.presenceFormat === "rpid-pidf") return writeRpidPresence({ entity, state, activity });
   return writeVendorPresence({
     entity,

@@ -60,6 +60,15 @@ describe("foreign contacts watch our users (RFC 8048 §5.3)", () => {
     assert.deepEqual(watch.told(), ["active closed"]);
   });
 
+  test("what an undecided and a refused watcher sees is the dialect's choice, not the product's name", async () => {
+    const dialect = { undecidedView: "closed", refusedView: "closed" } as const;
+    const { node, watch } = await watched(BOB, "none", { dialect });
+    assert.deepEqual(watch.told(), ["active closed"]);
+    node.presence("unsubscribed", ALICE, BOB);
+    await node.changed(`${ALICE}/desk`, BOB);
+    assert.deepEqual(watch.told(), []);
+  });
+
   test("a question already asked is not asked again", async () => {
     const { node } = await watched(BOB, "pending");
     assert.deepEqual(node.local.told(), []);
