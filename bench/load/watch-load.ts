@@ -130,8 +130,7 @@ export class WatchLoad {
     reply(answer(text, "200 OK"));
     const index = text.startsWith("NOTIFY ") ? indexOf(text) : -1;
     const dialog = this.#dialogs[index];
-    // The first watch asks the user, whose leave stands in her contact list: pending, and active right after.
-    if (dialog === undefined || header(text, "Subscription-State").startsWith("pending")) return;
+    if (dialog === undefined) return;
     if (!header(text, "Subscription-State").startsWith("active")) throw new Error(text);
     dialog.notifies += 1;
     this.#arrived(index);

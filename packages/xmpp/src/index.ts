@@ -13,7 +13,7 @@ export { AccountDirectory, type AccountListener } from "./router/account-directo
 export type { AccountRecord, AccountRepository, StoredScramKeys } from "./router/account-repository.ts";
 export type { ClientSession, SessionFacts, SessionHost, Settlement } from "./router/client-session.ts";
 export type { ForeignGateway } from "./router/gateway-domain.ts";
-export type { DeliveryOutcome, LocalDomain } from "./router/local-domain.ts";
+export type { DeliveryOutcome, LocalDomain, RosterVerdict } from "./router/local-domain.ts";
 export { Router } from "./router/router.ts";
 export { defaultXmppSettings, type XmppSettings } from "./settings.ts";
 export { parseStanza, type StanzaProblem } from "./stanza/parse-stanza.ts";

@@ -90,7 +90,8 @@ export class XmppCore {
     const inbound = new InboundPresence(ports, this.#requests);
     const delivery = this.#delivery;
     router.serveLocal(localStanzas({ router, delivery, presence: inbound, iqs }));
-    this.local = new LocalAccounts({ accounts, sessions, books, router, delivery, presence: inbound, iqs });
+    const shared = { accounts, sessions, books, router, delivery, presence: inbound, iqs };
+    this.local = new LocalAccounts({ ...shared, policy: settings });
     const presence = new OutboundPresence(ports);
     const account = new IqTable<AccountRequest>(this.#accountHandlers(init, ports));
     const stanzas = new ClientStanzas({ sessions, router, presence, requests: this.#requests, account, server });

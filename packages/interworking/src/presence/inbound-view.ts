@@ -1,4 +1,5 @@
 import type { Dialect } from "@interpres/federation";
+import type { RosterVerdict } from "@interpres/xmpp";
 import type { Authorization } from "./authorization.ts";
 
 /** What a foreign watcher gets to see. */
@@ -33,12 +34,9 @@ export function viewOf(
   }
 }
 
-/** What a user's roster and block list say of a watcher. */
-export type RosterVerdict = "granted" | "pending" | "none" | "blocked";
-
 /**
- * A foreign watcher's authorization, from what it was and what the roster says now. "none" after "granted" is a
- * withdrawal; after a refusal it stays one.
+ * A foreign watcher's authorization, from what it was and what the roster says now. No subscription after "granted" is a
+ * withdrawal; after a refusal it stays one, whatever was approved beforehand.
  */
 export function authorizationFromRoster(before: InboundAuthorization, verdict: RosterVerdict): InboundAuthorization {
   switch (verdict) {
@@ -47,7 +45,13 @@ export function authorizationFromRoster(before: InboundAuthorization, verdict: R
       return verdict;
     case "pending":
       return "asked";
+    case "approved":
+      return isUndecided(before) ? "granted" : "refused";
     case "none":
-      return before === "none" || before === "asked" ? "asked" : "refused";
+      return isUndecided(before) ? "asked" : "refused";
   }
+}
+
+function isUndecided(authorization: InboundAuthorization): boolean {
+  return authorization === "none" || authorization === "asked";
 }

@@ -1,8 +1,8 @@
 import type { Timer } from "@interpres/runtime";
 import type { IncomingSubscribe, NotifierUser, NotifyInit, Watch, WatchEnd, WatchSnapshot } from "@interpres/sip";
-import type { BareJid } from "@interpres/xmpp";
+import type { BareJid, RosterVerdict } from "@interpres/xmpp";
 import { PIDF_TYPE } from "../payload/pidf.ts";
-import { authorizationFromRoster, type InboundAuthorization, type RosterVerdict, viewOf } from "./inbound-view.ts";
+import { authorizationFromRoster, type InboundAuthorization, viewOf } from "./inbound-view.ts";
 import { presenceDocument, stateOf } from "./presence-to-pidf.ts";
 import type { WatchPorts, WatchView } from "./watch-ports.ts";
 import type { InboundWatchRow } from "./watch-repository.ts";

@@ -1,10 +1,10 @@
 import type { IncomingSubscribe, WatchEnd } from "@interpres/sip";
-import { type BareJid, makePresence, parseBareJid } from "@interpres/xmpp";
+import { type BareJid, makePresence, parseBareJid, type RosterVerdict } from "@interpres/xmpp";
 import { el } from "@interpres/xmpp/xml";
 import { type FailureCause, onTheWire } from "../failure/failure.ts";
 import { type InboundParties, inboundParties } from "../failure/inbound-parties.ts";
 import { cleanText } from "../payload/plain-text.ts";
-import type { InboundAuthorization, RosterVerdict } from "./inbound-view.ts";
+import type { InboundAuthorization } from "./inbound-view.ts";
 import { InboundWatch } from "./inbound-watch.ts";
 import { pairKey, type WatchPorts, type WatchView } from "./watch-ports.ts";
 import type { InboundWatchRow } from "./watch-repository.ts";
@@ -117,7 +117,8 @@ export class InboundWatches {
     const result = watch.authorization === "granted" ? "active" : "pending";
     this.#ports.meter.subscriptions.add({ direction: "inbound", result });
     this.#record(incoming, parties, watch.authorization);
-    if (verdict === "none" && !isFetch) this.#ask(incoming, parties);
+    // One approved beforehand asks too: the answer is known, and moves the roster.
+    if ((verdict === "none" || verdict === "approved") && !isFetch) this.#ask(incoming, parties);
   }
 
   /** The user decides; she sees the name the watcher goes by (XEP-0172). */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { settled } from "@interpres/testkit";
+import type { RosterVerdict } from "@interpres/xmpp";
 import { show, status } from "../fakes/fake-local-domain.ts";
 import type { Answered, FakeWatch } from "../fakes/fake-user-agent.ts";
 import { AOL, GatewayUnderTest, MICROSOFT, type Overrides, STANDARD } from "../fakes/gateway-under-test.ts";
@@ -15,11 +16,7 @@ interface Watched {
   readonly watch: FakeWatch;
 }
 
-async function watched(
-  watcher: string,
-  verdict: "granted" | "pending" | "none" | "blocked",
-  overrides: Overrides = {},
-): Promise<Watched> {
+async function watched(watcher: string, verdict: RosterVerdict, overrides: Overrides = {}): Promise<Watched> {
   const node = await GatewayUnderTest.started(overrides);
   node.local.verdicts.set(`${watcher} ${ALICE}`, verdict);
   node.local.signIn(`${ALICE}/desk`);
@@ -35,6 +32,25 @@ describe("foreign contacts watch our users (RFC 8048 §5.3)", () => {
     assert.deepEqual(answers, [{ status: 200 }]);
     assert.deepEqual(watch.told(), ["active open"]);
     assert.deepEqual(node.local.told(), []);
+  });
+
+  for (const watcher of [BOB, BILL]) {
+    test(`who was approved beforehand is told the state in the first NOTIFY, and nothing else: ${watcher}`, async () => {
+      const { node, watch } = await watched(watcher, "approved");
+      assert.deepEqual(node.local.told(), [`subscribe ${watcher} ${ALICE}`]);
+      node.local.verdicts.set(`${watcher} ${ALICE}`, "granted");
+      node.presence("subscribed", ALICE, watcher);
+      await node.changed(`${ALICE}/desk`, watcher);
+      assert.deepEqual(watch.told(), ["active open"]);
+    });
+  }
+
+  test("what was approved beforehand does not undo a refusal in a dialog that stands", async () => {
+    const { node, watch } = await watched(BILL, "granted");
+    node.presence("unsubscribed", ALICE, BILL);
+    node.local.verdicts.set(`${BILL} ${ALICE}`, "approved");
+    await node.changed(`${ALICE}/desk`, BILL);
+    assert.deepEqual(watch.told(), ["active open", "active closed"]);
   });
 
   test("the 200 waits until the watch is on the disk", async () => {

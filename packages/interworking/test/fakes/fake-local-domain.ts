@@ -1,6 +1,7 @@
 import {
   type BareJid,
   type DeliveryOutcome,
+  type RosterVerdict,
   type Iq,
   type LocalDomain,
   type Message,
@@ -24,7 +25,7 @@ export class FakeLocalDomain implements LocalDomain {
   readonly messages: Message[] = [];
   readonly presences: Presence[] = [];
   readonly iqs: Iq[] = [];
-  readonly verdicts = new Map<string, "granted" | "pending" | "none" | "blocked">();
+  readonly verdicts = new Map<string, RosterVerdict>();
   readonly rosters = new Map<string, readonly BareJid[]>();
   readonly available = new Map<string, readonly Presence[]>();
   outcome: DeliveryOutcome | "held" = { kind: "delivered" };
@@ -56,7 +57,7 @@ export class FakeLocalDomain implements LocalDomain {
     return this.available.get(user.toString()) ?? [];
   }
 
-  mayWatch(contact: BareJid, user: BareJid): Promise<"granted" | "pending" | "none" | "blocked"> {
+  mayWatch(contact: BareJid, user: BareJid): Promise<RosterVerdict> {
     return Promise.resolve(this.verdicts.get(`${contact} ${user}`) ?? "none");
   }
 

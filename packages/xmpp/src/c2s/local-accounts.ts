@@ -1,12 +1,13 @@
 import type { BareJid } from "../address/jid.ts";
 import { isAddressed, type MessageDelivery } from "../messaging/delivery.ts";
 import type { InboundPresence } from "../presence/inbound-presence.ts";
+import { type ApprovalPolicy, preApproval } from "../presence/pre-approval.ts";
 import type { ContactBook } from "../roster/contact-book.ts";
 import type { ContactBooks } from "../roster/contact-books.ts";
 import { contactJid } from "../roster/contact-jid.ts";
 import { isPendingIn, isPendingOut, isSubscribedFrom, isSubscribedTo } from "../roster/subscription.ts";
 import type { AccountDirectory } from "../router/account-directory.ts";
-import type { DeliveryOutcome, LocalDomain } from "../router/local-domain.ts";
+import type { DeliveryOutcome, LocalDomain, RosterVerdict } from "../router/local-domain.ts";
 import type { Router } from "../router/router.ts";
 import type { SessionDirectory } from "../router/session-directory.ts";
 import type { Iq, Message, Presence, Stanza } from "../stanza/stanza.ts";
@@ -20,6 +21,7 @@ export interface LocalAccountsPorts {
   readonly delivery: MessageDelivery;
   readonly presence: InboundPresence;
   readonly iqs: IqDelivery;
+  readonly policy: () => ApprovalPolicy;
 }
 
 const NOT_FROM_THERE: DeliveryOutcome = { kind: "refused", type: "auth", condition: "forbidden" };
@@ -57,7 +59,7 @@ export class LocalAccounts implements LocalDomain {
     return this.#ports.sessions.of(user).flatMap(({ presence }) => (presence === undefined ? [] : [presence]));
   }
 
-  async mayWatch(contact: BareJid, user: BareJid): Promise<"granted" | "pending" | "none" | "blocked"> {
+  async mayWatch(contact: BareJid, user: BareJid): Promise<RosterVerdict> {
     if (!this.accountExists(user)) return "none";
     const book = await this.#book(user);
     // What is being written is not promised yet: it might be taken back.
@@ -65,7 +67,9 @@ export class LocalAccounts implements LocalDomain {
     if (book.blocked.blocks(contact)) return "blocked";
     const state = book.state(contact.toString());
     if (isSubscribedFrom(state)) return "granted";
-    return isPendingIn(state) ? "pending" : "none";
+    if (isPendingIn(state)) return "pending";
+    const approval = preApproval(book.entry(contact.toString()), this.#ports.policy());
+    return approval === "pre-approved" ? "approved" : "none";
   }
 
   async watched(user: BareJid): Promise<readonly BareJid[]> {

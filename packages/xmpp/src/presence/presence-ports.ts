@@ -5,13 +5,13 @@ import type { AccountDirectory } from "../router/account-directory.ts";
 import type { ConnectedResource } from "../router/connected-resource.ts";
 import type { Router } from "../router/router.ts";
 import type { SessionDirectory } from "../router/session-directory.ts";
+import type { ApprovalPolicy } from "./pre-approval.ts";
 
 /** Bounds of what one user or session may make the server remember; read at each use. */
-export interface PresenceLimits {
+export interface PresenceLimits extends ApprovalPolicy {
   readonly maxContactListSize: number;
   readonly maxSubscriptionRequests: number;
   readonly maxDirectedPresence: number;
-  readonly subscriptionApproval: "ask" | "automatic";
 }
 
 /** What presence stands on. */

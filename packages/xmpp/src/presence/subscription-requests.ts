@@ -9,7 +9,6 @@ import {
   isSubscribedFrom,
   isSubscribedTo,
   outboundTransition,
-  type PreApproval,
   type SubscriptionType,
   type Transition,
 } from "../roster/subscription.ts";
@@ -17,6 +16,7 @@ import type { ConnectedResource } from "../router/connected-resource.ts";
 import { makePresence, type Presence, readdress } from "../stanza/stanza.ts";
 import { type StanzaErrorReason, stanzaError } from "../stanza/stanza-error.ts";
 import { serializeElement, withChildren } from "../xml/index.ts";
+import { preApproval } from "./pre-approval.ts";
 import type { PresencePorts } from "./presence-ports.ts";
 
 /** A presence stanza that manages a subscription, with both addresses. */
@@ -135,7 +135,8 @@ export class SubscriptionRequests {
     const contact = stanza.from.bare;
     if (book.blocked.blocks(contact)) return;
     const entry = book.entry(contact.toString());
-    const transition = inboundTransition(stanza.type, entry?.state ?? "none", this.#approval(entry));
+    const approval = preApproval(entry, this.#ports.limits());
+    const transition = inboundTransition(stanza.type, entry?.state ?? "none", approval);
     const draft = entryAfter(entry, contact.toString(), { transition, request: asRequest(stanza) });
     if (draft.kind === "request" && entry?.kind !== "request" && this.#hasTooManyRequests(book)) return;
     const change = book.put(draft);
@@ -169,12 +170,6 @@ export class SubscriptionRequests {
         ? sessions.availableOf(user)
         : sessions.of(user).filter(({ interests }) => interests.has("roster"));
     for (const resource of resources) resource.deliver(stanza.element);
-  }
-
-  #approval(entry: RosterEntry | undefined): PreApproval {
-    return this.#ports.limits().subscriptionApproval === "automatic"
-      ? "pre-approved"
-      : (entry?.approval ?? "not-approved");
   }
 
   #hasTooManyRequests(book: ContactBook): boolean {

@@ -15,6 +15,12 @@ export type DeliveryOutcome =
       readonly text?: string;
     };
 
+/**
+ * What a user's roster and block list say of a foreign watcher. "approved": she, or the administrator for everybody, said
+ * yes beforehand (RFC 6121 §3.4, §3.1.3 rule 1 c), and a request of his will be granted without asking her.
+ */
+export type RosterVerdict = "granted" | "approved" | "pending" | "none" | "blocked";
+
 /** The local accounts as the gateway sees them. `from` of every stanza given here is a foreign address. */
 export interface LocalDomain {
   isLocalDomain(domain: string): boolean;
@@ -28,8 +34,8 @@ export interface LocalDomain {
   iq(iq: Iq): void;
   /** The latest broadcast presence of each available resource now; empty is offline. `from` is the full JID, no `to`. */
   availability(user: BareJid): readonly Presence[];
-  /** What the user's roster and block list say of a foreign watcher. "none" also where the account does not exist. */
-  mayWatch(contact: BareJid, user: BareJid): Promise<"granted" | "pending" | "none" | "blocked">;
+  /** "none" also where the account does not exist. */
+  mayWatch(contact: BareJid, user: BareJid): Promise<RosterVerdict>;
   /** Foreign contacts the user is subscribed to (to, both) or has asked, without those she blocked. */
   watched(user: BareJid): Promise<readonly BareJid[]>;
 }

@@ -187,6 +187,21 @@ describe("a foreign contact asks (RFC 6121 §3.1.3)", () => {
     ]);
   });
 
+  test("§3.4 whether a contact may watch is known before he asks", async () => {
+    const world = await World.create();
+    const may = () => world.core.local.mayWatch(bare(BOB), bare(ALICE));
+    assert.equal(await may(), "none");
+    const alice = await world.login("alice", "desk");
+    alice.send("<presence type='subscribed' to='bob@sip.example'/>");
+    assert.equal(await may(), "approved");
+    world.presence(request);
+    assert.equal(await may(), "granted");
+    alice.send("<presence type='unsubscribed' to='bob@sip.example'/>");
+    assert.equal(await may(), "none");
+    world.settings = { ...world.settings, subscriptionApproval: "automatic" };
+    assert.equal(await may(), "approved");
+  });
+
   test("§3.1.3 rule 1 c: automatic approval, where the administrator says so", async () => {
     const world = await World.create();
     world.settings = { ...world.settings, subscriptionApproval: "automatic" };
