@@ -4,6 +4,7 @@ import type { BareJid, FullJid } from "./address/jid.ts";
 import { type C2sAddress, C2sListener } from "./c2s/c2s-listener.ts";
 import type { C2sServices } from "./c2s/c2s-services.ts";
 import { type C2sSettings, defaultC2sSettings } from "./c2s/c2s-settings.ts";
+import { ClientConnections } from "./c2s/client-connections.ts";
 import type { AccountDirectory } from "./router/account-directory.ts";
 import type { SessionFacts } from "./router/client-session.ts";
 import type { ForeignGateway } from "./router/gateway-domain.ts";
@@ -42,8 +43,6 @@ export class XmppServer {
   readonly local: LocalDomain;
   readonly router: Router;
   readonly accounts: AccountDirectory;
-  /** What another kind of listener (WebSocket) needs to open sessions here. */
-  readonly clients: C2sServices;
   readonly #core: XmppCore;
   readonly #listener: C2sListener;
 
@@ -58,8 +57,9 @@ export class XmppServer {
     const isLocalDomain = (domain: string) => router.isLocal(domain);
     const settings = { ...defaultC2sSettings, ...init.clientLimits };
     const doors = { credentials, decoySecret, secureContext, isLocalDomain, sessionFeatures: () => FEATURES };
-    this.clients = { clock, random, log, tap, ...doors, host, settings };
-    this.#listener = new C2sListener(this.clients, init.metrics);
+    const clients: C2sServices = { clock, random, log, tap, ...doors, host, settings };
+    const connections = new ClientConnections(clients, init.metrics);
+    this.#listener = new C2sListener(clients, connections);
     init.metrics.gauge("interpres_xmpp_sessions", "Clients with a bound resource", () => this.#core.sessions.size);
   }
 

@@ -3,7 +3,9 @@ import { silentLogger, silentMetrics, systemClock, systemRandom } from "@interpr
 import { TestCertificateAuthority, XmppClient, type XmppLogin } from "@interpres/testkit";
 import { type BareJid, parseJid } from "../src/address/jid.ts";
 import { C2sListener } from "../src/c2s/c2s-listener.ts";
+import type { C2sServices } from "../src/c2s/c2s-services.ts";
 import { type C2sSettings, defaultC2sSettings } from "../src/c2s/c2s-settings.ts";
+import { ClientConnections } from "../src/c2s/client-connections.ts";
 import type { BindRefusal, ClientSession, SessionHost } from "../src/router/client-session.ts";
 import type { Stanza } from "../src/stanza/stanza.ts";
 import { hashPassword } from "../src/stream/scram-keys.ts";
@@ -65,7 +67,7 @@ export class RecordingHost implements SessionHost {
 /** A listener on loopback for example.com with users alice, bob and (disabled) carol. */
 export interface C2sHouse {
   readonly host: RecordingHost;
-  readonly listener: C2sListener;
+  readonly connections: ClientConnections;
   readonly port: number;
   connect(): Promise<XmppClient>;
   login(user: string, login?: Partial<XmppLogin>): Promise<XmppClient>;
@@ -87,32 +89,31 @@ export async function openHouse(
     ["carol@example.com", false],
   ]);
   const context = createSecureContext({ cert: certPem, key: keyPem, minVersion: "TLSv1.2" });
-  const listener = new C2sListener(
-    {
-      clock: systemClock,
-      random: systemRandom,
-      log: silentLogger,
-      credentials: {
-        credentials: (user) => {
-          const enabled = users.get(user.toString());
-          return enabled === undefined ? undefined : { enabled, scram };
-        },
+  const services: C2sServices = {
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLogger,
+    credentials: {
+      credentials: (user) => {
+        const enabled = users.get(user.toString());
+        return enabled === undefined ? undefined : { enabled, scram };
       },
-      decoySecret: Buffer.from("secret"),
-      secureContext: () => context,
-      isLocalDomain: (domain) => domain === "example.com" || domain === "example.net",
-      sessionFeatures: () => [],
-      host,
-      settings: { ...defaultC2sSettings, closeGraceMs: 200, ...settings },
     },
-    silentMetrics,
-  );
+    decoySecret: Buffer.from("secret"),
+    secureContext: () => context,
+    isLocalDomain: (domain) => domain === "example.com" || domain === "example.net",
+    sessionFeatures: () => [],
+    host,
+    settings: { ...defaultC2sSettings, closeGraceMs: 200, ...settings },
+  };
+  const connections = new ClientConnections(services, silentMetrics);
+  const listener = new C2sListener(services, connections);
   const { port } = await listener.listen({ host: "127.0.0.1", port: 0, security });
   const tls = { ca: authority.certPem };
   const options = { port, domain: "example.com", tls };
   return {
     host,
-    listener,
+    connections,
     port,
     connect: () => XmppClient.connect(options),
     login: (user, login) => XmppClient.login(options, { user, password: PASSWORD, ...login }),

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Timer } from "@interpres/runtime";
 import type { BareJid } from "../address/jid.ts";
 import { errorReply } from "../stanza/stanza-error.ts";
@@ -6,23 +5,15 @@ import { beginExchange } from "../stream/sasl.ts";
 import type { SaslExchange, SaslStep } from "../stream/sasl-exchange.ts";
 import { type StreamErrorCondition, streamError } from "../stream/stream-error.ts";
 import { streamFeatures } from "../stream/stream-features.ts";
+import type { HeaderFault, StreamHeader } from "../stream/stream-header.ts";
 import { handledCountTooHigh, managementFailed, readManagement } from "../stream/stream-management.ts";
 import { type StreamEffect, type StreamInput, type StreamState, step } from "../stream/stream-state.ts";
-import {
-  attribute,
-  type Element,
-  el,
-  NS,
-  serializeElement,
-  serializeStreamElement,
-  serializeStreamHeader,
-  XmlStreamParser,
-} from "../xml/index.ts";
+import { attribute, type Element, el, NS, type XmlLimits } from "../xml/index.ts";
 import type { C2sServices } from "./c2s-services.ts";
 import { C2sSession, type SessionConnection } from "./c2s-session.ts";
+import type { ClientTransport, TransportOwner } from "./client-transport.ts";
 import { flowEvent } from "./flow-event.ts";
 import type { ResumableSessions } from "./resumable-sessions.ts";
-import { SocketLink } from "./socket-link.ts";
 
 /** What the listener wants to know of a connection. */
 export interface ConnectionObserver {
@@ -32,22 +23,24 @@ export interface ConnectionObserver {
   closed(connection: C2sConnection): void;
 }
 
-/** One connection of a client: runs the stream machine over a socket, and serves a session once one is bound. */
+/** Makes the transport that tells its owner what comes. */
+export type OpenTransport = (owner: TransportOwner) => ClientTransport;
+
+/** One connection of a client: runs the stream machine over a transport, and serves a session once one is bound. */
 export class C2sConnection implements SessionConnection {
   readonly #services: C2sServices;
   readonly #resumable: ResumableSessions<C2sSession>;
   readonly #observer: ConnectionObserver;
-  readonly #link: SocketLink;
+  readonly #transport: ClientTransport;
   readonly #timeout: Timer;
-  #parser: XmlStreamParser;
-  #state: StreamState = { name: "opening", security: "none" };
+  #state: StreamState;
   #exchange: { readonly mechanism: string; readonly run: SaslExchange } | undefined;
   #session: C2sSession | undefined;
   /** `xml:lang` of the client's stream header (RFC 6120 §4.7.4). */
   #lang: string | undefined;
 
   constructor(
-    socket: Socket,
+    open: OpenTransport,
     observer: ConnectionObserver,
     ports: { readonly services: C2sServices; readonly resumable: ResumableSessions<C2sSession> },
   ) {
@@ -55,28 +48,22 @@ export class C2sConnection implements SessionConnection {
     this.#resumable = ports.resumable;
     this.#observer = observer;
     const { clock, settings } = this.#services;
-    this.#parser = this.#newParser();
     this.#timeout = clock.after(settings.negotiationTimeoutMs, () => this.#timedOut());
-    const owner = {
-      received: (octets: Buffer): void => this.#contained(() => this.#parser.push(octets)),
-      flushing: (): void => this.#session?.flushing(),
-      flushed: (): void => this.#session?.flushed(),
-      closed: (): void => this.#lost(),
-    };
-    this.#link = new SocketLink(socket, owner, { clock, limits: settings });
+    this.#transport = open(this.#transportOwner());
+    this.#state = { name: "opening", security: this.#transport.secure === undefined ? "tls" : "none" };
   }
 
   get remoteAddress(): string {
-    return this.#link.remoteAddress;
+    return this.#transport.remoteAddress;
+  }
+
+  get transport(): ClientTransport["kind"] {
+    return this.#transport.kind;
   }
 
   send(element: Element): void {
     this.#services.tap?.flow(flowEvent(element, "outbound", this.#remote()));
-    const text =
-      element.namespace === NS.streams
-        ? serializeStreamElement(element, NS.client)
-        : serializeElement(element, NS.client);
-    this.#link.write(text);
+    this.#transport.send(element);
   }
 
   /** Direct TLS: the handshake comes before the first stream header (XEP-0368 §2). */
@@ -91,10 +78,10 @@ export class C2sConnection implements SessionConnection {
     this.#session = undefined;
     this.#state = { name: "closed" };
     if (before === "securing") {
-      this.#link.destroy();
+      this.#transport.destroy();
       return;
     }
-    if (before === "opening") this.#link.write(this.#header({}));
+    if (before === "opening") this.#open({});
     this.#closeStream(condition, application);
   }
 
@@ -105,15 +92,15 @@ export class C2sConnection implements SessionConnection {
   }
 
   abandon(): void {
-    this.#link.destroy();
+    this.#transport.destroy();
   }
 
   pause(): void {
-    this.#link.pause();
+    this.#transport.pause();
   }
 
   resume(): void {
-    this.#link.resume();
+    this.#transport.resume();
   }
 
   /** A fault of ours costs this client its stream, and nobody else theirs. */
@@ -130,24 +117,32 @@ export class C2sConnection implements SessionConnection {
     }
   }
 
-  #newParser(): XmlStreamParser {
+  #transportOwner(): TransportOwner {
+    return {
+      contain: (run) => this.#contained(run),
+      opened: (header) => this.#opened(header),
+      element: (element) => {
+        this.#services.tap?.flow(flowEvent(element, "inbound", this.#remote()));
+        this.#input({ kind: "element", element });
+      },
+      ended: () => this.#input({ kind: "ended" }),
+      failed: (condition) => this.#input({ kind: "fault", condition }),
+      flushing: () => this.#session?.flushing(),
+      flushed: () => this.#session?.flushed(),
+      closed: () => this.#lost(),
+    };
+  }
+
+  #opened(header: StreamHeader | HeaderFault): void {
+    this.#lang = "kind" in header ? undefined : header.lang;
+    this.#input({ kind: "opened", header });
+  }
+
+  /** More may be said by those who have shown who they are. */
+  #xmlLimits(): XmlLimits {
     const { settings } = this.#services;
     const isAuthenticated = this.#state.name === "opening" && this.#state.authenticated !== undefined;
-    return new XmlStreamParser(
-      {
-        opened: (root, declaration) => {
-          this.#lang = attribute(root, "xml:lang");
-          this.#input({ kind: "opened", root, declaration });
-        },
-        element: (element) => {
-          this.#services.tap?.flow(flowEvent(element, "inbound", this.#remote()));
-          this.#input({ kind: "element", element });
-        },
-        closed: () => this.#input({ kind: "ended" }),
-        failed: (condition) => this.#input({ kind: "fault", condition }),
-      },
-      isAuthenticated ? settings.xml : settings.unauthenticatedXml,
-    );
+    return isAuthenticated ? settings.xml : settings.unauthenticatedXml;
   }
 
   #input(input: StreamInput): void {
@@ -161,7 +156,7 @@ export class C2sConnection implements SessionConnection {
   #do(effect: StreamEffect): void {
     switch (effect.kind) {
       case "send-header":
-        this.#link.write(this.#header(effect));
+        this.#open(effect);
         break;
       case "send-features":
         this.send(streamFeatures(effect.stage, this.#services.sessionFeatures()));
@@ -174,8 +169,7 @@ export class C2sConnection implements SessionConnection {
         this.#startTls();
         break;
       case "restart":
-        this.#parser.stop();
-        this.#parser = this.#newParser();
+        this.#transport.restart(this.#xmlLimits());
         break;
       case "begin-exchange":
         this.#beginExchange(effect);
@@ -203,8 +197,7 @@ export class C2sConnection implements SessionConnection {
   }
 
   #startTls(): void {
-    this.#parser.stop();
-    this.#link.secure(this.#services.secureContext(), () => this.#input({ kind: "secured" }));
+    this.#transport.secure?.(this.#services.secureContext(), () => this.#input({ kind: "secured" }));
   }
 
   #beginExchange(effect: Extract<StreamEffect, { kind: "begin-exchange" }>): void {
@@ -297,39 +290,30 @@ export class C2sConnection implements SessionConnection {
     this.#observer.bound(this);
   }
 
-  #header({ domain, to }: { readonly domain?: string; readonly to?: string }): string {
-    const attributes = new Map([
-      ["id", this.#services.random.token()],
-      ["version", "1.0"],
-      ["xml:lang", "en"],
-    ]);
-    if (domain !== undefined) attributes.set("from", domain);
-    if (to !== undefined) attributes.set("to", to);
-    return serializeStreamHeader(attributes, NS.client);
+  #open({ domain, to }: { readonly domain?: string; readonly to?: string }): void {
+    const id = this.#services.random.token();
+    this.#transport.open({ id, version: "1.0", "xml:lang": "en", from: domain, to });
   }
 
   #closeStream(condition: StreamErrorCondition | undefined, application?: Element): void {
     this.#timeout.cancel();
-    this.#parser.stop();
     this.#exchange = undefined;
     if (condition !== undefined) {
       this.#services.log.debug("stream.failed", { address: this.remoteAddress, condition });
       this.send(streamError(condition, application));
     }
-    this.#link.write("</stream:stream>");
-    this.#link.end();
+    this.#transport.end();
   }
 
   #timedOut(): void {
     // Nothing can be said before or during a handshake.
-    if (this.#state.name === "securing") this.#link.destroy();
+    if (this.#state.name === "securing") this.#transport.destroy();
     else this.#input({ kind: "fault", condition: "connection-timeout" });
   }
 
   /** The socket is gone. */
   #lost(): void {
     this.#timeout.cancel();
-    this.#parser.stop();
     this.#exchange = undefined;
     this.#state = { name: "closed" };
     this.#leaveSession("lost");
@@ -343,6 +327,6 @@ export class C2sConnection implements SessionConnection {
   }
 
   #remote(): string {
-    return this.#session?.jid.toString() ?? `tcp:${this.#link.remoteAddress}:${this.#link.remotePort}`;
+    return this.#session?.jid.toString() ?? this.#transport.remote;
   }
 }

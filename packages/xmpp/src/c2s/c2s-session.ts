@@ -21,6 +21,7 @@ import type { ResumableSessions } from "./resumable-sessions.ts";
 /** The connection a session speaks through; it tells the session when it ends. */
 export interface SessionConnection {
   readonly remoteAddress: string;
+  readonly transport: SessionFacts["transport"];
   send(element: Element): void;
   /** Ends the stream; the session is not told. */
   close(condition?: StreamErrorCondition, application?: Element): void;
@@ -52,7 +53,9 @@ export class C2sSession implements ClientSession {
   readonly #resumable: ResumableSessions<C2sSession>;
   readonly #boundAt: number;
   #connection: SessionConnection | undefined;
+  /** Of the connection at hand, or of the last one. */
   #remoteAddress: string;
+  #transport: SessionFacts["transport"];
   #management: Management = { kind: "off" };
   #isClosed = false;
   readonly #inbound = new HandledCounter();
@@ -76,6 +79,7 @@ export class C2sSession implements ClientSession {
     this.#resumable = init.resumable;
     this.#connection = init.connection;
     this.#remoteAddress = init.connection.remoteAddress;
+    this.#transport = init.connection.transport;
     this.#boundAt = init.services.clock.now();
     this.facts = this.#factsView();
   }
@@ -159,6 +163,7 @@ export class C2sSession implements ClientSession {
     this.#answerDue = undefined;
     this.#connection = connection;
     this.#remoteAddress = connection.remoteAddress;
+    this.#transport = connection.transport;
     connection.send(management("resumed", { previd: this.#management.id, h: String(this.#inbound.handled) }));
     for (const sent of this.#outbound.stanzas) connection.send(sent.element);
     if (this.#isPaused) connection.pause();
@@ -200,7 +205,9 @@ export class C2sSession implements ClientSession {
   #factsView(): SessionFacts {
     const session = this;
     return {
-      transport: "tls",
+      get transport() {
+        return session.#transport;
+      },
       boundAt: this.#boundAt,
       get remoteAddress() {
         return session.#remoteAddress;

@@ -9,6 +9,8 @@ export interface StreamHeader {
   readonly domain: string;
   /** The bare form of `from`, where the client gave one (RFC 6120 §4.7.1). */
   readonly from?: string;
+  /** `xml:lang`, for stanzas that have none of their own (RFC 6120 §4.7.4). */
+  readonly lang?: string;
 }
 
 /** The rule a header breaks. */
@@ -26,20 +28,22 @@ export function readHeader(root: Element, declaration: RootDeclaration): StreamH
   if (root.name !== "stream") return fault("bad-format");
   if (declaration.prefix !== "stream") return fault("bad-namespace-prefix");
   if (declaration.contentNamespace !== NS.client) return fault("invalid-namespace");
-  if (!isSupportedVersion(root.attributes.get("version"))) return fault("unsupported-version");
-  const domain = prepareDomain(root.attributes.get("to") ?? "");
+  return readAttributes(root);
+}
+
+/** The attributes mean the same on either transport (RFC 7395 §3.3.1). */
+function readAttributes({ attributes }: Element): StreamHeader | HeaderFault {
+  if (!isSupportedVersion(attributes.get("version"))) return fault("unsupported-version");
+  const domain = prepareDomain(attributes.get("to") ?? "");
   if (domain === undefined) return fault("host-unknown");
-  return { domain, ...readFrom(root) };
+  const from = parseJid(attributes.get("from") ?? "")?.bare.toString();
+  const lang = attributes.get("xml:lang");
+  return { domain, ...(from === undefined ? {} : { from }), ...(lang === undefined ? {} : { lang }) };
 }
 
 function isSupportedVersion(version: string | undefined): boolean {
   const parts = /^0*(\d{1,3})\.\d{1,3}$/.exec(version ?? "");
   return Number(parts?.[1] ?? 0) >= 1;
-}
-
-function readFrom(root: Element): { readonly from?: string } {
-  const from = parseJid(root.attributes.get("from") ?? "");
-  return from === undefined ? {} : { from: from.bare.toString() };
 }
 
 function fault(condition: StreamErrorCondition): HeaderFault {

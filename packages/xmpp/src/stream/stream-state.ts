@@ -1,11 +1,11 @@
 import type { Step } from "@interpres/runtime";
 import type { BareJid } from "../address/jid.ts";
-import { attribute, type Element, NS, type RootDeclaration } from "../xml/index.ts";
+import { attribute, type Element, NS } from "../xml/index.ts";
 import { type Mechanism, mechanisms } from "./sasl.ts";
 import type { SaslFailure } from "./sasl-exchange.ts";
 import { bindRequest, decodeSasl, sasl, saslFailure } from "./stream-elements.ts";
 import type { StreamErrorCondition } from "./stream-error.ts";
-import { readHeader, type StreamHeader } from "./stream-header.ts";
+import type { HeaderFault, StreamHeader } from "./stream-header.ts";
 
 /** A user who proved who she is, and on which stream domain. */
 interface Authenticated {
@@ -33,7 +33,7 @@ export type StreamState =
   | { readonly name: "closed" };
 
 export type StreamInput =
-  | { readonly kind: "opened"; readonly root: Element; readonly declaration: RootDeclaration }
+  | { readonly kind: "opened"; readonly header: StreamHeader | HeaderFault }
   | { readonly kind: "element"; readonly element: Element }
   /** The client's `</stream:stream>`. */
   | { readonly kind: "ended" }
@@ -82,7 +82,7 @@ export function step(state: StreamState, input: StreamInput, rules: StreamRules)
   if (state.name === "closed") return { state, effects: [] };
   switch (input.kind) {
     case "opened":
-      return state.name === "opening" ? open(state, input, rules) : close("invalid-xml");
+      return state.name === "opening" ? open(state, input.header, rules) : close("invalid-xml");
     case "element":
       return receive(state, input.element, rules);
     case "ended":
@@ -115,8 +115,7 @@ function closeUnopened(condition: StreamErrorCondition, domain?: string): Next {
 
 type Opening = Extract<StreamState, { name: "opening" }>;
 
-function open(state: Opening, input: Extract<StreamInput, { kind: "opened" }>, rules: StreamRules): Next {
-  const header = readHeader(input.root, input.declaration);
+function open(state: Opening, header: StreamHeader | HeaderFault, rules: StreamRules): Next {
   if ("kind" in header) return closeUnopened(header.condition);
   if (!rules.isLocalDomain(header.domain)) return closeUnopened("host-unknown");
   const { domain, from } = header;
@@ -125,7 +124,7 @@ function open(state: Opening, input: Extract<StreamInput, { kind: "opened" }>, r
   if (state.security === "none") {
     return { state: { name: "offering-tls", domain }, effects: [answer, { kind: "send-features", stage: "tls" }] };
   }
-  const offering: StreamState = { name: "offering-sasl", failures: 0, ...header };
+  const offering: StreamState = { name: "offering-sasl", domain, failures: 0, ...(from === undefined ? {} : { from }) };
   return { state: offering, effects: [answer, { kind: "send-features", stage: "sasl" }] };
 }
 

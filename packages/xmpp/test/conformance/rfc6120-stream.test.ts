@@ -103,10 +103,10 @@ describe("STARTTLS (RFC 6120 §5)", () => {
     client.send("GET / HTTP/1.1\r\n\r\n");
     await client.waitForEnd();
     const started = performance.now();
-    while (house.listener.connectionCount > 0 && performance.now() - started < 2000) {
+    while (house.connections.size > 0 && performance.now() - started < 2000) {
       await new Promise((resolve) => setImmediate(resolve));
     }
-    assert.equal(house.listener.connectionCount, 0);
+    assert.equal(house.connections.size, 0);
   });
 
   test("direct TLS serves the same stream (XEP-0368)", async () => {

@@ -8,11 +8,10 @@ import { el, NS } from "../../src/xml/index.ts";
 const alice = new BareJid("alice", "example.com");
 const rules = { isLocalDomain: (domain: string) => /^example\.(com|net)$/.test(domain), maxFailures: 3 };
 
-const declaration = { contentNamespace: NS.client, prefix: "stream" };
 const inputs: readonly StreamInput[] = [
-  ...["example.com", "example.net", "example.org"].map((to): StreamInput => {
-    return { kind: "opened", root: el("stream", NS.streams, { to, version: "1.0" }), declaration };
-  }),
+  ...["example.com", "example.net", "example.org"].map(
+    (domain): StreamInput => ({ kind: "opened", header: { domain } }),
+  ),
   ...[
     el("starttls", NS.tls, {}),
     el("auth", NS.sasl, { mechanism: "PLAIN" }, "AGEAYg=="),
