@@ -40,6 +40,8 @@ export interface GatewayPorts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly decisions: DecisionLog;
+  /** Our name on the wire; read at each use. */
+  readonly host: () => string;
   readonly settings?: Partial<InterworkingSettings>;
 }
 
@@ -57,7 +59,7 @@ export class Gateway implements ForeignGateway {
 
   constructor(ports: GatewayPorts) {
     this.#ports = ports;
-    const { agent, local, watches, journal, clock, random, log, metrics, decisions } = ports;
+    const { agent, local, watches, journal, clock, random, log, metrics, decisions, host } = ports;
     const settings = { ...defaultInterworkingSettings, ...ports.settings };
     const addresses = new AddressBook(ports.identities);
     const peers = new FederatedPeers({ source: ports.federation, clock });
@@ -70,7 +72,7 @@ export class Gateway implements ForeignGateway {
       settings,
       isWatched: (user, contact) => this.#outbound.isActive(user, contact),
     });
-    const messaging: MessagePorts = { ...shared, journal, settings, meter: messageMeter(metrics) };
+    const messaging: MessagePorts = { ...shared, journal, settings, host, meter: messageMeter(metrics) };
     this.#typing = new TypingIn({ clock, local });
     const delivery = new InboundDelivery(messaging, this.#typing);
     this.#pages = new PageMode(messaging, delivery);

@@ -6,6 +6,7 @@ export { Gateway, type GatewayPorts } from "./gateway.ts";
 export type { ImSessionView } from "./messaging/message-ports.ts";
 export type { JournalEntry, OutboundJournal } from "./messaging/outbound-journal.ts";
 export type { PeerSource } from "./model/federated-peers.ts";
+export { invitationTypes } from "./payload/invitation.ts";
 export type { WatchView } from "./presence/watch-ports.ts";
 export type { InboundWatchRow, OutboundWatchRow, WatchRepository, WatchRow } from "./presence/watch-repository.ts";
 export { defaultInterworkingSettings, type InterworkingSettings } from "./settings.ts";

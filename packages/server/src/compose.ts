@@ -1,5 +1,5 @@
 import { addressPolicy, Federation, observedTransport } from "@interpres/federation";
-import { Gateway, sameIdentity } from "@interpres/interworking";
+import { Gateway, invitationTypes, sameIdentity } from "@interpres/interworking";
 import { createResolver, DecisionRing, MetricsRegistry, type Service } from "@interpres/runtime";
 import { type LocalIdentity, TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
 import { DecisionHistory } from "@interpres/store";
@@ -111,8 +111,9 @@ function composeSip(parts: NodeParts, xmpp: XmppServer): SipHalf {
     gate: federation.requestGate,
     identity,
   });
-  const core = new UserAgentCore({ ...common, transactions, selector: federation.nextHopSelector, identity });
-  return { federation, transport, core };
+  const selector = federation.nextHopSelector;
+  const core = new UserAgentCore({ ...common, transactions, selector, identity, settings: { invitationTypes } });
+  return { federation, transport, core, identity };
 }
 
 function composeGateway(
@@ -132,6 +133,7 @@ function composeGateway(
     log,
     metrics,
     decisions,
+    host: () => sip.identity.host,
   });
   xmpp.serveForeign(gateway);
   return gateway;

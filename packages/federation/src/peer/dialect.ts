@@ -21,6 +21,8 @@ export interface Dialect {
   readonly presenceAcceptTypes: readonly string[];
   readonly acceptTypes: readonly string[];
   readonly typing: "keyboard-activity" | "is-composing" | "none";
+  /** Where the peer's servers look for the reason of a refusal, beside Warning. Without it they log one of their own. */
+  readonly diagnosticsHeader: "ms-diagnostics-public" | undefined;
   /** Our answer to a page-mode message a client has taken. */
   readonly pageAnswer: 200 | 202;
   /** Outbound pacing towards the peer, messages before presence before refreshes. */
@@ -50,6 +52,7 @@ const microsoft: Dialect = {
   presenceAcceptTypes: ["application/pidf+xml"],
   acceptTypes: ["text/plain"],
   typing: "keyboard-activity",
+  diagnosticsHeader: "ms-diagnostics-public",
   pageAnswer: 200,
   // A server that does not know us takes 20 messages in any second. What waits for a connection to open arrives in a bunch,
   // and BYE and ACK do not stand in line: the difference is for them.
@@ -68,6 +71,7 @@ const aol: Dialect = {
   ...microsoft,
   activitiesTold: "away",
   typing: "none",
+  diagnosticsHeader: undefined,
   pidfEntity: "bare-address",
   maxMessageBytes: 1000,
 };
@@ -82,6 +86,7 @@ const standard: Dialect = {
   messageMode: "page",
   acceptTypes: ["text/plain", "application/im-iscomposing+xml"],
   typing: "is-composing",
+  diagnosticsHeader: undefined,
   // Nobody publishes a limit here: these only bound what one peer can make us queue or do.
   ratePerSecond: 20_000,
   burst: 20_000,

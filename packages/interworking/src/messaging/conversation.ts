@@ -1,6 +1,7 @@
-import type { Answer, IncomingInvite, RequestOutcome, SipRequest } from "@interpres/sip";
+import type { Answer, AnswerOptions, IncomingInvite, RequestOutcome, SipRequest } from "@interpres/sip";
 import { statusOf } from "@interpres/sip";
 import type { BareJid } from "@interpres/xmpp";
+import { refusedInvitation } from "../failure/refused-invitation.ts";
 import type { Composing } from "../model/composing.ts";
 import { IS_COMPOSING_TYPE, writeIsComposing } from "../payload/is-composing.ts";
 import { KEYBOARD_ACTIVITY_TYPE, writeKeyboardActivity } from "../payload/keyboard-activity.ts";
@@ -143,6 +144,11 @@ export class Conversation implements SessionOwner {
 
   typing(composing: Composing): void {
     this.#init.typing.notice(this.contact, this.user, composing);
+  }
+
+  refusedOffer(): AnswerOptions & { readonly status: number } {
+    const { peers, host } = this.#init.ports;
+    return refusedInvitation("media", { dialect: peers.of(this.contact.domain)?.dialect, host: host() });
   }
 
   /** Told only in a session that stands and is not busy; never kept for later. */

@@ -1,6 +1,13 @@
 import type { Timer } from "@interpres/runtime";
-import type { Answer, IncomingInvite, RequestOutcome, Session, SessionUser, SipRequest } from "@interpres/sip";
-import { onTheWire } from "../failure/failure.ts";
+import type {
+  Answer,
+  AnswerOptions,
+  IncomingInvite,
+  RequestOutcome,
+  Session,
+  SessionUser,
+  SipRequest,
+} from "@interpres/sip";
 import type { Composing } from "../model/composing.ts";
 import { KEYBOARD_ACTIVITY_TYPE, readKeyboardActivity } from "../payload/keyboard-activity.ts";
 import { readSdp } from "../payload/sdp.ts";
@@ -14,6 +21,8 @@ export interface SessionOwner {
   idle(session: ImSession): void;
   message(request: SipRequest, answer: Answer): void;
   typing(composing: Composing): void;
+  /** The answer to an offer of other media in a session that stands. */
+  refusedOffer(): AnswerOptions & { readonly status: number };
 }
 
 export interface ImSessionInit {
@@ -109,8 +118,8 @@ export class ImSession implements SessionUser {
   /** re-INVITE or UPDATE: the same description again, unless it brings a call into the chat. */
   #offer(request: SipRequest, answer: Answer): void {
     if (request.body.length > 0 && readSdp(request.body).kind !== "im") {
-      const { status, reason } = onTheWire["media-not-supported"];
-      answer(status, { reason });
+      const { status, ...options } = this.#init.owner.refusedOffer();
+      answer(status, options);
       return;
     }
     const isOffer = request.body.length > 0 || request.method === "INVITE";

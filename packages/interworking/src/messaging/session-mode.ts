@@ -2,8 +2,9 @@ import type { IncomingInvite, RequestOutcome, SipRequest } from "@interpres/sip"
 import type { BareJid } from "@interpres/xmpp";
 import { type FailureCause, onTheWire } from "../failure/failure.ts";
 import { inboundParties } from "../failure/inbound-parties.ts";
+import { refusedInvitation } from "../failure/refused-invitation.ts";
 import type { Composing } from "../model/composing.ts";
-import { readSdp } from "../payload/sdp.ts";
+import { readInvitation } from "../payload/invitation.ts";
 import { Conversation } from "./conversation.ts";
 import type { InboundDelivery } from "./inbound-delivery.ts";
 import type { ImSessionView, MessagePorts } from "./message-ports.ts";
@@ -54,10 +55,17 @@ export class SessionMode {
       this.#refuse(incoming, parties.cause);
       return;
     }
-    const { user, contact } = parties;
+    const { user, contact, peer } = parties;
     const localUri = this.#ports.addresses.localUri(user);
-    if (localUri === undefined || isMultiparty(request) || !isImOffer(request)) {
-      this.#refuse(incoming, "media-not-supported");
+    if (localUri === undefined) {
+      this.#refuse(incoming, "unknown-user");
+      return;
+    }
+    const invitation = readInvitation(request);
+    if (invitation !== "instant-messages") {
+      const { status, ...options } = refusedInvitation(invitation, { dialect: peer.dialect, host: this.#ports.host() });
+      incoming.refuse(status, options);
+      this.#record(request, { result: `refused ${status}`, rule: "media-not-supported", invitation });
       return;
     }
     if (this.#conversations.size >= this.#ports.settings.maxSessions) {
@@ -109,27 +117,22 @@ export class SessionMode {
     this.#record(incoming.request, { result: `refused ${status}`, rule: cause });
   }
 
-  #record(
-    request: SipRequest,
-    { user, result, rule }: { readonly user?: string; readonly result: string; readonly rule: string },
-  ): void {
+  #record(request: SipRequest, { user, result, rule, invitation }: SessionDecision): void {
+    const inputs = { callId: request.callId, ...(invitation === undefined ? {} : { invitation }) };
     this.#ports.decisions.record({
       kind: "session",
       direction: "inbound",
       peer: request.from.uri,
-      decisions: [{ rule, outcome: user === undefined ? "refuse" : "admit", inputs: { callId: request.callId } }],
+      decisions: [{ rule, outcome: user === undefined ? "refuse" : "admit", inputs }],
       result,
       ...(user === undefined ? {} : { user }),
     });
   }
 }
 
-/** Files, conferences, calls and what has no offer at all are refused in one way. */
-function isImOffer(request: SipRequest): boolean {
-  return request.contentType?.type === "application/sdp" && readSdp(request.body).kind === "im";
-}
-
-/** A third person: a conference in all but name. */
-function isMultiparty(request: SipRequest): boolean {
-  return request.values("EndPoints").length > 2 || /^\s*true\s*$/i.test(request.first("TriggeredInvite") ?? "");
+interface SessionDecision {
+  readonly user?: string;
+  readonly result: string;
+  readonly rule: string;
+  readonly invitation?: string;
 }

@@ -230,54 +230,83 @@ describe("a foreign contact speaks in a session", () => {
     assert.equal(node.agent.pages.length, 1);
   });
 
-  const refusals: readonly { readonly rule: string; readonly incoming: SipRequest; readonly status: number }[] = [
+  const text = (media: string): string => offer.replace("m=message 5060 sip null", media);
+  const fileBody = `--x\r\nContent-Type: application/sdp\r\n\r\n${offer}\r\n--x\r\nContent-Type: application/ms-filetransfer+xml\r\n\r\n<request/>\r\n--x--\r\n`;
+  const sdpHeader = ["Content-Type", "application/sdp"] as const;
+  const refusals: readonly { readonly rule: string; readonly incoming: SipRequest; readonly warning: RegExp }[] = [
+    { rule: "a call", incoming: invite({ body: text("m=audio 5062 RTP/AVP 0") }), warning: /^304 .*no calls/ },
     {
-      rule: "a call",
-      incoming: invite({ body: offer.replace("m=message 5060 sip null", "m=audio 5062 RTP/AVP 0") }),
-      status: 488,
+      rule: "a call beside the chat",
+      incoming: invite({ body: `${offer}m=video 5062 RTP/AVP 0\r\n` }),
+      warning: /^304 .*no calls/,
     },
-    { rule: "a call beside the chat", incoming: invite({ body: `${offer}m=video 5062 RTP/AVP 0\r\n` }), status: 488 },
+    {
+      rule: "a call offered in two versions",
+      incoming: invite({ headers: [["Content-Type", "multipart/alternative; boundary=x"]], body: "--x--" }),
+      warning: /^304 .*no calls/,
+    },
     {
       rule: "shared applications",
-      incoming: invite({ body: offer.replace("m=message 5060 sip null", "m=applicationsharing 1 TCP x") }),
-      status: 488,
+      incoming: invite({ body: text("m=applicationsharing 1 TCP x") }),
+      warning: /^304 .*no sharing/,
     },
-    { rule: "MSRP", incoming: invite({ body: offer.replace("5060 sip null", "7 TCP/MSRP *") }), status: 488 },
-    { rule: "no offer", incoming: invite({ body: "", headers: [] }), status: 488 },
-    { rule: "a file", incoming: invite({ headers: [["Content-Type", "multipart/mixed; boundary=x"]] }), status: 488 },
+    { rule: "MSRP", incoming: invite({ body: text("m=message 7 TCP/MSRP *") }), warning: /^304 / },
+    { rule: "no offer", incoming: invite({ body: "", headers: [] }), warning: /^399 .*An offer/ },
+    {
+      rule: "a file beside an offer",
+      incoming: invite({ headers: [["Content-Type", "multipart/mixed; boundary=x"]], body: fileBody }),
+      warning: /^304 .*no files/,
+    },
+    { rule: "a file by SDP alone", incoming: invite({ body: text("m=data 6 TCP x") }), warning: /^304 .*no files/ },
+    {
+      rule: "a conference",
+      incoming: invite({
+        headers: [["Content-Type", "application/ms-conf-invite+xml"]],
+        body: '<Conferencing version="2.0"/>',
+      }),
+      warning: /^399 .*no conferences/,
+    },
     {
       rule: "three people",
-      incoming: invite({
-        headers: [
-          ["Content-Type", "application/sdp"],
-          ["EndPoints", "<sip:a@x>, <sip:b@x>, <sip:c@x>"],
-        ],
-      }),
-      status: 488,
+      incoming: invite({ headers: [sdpHeader, ["EndPoints", "<sip:a@x>, <sip:b@x>, <sip:c@x>"]] }),
+      warning: /^399 .*no conferences/,
     },
     {
       rule: "a conference's call",
-      incoming: invite({
-        headers: [
-          ["Content-Type", "application/sdp"],
-          ["TriggeredInvite", "TRUE"],
-        ],
-      }),
-      status: 488,
+      incoming: invite({ headers: [sdpHeader, ["TriggeredInvite", "TRUE"]] }),
+      warning: /^399 .*no conferences/,
     },
-    { rule: "a sender who claims to be ours", incoming: invite({ from: "sip:carol@example.com" }), status: 403 },
   ];
-  for (const { rule, incoming, status } of refusals) {
-    test(`${rule}: ${status}`, async () => {
+  for (const { rule, incoming, warning } of refusals) {
+    test(`${rule}: 488, and why`, async () => {
       const node = await GatewayUnderTest.started();
-      const { answers } = node.agent.invite(incoming);
-      assert.deepEqual(
-        answers.map((answer) => answer.status),
-        [status],
-      );
+      const [answer, ...more] = node.agent.invite(incoming).answers;
+      assert.deepEqual([answer?.status, more], [488, []]);
+      const headers = new Map(answer?.options?.headers as [string, string][]);
+      assert.match(headers.get("Warning") ?? "", warning);
+      assert.match(headers.get("Warning") ?? "", /^\d{3} imp1\.example\.com "[^"]+"$/);
+      assert.match(headers.get("ms-diagnostics-public") ?? "", /^1027;reason="[^"]+";source="imp1\.example\.com"$/);
       assert.deepEqual(node.gateway.imSessions(), []);
     });
   }
+
+  test("a peer whose servers read no diagnosis gets the Warning alone", async () => {
+    const node = await GatewayUnderTest.started();
+    const { answers } = node.agent.invite(invite({ from: `sip:bob@${STANDARD}`, body: "", headers: [] }));
+    assert.deepEqual(
+      answers[0]?.options?.headers?.map(([name]) => name),
+      ["Warning"],
+    );
+  });
+
+  test("a sender who claims to be ours: 403", async () => {
+    const node = await GatewayUnderTest.started();
+    const { answers } = node.agent.invite(invite({ from: "sip:carol@example.com" }));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [403],
+    );
+  });
 
   test("re-INVITE is 200 with the same description, one with a call 488", async () => {
     const node = await GatewayUnderTest.started();
@@ -289,9 +318,9 @@ describe("a foreign contact speaks in a session", () => {
     );
     session?.user.request(
       inDialog("INVITE", offer.replace("message 5060 sip null", "audio 1 RTP/AVP 0"), "application/sdp"),
-      (status) => seen.push(status),
+      (status, options) => seen.push(status, options?.headers?.[0]?.[0]),
     );
-    assert.deepEqual(seen, [200, answers[0]?.options?.body, 488]);
+    assert.deepEqual(seen, [200, answers[0]?.options?.body, 488, "Warning"]);
   });
 
   test("the bound on sessions puts off, without 503", async () => {

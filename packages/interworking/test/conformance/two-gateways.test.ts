@@ -58,6 +58,7 @@ class Site {
       log: silentLogger,
       metrics: silentMetrics,
       decisions: { record: () => undefined },
+      host: () => `sip.${domain}`,
       settings: { settleSeconds: 1 },
     });
   }

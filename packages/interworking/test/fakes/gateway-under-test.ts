@@ -81,6 +81,7 @@ export class GatewayUnderTest {
       log: silentLogger,
       metrics: silentMetrics,
       decisions: { record: (event) => void this.decisions.push(event) },
+      host: () => "imp1.example.com",
       ...(settings === undefined ? {} : { settings }),
     });
   }

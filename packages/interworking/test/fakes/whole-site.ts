@@ -79,6 +79,7 @@ export class WholeSite {
         remove: (id) => void this.journal.delete(id),
       },
       decisions: { record: () => undefined },
+      host: () => `sip.${domain}`,
     });
     this.core.router.serveForeign(this.gateway);
     this.#ready = this.core.load().then(() => this.gateway.start());

@@ -10,6 +10,8 @@ export interface CoreSettings {
   readonly maxDialogs: number;
   /** Page-mode messages waiting behind one to the same destination. */
   readonly maxQueuedMessages: number;
+  /** Bodies of INVITE beside SDP that are handed to the sessions' user; others are answered 415. */
+  readonly invitationTypes: readonly string[];
   /** What Accept of our 200 to OPTIONS lists. */
   readonly acceptedTypes: readonly string[];
 }
@@ -19,5 +21,6 @@ export const defaultCoreSettings: CoreSettings = {
   packages: [presencePackage],
   maxDialogs: 200_000,
   maxQueuedMessages: 50_000,
+  invitationTypes: [],
   acceptedTypes: ["application/sdp", "text/plain", "application/pidf+xml"],
 };

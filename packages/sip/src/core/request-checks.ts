@@ -12,6 +12,8 @@ export interface Refusal {
 }
 
 export interface CheckContext {
+  /** Bodies of INVITE beside SDP that its user sees. */
+  readonly invitationTypes: readonly string[];
   /** Whether the same request is under way by another path. */
   readonly isMerged: boolean;
 }
@@ -80,12 +82,12 @@ function checkContact(request: SipRequest): Refusal | undefined {
   return isFit ? undefined : { status: 400, reason: "One Contact expected" };
 }
 
-/** RFC 3261 §13.3.1: a body of INVITE is SDP, perhaps within a multipart; other offers are the user's to refuse. */
-function checkOffer(request: SipRequest): Refusal | undefined {
+/** RFC 3261 §13.3.1: a body of INVITE is SDP, perhaps within a multipart, or a kind of invitation that its user knows. */
+function checkOffer(request: SipRequest, { invitationTypes }: CheckContext): Refusal | undefined {
   if (request.method !== "INVITE") return undefined;
   if (acceptedType(request, ["application/sdp"]) === undefined) return { status: 406 };
   const type = request.contentType?.type ?? "application/sdp";
-  const isFit = type === "application/sdp" || type.startsWith("multipart/");
+  const isFit = type === "application/sdp" || type.startsWith("multipart/") || invitationTypes.includes(type);
   if (request.body.length === 0 || isFit || isOptional(request)) return undefined;
   return { status: 415, headers: [["Accept", "application/sdp"]] };
 }

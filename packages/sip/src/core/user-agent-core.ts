@@ -40,6 +40,7 @@ export class UserAgentCore implements UserAgent {
   readonly #log: Logger;
   readonly #pages: PageMode;
   readonly #optionsHeaders: readonly HeaderLine[];
+  readonly #invitationTypes: readonly string[];
   #pageHandler: PageMessageHandler | undefined;
 
   constructor(parts: UserAgentCoreParts) {
@@ -54,6 +55,7 @@ export class UserAgentCore implements UserAgent {
     this.notifier = new Notifier(ports, settings.packages);
     this.sessions = new Sessions(ports);
     this.#pages = new PageMode({ random, router, maxQueued: settings.maxQueuedMessages });
+    this.#invitationTypes = settings.invitationTypes;
     this.#optionsHeaders = [
       ["Allow", allowValue],
       ["Accept", settings.acceptedTypes.join(", ")],
@@ -98,7 +100,8 @@ export class UserAgentCore implements UserAgent {
 
   #handle(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const refusal = checkRequest(request, { isMerged: this.#transactions.isMerged(transaction) });
+    const isMerged = this.#transactions.isMerged(transaction);
+    const refusal = checkRequest(request, { isMerged, invitationTypes: this.#invitationTypes });
     if (refusal !== undefined) reply(transaction, refusal.status, refusal);
     else if (request.method === "OPTIONS") reply(transaction, 200, { headers: this.#optionsHeaders });
     else if (request.to.tag !== undefined) this.#withinDialog(transaction);

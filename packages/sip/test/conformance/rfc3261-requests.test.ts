@@ -16,6 +16,9 @@ const sdp = "v=0\r\n";
 
 const rows: readonly Row[] = [
   { rule: "§8.2.1 a method that is not ours", request: { method: "REGISTER" }, status: 405, header: ["Allow", allow] },
+  { rule: "§8.2.1 REFER is not ours", request: { method: "REFER" }, status: 405, header: ["Allow", allow] },
+  { rule: "§8.2.1 SERVICE is not ours", request: { method: "SERVICE" }, status: 405, header: ["Allow", allow] },
+  { rule: "§8.2.1 NEGOTIATE is not ours", request: { method: "NEGOTIATE" }, status: 405, header: ["Allow", allow] },
   { rule: "§8.2.1 PUBLISH is not ours", request: { method: "PUBLISH" }, status: 405, header: ["Allow", allow] },
   { rule: "§8.2.1 a method nobody knows", request: { method: "FROB" }, status: 501, header: ["Allow", allow] },
   { rule: "§8.2.1 methods are case-sensitive", request: { method: "options" }, status: 501 },
@@ -153,6 +156,14 @@ describe("requests outside dialogs (RFC 3261 §8.2, §11, §12.2.2)", () => {
     const stage = answering();
     for (const { request } of rows) stage.request(request);
     for (const response of stage.transport.responses) assert.notEqual(response.to.tag, undefined);
+  });
+
+  test("§8.2.3 an invitation of a kind that its user knows is the user's to refuse", () => {
+    const stage = new Stage({ settings: { invitationTypes: ["application/invitation"] } });
+    stage.core.sessions.onInvite((incoming) => incoming.refuse(488));
+    stage.request({ method: "INVITE", headers: [["Content-Type", "application/invitation"]], body: "x" });
+    stage.request({ method: "INVITE", headers: [["Content-Type", "application/unknown"]], body: "x" });
+    assert.deepEqual(stage.transport.statuses(), [488, 415]);
   });
 
   const spent = [
