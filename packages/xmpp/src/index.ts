@@ -10,7 +10,12 @@ export type { BlockRepository } from "./roster/block-repository.ts";
 export type { RosterChange, RosterEntry, RosterRepository, StoredRoster } from "./roster/roster-repository.ts";
 export type { SubscriptionState, SubscriptionType } from "./roster/subscription.ts";
 export { AccountDirectory, type AccountListener } from "./router/account-directory.ts";
-export type { AccountRecord, AccountRepository, StoredScramKeys } from "./router/account-repository.ts";
+export type {
+  AccountRecord,
+  AccountRepository,
+  DirectoryOrigin,
+  StoredScramKeys,
+} from "./router/account-repository.ts";
 export type { ClientSession, SessionFacts, SessionHost, Settlement } from "./router/client-session.ts";
 export type { ForeignGateway } from "./router/gateway-domain.ts";
 export type { DeliveryOutcome, LocalDomain, RosterVerdict } from "./router/local-domain.ts";
@@ -19,7 +24,7 @@ export { defaultXmppSettings, type XmppSettings } from "./settings.ts";
 export { parseStanza, type StanzaProblem } from "./stanza/parse-stanza.ts";
 export * from "./stanza/stanza.ts";
 export * from "./stanza/stanza-error.ts";
-export type { CredentialSource, Credentials } from "./stream/sasl-exchange.ts";
+export type { CredentialSource, Credentials, PasswordKeeper } from "./stream/sasl-exchange.ts";
 export {
   defaultIterations,
   hashPassword,

@@ -10,6 +10,8 @@ import type { SessionFacts } from "./router/client-session.ts";
 import type { ForeignGateway } from "./router/gateway-domain.ts";
 import type { LocalDomain } from "./router/local-domain.ts";
 import type { Router } from "./router/router.ts";
+import { mechanisms, plainOnly } from "./stream/sasl.ts";
+import { noPasswordKeeper, type PasswordKeeper } from "./stream/sasl-exchange.ts";
 import { type Element, el } from "./xml/index.ts";
 import { XmppCore, type XmppCoreInit } from "./xmpp-core.ts";
 
@@ -20,6 +22,8 @@ export interface XmppServerInit extends XmppCoreInit {
   /** Octets, the same for the life of the installation: makes the salts of users who do not exist. */
   readonly decoySecret: Uint8Array;
   readonly clientLimits?: Partial<C2sSettings>;
+  /** Checks the passwords of accounts without verifiers; without one those cannot sign in. */
+  readonly keeper?: PasswordKeeper;
 }
 
 /** One bound client, for the administrator. */
@@ -47,16 +51,18 @@ export class XmppServer {
   readonly #listener: C2sListener;
 
   constructor(init: XmppServerInit) {
-    const { clock, random, log, tap, secureContext, decoySecret } = init;
+    const { clock, random, log, tap, secureContext, decoySecret, keeper = noPasswordKeeper } = init;
     this.#core = new XmppCore(init);
     const { accounts, router, host } = this.#core;
     this.local = this.#core.local;
     this.router = router;
     this.accounts = accounts;
     const credentials = { credentials: (user: BareJid) => accounts.find(user) };
+    const offered = (domain: string) => (accounts.hasPasswordsElsewhere(domain) ? plainOnly : mechanisms);
+    const authentication = { credentials, keeper, mechanisms: offered, decoySecret };
     const isLocalDomain = (domain: string) => router.isLocal(domain);
     const settings = { ...defaultC2sSettings, ...init.clientLimits };
-    const doors = { credentials, decoySecret, secureContext, isLocalDomain, sessionFeatures: () => FEATURES };
+    const doors = { ...authentication, secureContext, isLocalDomain, sessionFeatures: () => FEATURES };
     const clients: C2sServices = { clock, random, log, tap, ...doors, host, settings };
     const connections = new ClientConnections(clients, init.metrics);
     this.#listener = new C2sListener(clients, connections);

@@ -8,6 +8,8 @@ import { type C2sSettings, defaultC2sSettings } from "../src/c2s/c2s-settings.ts
 import { ClientConnections } from "../src/c2s/client-connections.ts";
 import type { BindRefusal, ClientSession, SessionHost } from "../src/router/client-session.ts";
 import type { Stanza } from "../src/stanza/stanza.ts";
+import { mechanisms, plainOnly } from "../src/stream/sasl.ts";
+import { noPasswordKeeper, type PasswordKeeper } from "../src/stream/sasl-exchange.ts";
 import { hashPassword } from "../src/stream/scram-keys.ts";
 import type { Element } from "../src/xml/index.ts";
 
@@ -64,12 +66,15 @@ export class RecordingHost implements SessionHost {
   }
 }
 
-/** A listener on loopback for example.com with users alice, bob and (disabled) carol. */
+/**
+ * A listener on loopback for example.com with users alice, bob and (disabled) carol, and for example.net, whose users
+ * dora and (disabled) emil have their passwords with somebody else.
+ */
 export interface C2sHouse {
   readonly host: RecordingHost;
   readonly connections: ClientConnections;
   readonly port: number;
-  connect(): Promise<XmppClient>;
+  connect(domain?: string): Promise<XmppClient>;
   login(user: string, login?: Partial<XmppLogin>): Promise<XmppClient>;
   close(): Promise<void>;
 }
@@ -77,16 +82,19 @@ export interface C2sHouse {
 export async function openHouse(
   settings: Partial<C2sSettings> = {},
   security: "starttls" | "direct-tls" = "starttls",
+  keeper: PasswordKeeper = noPasswordKeeper,
 ): Promise<C2sHouse> {
   const host = new RecordingHost();
   const authority = await TestCertificateAuthority.create();
-  const { certPem, keyPem } = await authority.issue({ cn: "example.com", dnsNames: ["example.com"] });
+  const { certPem, keyPem } = await authority.issue({ cn: "example.com", dnsNames: ["example.com", "example.net"] });
   const scram = await hashPassword(PASSWORD, 4096);
   if (scram === undefined) throw new Error("password refused");
   const users = new Map([
     ["alice@example.com", true],
     ["bob@example.com", true],
     ["carol@example.com", false],
+    ["dora@example.net", true],
+    ["emil@example.net", false],
   ]);
   const context = createSecureContext({ cert: certPem, key: keyPem, minVersion: "TLSv1.2" });
   const services: C2sServices = {
@@ -96,9 +104,12 @@ export async function openHouse(
     credentials: {
       credentials: (user) => {
         const enabled = users.get(user.toString());
-        return enabled === undefined ? undefined : { enabled, scram };
+        if (enabled === undefined) return undefined;
+        return user.domain === "example.net" ? { enabled } : { enabled, scram };
       },
     },
+    keeper,
+    mechanisms: (domain) => (domain === "example.net" ? plainOnly : mechanisms),
     decoySecret: Buffer.from("secret"),
     secureContext: () => context,
     isLocalDomain: (domain) => domain === "example.com" || domain === "example.net",
@@ -115,7 +126,7 @@ export async function openHouse(
     host,
     connections,
     port,
-    connect: () => XmppClient.connect(options),
+    connect: (domain = "example.com") => XmppClient.connect({ ...options, domain }),
     login: (user, login) => XmppClient.login(options, { user, password: PASSWORD, ...login }),
     close: () => listener.close(),
   };

@@ -159,7 +159,7 @@ async function accountOf({ jid, input }: CheckedUser, context: AdminContext, pat
   };
 }
 
-async function verifiersOf(password: string, context: AdminContext, path: string): Promise<AccountRecord["scram"]> {
+async function verifiersOf(password: string, context: AdminContext, path: string) {
   const verifiers = await context.hashPassword(password);
   if (verifiers === undefined) throw invalidInput([{ path, message: "holds what no password may (RFC 4013)" }]);
   return verifiers;
@@ -178,7 +178,7 @@ async function replacementOf(
     mailId === undefined ? undefined : mailIdProblem(mailId, { jid: old.jid, others: context.accounts.list() });
   if (wrong !== undefined) throw invalidInput([{ path: "mailId", message: wrong }]);
   const scram = password === undefined ? old.scram : await verifiersOf(password, context, "password");
-  return { jid: old.jid, ...optional({ displayName, mailId }), enabled, scram };
+  return { jid: old.jid, ...optional({ displayName, mailId }), enabled, ...(scram === undefined ? {} : { scram }) };
 }
 
 /** Empty text is no text. */

@@ -146,8 +146,8 @@ export class C2sConnection implements SessionConnection {
   }
 
   #input(input: StreamInput): void {
-    const { isLocalDomain, settings } = this.#services;
-    const rules = { isLocalDomain, maxFailures: settings.maxAuthenticationFailures };
+    const { isLocalDomain, mechanisms, settings } = this.#services;
+    const rules = { isLocalDomain, mechanisms, maxFailures: settings.maxAuthenticationFailures };
     const { state, effects } = step(this.#state, input, rules);
     this.#state = state;
     for (const effect of effects) this.#do(effect);
@@ -159,7 +159,7 @@ export class C2sConnection implements SessionConnection {
         this.#open(effect);
         break;
       case "send-features":
-        this.send(streamFeatures(effect.stage, this.#services.sessionFeatures()));
+        this.send(streamFeatures(effect, this.#services.sessionFeatures()));
         break;
       case "send":
         this.send(effect.element);
@@ -201,9 +201,9 @@ export class C2sConnection implements SessionConnection {
   }
 
   #beginExchange(effect: Extract<StreamEffect, { kind: "begin-exchange" }>): void {
-    const { credentials, decoySecret, random } = this.#services;
+    const { credentials, keeper, decoySecret, random } = this.#services;
     const { mechanism, domain, initial } = effect;
-    const context = { source: credentials, domain, decoySecret, nonce: () => random.token() };
+    const context = { source: credentials, keeper, domain, decoySecret, nonce: () => random.token() };
     this.#exchange = { mechanism, run: beginExchange(mechanism, context) };
     if (initial !== undefined) this.#exchangeMessage(initial);
   }

@@ -1,7 +1,8 @@
 import type { SecureContext } from "node:tls";
 import type { Clock, FlowTap, Logger, Random } from "@interpres/runtime";
 import type { SessionHost } from "../router/client-session.ts";
-import type { CredentialSource } from "../stream/sasl-exchange.ts";
+import type { Mechanism } from "../stream/sasl.ts";
+import type { CredentialSource, PasswordKeeper } from "../stream/sasl-exchange.ts";
 import type { Element } from "../xml/index.ts";
 import type { C2sSettings } from "./c2s-settings.ts";
 
@@ -12,6 +13,9 @@ export interface C2sServices {
   readonly log: Logger;
   readonly tap?: FlowTap | undefined;
   readonly credentials: CredentialSource;
+  readonly keeper: PasswordKeeper;
+  /** SASL mechanisms for users of a domain, strongest first. */
+  readonly mechanisms: (domain: string) => readonly Mechanism[];
   /** Makes the salts of users who do not exist; keep it over restarts. */
   readonly decoySecret: Uint8Array;
   /** Asked for each handshake, so that a new certificate serves the next client. */

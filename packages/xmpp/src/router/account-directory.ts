@@ -16,6 +16,8 @@ export class AccountDirectory {
   readonly #repository: AccountRepository;
   readonly #accounts = new Map<string, AccountRecord>();
   readonly #listeners: AccountListener[] = [];
+  /** How many accounts of each domain have their password elsewhere. */
+  readonly #kept = new Map<string, number>();
 
   constructor(repository: AccountRepository) {
     this.#repository = repository;
@@ -23,7 +25,7 @@ export class AccountDirectory {
 
   /** Reads all accounts; once, before the first client. */
   async load(): Promise<void> {
-    for (const account of await this.#repository.load()) this.#accounts.set(account.jid, account);
+    for (const account of await this.#repository.load()) this.#set(userOf(account), account);
   }
 
   find(user: BareJid): AccountRecord | undefined {
@@ -32,6 +34,11 @@ export class AccountDirectory {
 
   exists(user: BareJid): boolean {
     return this.#accounts.has(user.toString());
+  }
+
+  /** True where an account of the domain has no verifiers: its password is checked elsewhere. */
+  hasPasswordsElsewhere(domain: string): boolean {
+    return this.#kept.has(domain);
   }
 
   list(): readonly AccountRecord[] {
@@ -57,7 +64,11 @@ export class AccountDirectory {
   async remove(user: BareJid, save: Save = () => this.#repository.remove(user.toString())): Promise<void> {
     for (const listener of this.#listeners) await listener.removing?.(user);
     await save();
-    if (this.#accounts.delete(user.toString())) this.#tell(user, "removed");
+    const old = this.find(user);
+    if (old === undefined) return;
+    this.#accounts.delete(old.jid);
+    this.#count(user, old, undefined);
+    this.#tell(user, "removed");
   }
 
   listen(listener: AccountListener): void {
@@ -67,10 +78,21 @@ export class AccountDirectory {
   #replace(user: BareJid, account: AccountRecord | undefined): void {
     if (account === undefined) return;
     const before = this.#accounts.get(account.jid);
-    this.#accounts.set(account.jid, account);
+    this.#set(user, account);
     if (before === undefined) return;
     if (before.enabled && !account.enabled) this.#tell(user, "disabled");
     else if (hasOtherKeys(before, account)) this.#tell(user, "credentials-changed");
+  }
+
+  #set(user: BareJid, account: AccountRecord): void {
+    this.#count(user, this.#accounts.get(account.jid), account);
+    this.#accounts.set(account.jid, account);
+  }
+
+  #count({ domain }: BareJid, before: AccountRecord | undefined, after: AccountRecord | undefined): void {
+    const count = (this.#kept.get(domain) ?? 0) + elsewhere(after) - elsewhere(before);
+    if (count === 0) this.#kept.delete(domain);
+    else this.#kept.set(domain, count);
   }
 
   #tell(user: BareJid, reason: Parameters<AccountListener["barred"]>[1]): void {
@@ -85,6 +107,10 @@ function userOf(account: AccountRecord): BareJid {
   return user;
 }
 
-function hasOtherKeys(a: AccountRecord, b: AccountRecord): boolean {
-  return a.scram.sha256.storedKey !== b.scram.sha256.storedKey || a.scram.sha1.storedKey !== b.scram.sha1.storedKey;
+function elsewhere(account: AccountRecord | undefined): 0 | 1 {
+  return account !== undefined && account.scram === undefined ? 1 : 0;
+}
+
+function hasOtherKeys({ scram: a }: AccountRecord, { scram: b }: AccountRecord): boolean {
+  return a?.sha256.storedKey !== b?.sha256.storedKey || a?.sha1.storedKey !== b?.sha1.storedKey;
 }

@@ -6,6 +6,18 @@ export interface StoredScramKeys {
   readonly serverKey: string;
 }
 
+/** Where an account comes from that was not added here: an entry of a directory, which keeps the password too. */
+export interface DirectoryOrigin {
+  /** What the directory knows the entry by for ever; its name may change. */
+  readonly key: string;
+  /** Its distinguished name (RFC 4514) when last seen. */
+  readonly dn: string;
+  /** Milliseconds since 1970 at which the entry was missed; absent while it is there. */
+  readonly vanishedAt?: number;
+  /** Present where the directory is why the account is disabled: an administrator's own decision is left alone. */
+  readonly disabledBy?: "directory";
+}
+
 /** One local user. JSON-able: `jid` is the bare JID as text, prepared (RFC 7622). */
 export interface AccountRecord {
   readonly jid: string;
@@ -14,7 +26,12 @@ export interface AccountRecord {
   readonly mailId?: string;
   /** A disabled account cannot log in; its roster and stored messages stay. */
   readonly enabled: boolean;
-  readonly scram: { readonly sha1: StoredScramKeys; readonly sha256: StoredScramKeys };
+  /** Absent where the password is kept by the directory. */
+  readonly scram?: { readonly sha1: StoredScramKeys; readonly sha256: StoredScramKeys };
+  /** Absent for an account added here. */
+  readonly origin?: DirectoryOrigin;
+  /** The node the user is assigned to; absent: none in particular. */
+  readonly node?: string;
 }
 
 /** Where accounts are kept. Writes settle when durable and reject when they could not be. */

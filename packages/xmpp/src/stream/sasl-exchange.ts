@@ -24,10 +24,10 @@ export interface SaslExchange {
   respond(message: string): SaslStep | Promise<SaslStep>;
 }
 
-/** One account as authentication sees it. */
+/** One account as authentication sees it. Without verifiers its password is checked by whoever keeps it. */
 export interface Credentials {
   readonly enabled: boolean;
-  readonly scram: ScramVerifiers;
+  readonly scram?: ScramVerifiers | undefined;
 }
 
 /** Where accounts are found; synchronous, so that a lookup takes as long for a user who does not exist. */
@@ -35,9 +35,21 @@ export interface CredentialSource {
   credentials(user: BareJid): Credentials | undefined;
 }
 
+/**
+ * Checks passwords whose verifiers are kept elsewhere. "unavailable": nobody there could say. Settles in bounded time and
+ * never rejects.
+ */
+export interface PasswordKeeper {
+  check(user: BareJid, password: string): Promise<"right" | "wrong" | "unavailable">;
+}
+
+/** For servers that keep all their passwords themselves. */
+export const noPasswordKeeper: PasswordKeeper = { check: async () => "unavailable" };
+
 /** What an exchange needs to judge. */
 export interface SaslContext {
   readonly source: CredentialSource;
+  readonly keeper: PasswordKeeper;
   /** The domain of the stream: simple user names belong to it (RFC 6120 §6.3.7). */
   readonly domain: string;
   /** For salts of users who do not exist; the same for the life of the installation. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { pbkdf2Sync } from "node:crypto";
 import { describe, test } from "node:test";
 import { BareJid } from "../address/jid.ts";
-import type { SaslContext, SaslStep } from "./sasl-exchange.ts";
+import { noPasswordKeeper, type SaslContext, type SaslStep } from "./sasl-exchange.ts";
 import { ScramExchange } from "./scram.ts";
 import { decoyKeys, digest, hashPassword, hmac, type ScramHash, type ScramKeys, verifyPassword } from "./scram-keys.ts";
 
@@ -53,6 +53,7 @@ const vectors: readonly Vector[] = [
 
 function contextOf({ keys, nonce }: Vector): SaslContext {
   return {
+    keeper: noPasswordKeeper,
     source: {
       credentials: (user) =>
         user.local === "user" ? { enabled: true, scram: { sha1: keys, sha256: keys } } : undefined,

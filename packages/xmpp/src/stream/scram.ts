@@ -47,11 +47,11 @@ export class ScramExchange implements SaslExchange {
     const user = userNamed(first.name, this.#context);
     const found = user === undefined ? undefined : this.#context.source.credentials(user);
     const keys =
-      found?.scram[this.#hash] ?? decoyKeys(this.#hash, user?.toString() ?? first.name, this.#context.decoySecret);
+      found?.scram?.[this.#hash] ?? decoyKeys(this.#hash, user?.toString() ?? first.name, this.#context.decoySecret);
     const nonce = first.nonce + this.#context.nonce();
     const data = `r=${nonce},s=${keys.salt},i=${keys.iterations}`;
     this.#challenged = {
-      user: found === undefined ? undefined : user,
+      user: found?.scram === undefined ? undefined : user,
       enabled: found?.enabled ?? false,
       keys,
       gs2Header: first.gs2Header,

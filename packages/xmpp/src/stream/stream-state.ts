@@ -1,10 +1,11 @@
 import type { Step } from "@interpres/runtime";
 import type { BareJid } from "../address/jid.ts";
 import { attribute, type Element, NS } from "../xml/index.ts";
-import { type Mechanism, mechanisms } from "./sasl.ts";
+import type { Mechanism } from "./sasl.ts";
 import type { SaslFailure } from "./sasl-exchange.ts";
 import { bindRequest, decodeSasl, sasl, saslFailure } from "./stream-elements.ts";
 import type { StreamErrorCondition } from "./stream-error.ts";
+import type { Offer } from "./stream-features.ts";
 import type { HeaderFault, StreamHeader } from "./stream-header.ts";
 
 /** A user who proved who she is, and on which stream domain. */
@@ -48,7 +49,7 @@ export type StreamInput =
 
 export type StreamEffect =
   | { readonly kind: "send-header"; readonly domain?: string; readonly to?: string }
-  | { readonly kind: "send-features"; readonly stage: "tls" | "sasl" | "bind" }
+  | ({ readonly kind: "send-features" } & Offer)
   | { readonly kind: "send"; readonly element: Element }
   | { readonly kind: "start-tls" }
   /** A new parser; what follows is a new stream (RFC 6120 §4.3.3). */
@@ -71,6 +72,8 @@ export type StreamEffect =
 /** What the step must know of the server. */
 export interface StreamRules {
   isLocalDomain(domain: string): boolean;
+  /** SASL mechanisms for users of a domain, strongest first. */
+  mechanisms(domain: string): readonly Mechanism[];
   /** Failed attempts after which the stream is closed (RFC 6120 §6.4.5: 2 to 5 retries). */
   readonly maxFailures: number;
 }
@@ -125,7 +128,8 @@ function open(state: Opening, header: StreamHeader | HeaderFault, rules: StreamR
     return { state: { name: "offering-tls", domain }, effects: [answer, { kind: "send-features", stage: "tls" }] };
   }
   const offering: StreamState = { name: "offering-sasl", domain, failures: 0, ...(from === undefined ? {} : { from }) };
-  return { state: offering, effects: [answer, { kind: "send-features", stage: "sasl" }] };
+  const mechanisms = rules.mechanisms(domain);
+  return { state: offering, effects: [answer, { kind: "send-features", stage: "sasl", mechanisms }] };
 }
 
 /** Whoever authenticated cannot become someone else's stream: neither another domain nor another `from`. */
@@ -185,7 +189,7 @@ function receiveBeforeSasl(state: BeforeSasl, element: Element, rules: StreamRul
 
 function begin(state: BeforeSasl, element: Element, rules: StreamRules): Next {
   if (state.failures >= rules.maxFailures) return close("policy-violation");
-  const mechanism = mechanisms.find((known) => known === attribute(element, "mechanism"));
+  const mechanism = rules.mechanisms(state.domain).find((known) => known === attribute(element, "mechanism"));
   if (mechanism === undefined) return fail(state, "invalid-mechanism", rules);
   const initial = decodeSasl(element);
   if (initial === "malformed") return fail(state, "incorrect-encoding", rules);

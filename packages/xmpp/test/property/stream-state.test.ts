@@ -2,11 +2,16 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { BareJid } from "../../src/address/jid.ts";
+import { mechanisms } from "../../src/stream/sasl.ts";
 import { type StreamEffect, type StreamInput, type StreamState, step } from "../../src/stream/stream-state.ts";
 import { el, NS } from "../../src/xml/index.ts";
 
 const alice = new BareJid("alice", "example.com");
-const rules = { isLocalDomain: (domain: string) => /^example\.(com|net)$/.test(domain), maxFailures: 3 };
+const rules = {
+  isLocalDomain: (domain: string) => /^example\.(com|net)$/.test(domain),
+  mechanisms: () => mechanisms,
+  maxFailures: 3,
+};
 
 const inputs: readonly StreamInput[] = [
   ...["example.com", "example.net", "example.org"].map(

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { BareJid } from "../address/jid.ts";
+import { AccountDirectory } from "./account-directory.ts";
+import type { AccountRecord } from "./account-repository.ts";
+
+const keys = { salt: "", iterations: 4096, storedKey: "", serverKey: "" };
+const local: AccountRecord = { jid: "ann@example.com", enabled: true, scram: { sha1: keys, sha256: keys } };
+const kept: AccountRecord = { jid: "bea@example.com", enabled: true, origin: { key: "1", dn: "uid=bea" } };
+
+function directoryOf(...accounts: readonly AccountRecord[]): AccountDirectory {
+  return new AccountDirectory({
+    load: async () => accounts,
+    put: async () => undefined,
+    remove: async () => undefined,
+  });
+}
+
+describe("a domain's passwords", () => {
+  test("are elsewhere as soon as one account there has no verifiers, also after a start", async () => {
+    const accounts = directoryOf(local, kept);
+    assert.equal(accounts.hasPasswordsElsewhere("example.com"), false);
+    await accounts.load();
+    assert.equal(accounts.hasPasswordsElsewhere("example.com"), true);
+    assert.equal(accounts.hasPasswordsElsewhere("example.net"), false);
+  });
+
+  test("are here again when the last such account is gone or got verifiers", async () => {
+    const accounts = directoryOf(local, kept);
+    await accounts.load();
+    await accounts.put({ ...kept, displayName: "Bea" });
+    await accounts.put({ jid: "cat@example.com", enabled: true, origin: { key: "2", dn: "uid=cat" } });
+    await accounts.remove(new BareJid("bea", "example.com"));
+    assert.equal(accounts.hasPasswordsElsewhere("example.com"), true);
+    await accounts.put({ ...local, jid: "cat@example.com" });
+    assert.equal(accounts.hasPasswordsElsewhere("example.com"), false);
+  });
+});
