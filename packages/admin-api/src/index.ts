@@ -12,6 +12,7 @@ export * from "./notification.ts";
 export * from "./problem.ts";
 export type { Resource } from "./resource.ts";
 export * from "./route-explanation.ts";
+export * from "./service.ts";
 export * from "./service-parameters.ts";
 export * from "./session.ts";
 export * from "./sip-federated-domain.ts";

@@ -11,13 +11,13 @@ import { hashSecret } from "./admin/secrets.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 import { adminService } from "./services/admin.ts";
 import { ownCertificate } from "./services/own-certificates.ts";
-import type { ServiceState } from "./supervisor.ts";
+import type { UnitView } from "./supervisor.ts";
 
 interface AdminParts {
   readonly xmpp: XmppServer;
   readonly sip: SipHalf;
   readonly gateway: Gateway;
-  readonly states: () => readonly { readonly name: string; readonly state: ServiceState }[];
+  readonly states: () => readonly UnitView[];
 }
 
 /** The admin API over the living parts, and the token that programs on this machine find in the data directory. */

@@ -1,17 +1,23 @@
+import { isServiceName, serviceTable } from "@interpres/admin-api";
 import { addressPolicy, Federation, observedTransport } from "@interpres/federation";
 import { Gateway, invitationTypes, sameIdentity } from "@interpres/interworking";
 import { createResolver, DecisionRing, MetricsRegistry, type Service } from "@interpres/runtime";
 import { type LocalIdentity, TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
 import { DecisionHistory } from "@interpres/store";
 import { defaultXmppSettings, XmppServer } from "@interpres/xmpp";
+import type { ClusterSettings } from "./admin/cluster-settings.ts";
+import { isActivated } from "./admin/service-activation.ts";
 import { composeAdmin } from "./compose-admin.ts";
 import { installationSecret } from "./first-start.ts";
 import { localTargets } from "./local-targets.ts";
 import type { NodeParts, NodePorts, NodeStore, SipHalf } from "./node-parts.ts";
 import { ownCertificates } from "./services/own-certificates.ts";
+import { presenceDatastoreService } from "./services/presence-datastore.ts";
+import { configService, RunningSettings } from "./services/running-settings.ts";
 import { sipFederationService } from "./services/sip-federation.ts";
 import { sipProxyService } from "./services/sip-proxy.ts";
 import { clientSecureContext, xmppClientService } from "./services/xmpp-client.ts";
+import { xmppRouterService } from "./services/xmpp-router.ts";
 import type { NodeSettings } from "./settings.ts";
 import { Supervisor } from "./supervisor.ts";
 import { VERSION } from "./version.ts";
@@ -21,20 +27,24 @@ const DECISIONS_IN_MEMORY = 20_000;
 /** Every `new` of a node, in the order of the road a message takes. */
 export async function compose(settings: NodeSettings, ports: NodePorts, store: NodeStore) {
   const parts = partsOf(settings, ports, store);
-  const xmpp = await composeXmpp(parts);
+  const xmpp = composeXmpp(parts);
   const sip = composeSip(parts, xmpp);
   const gateway = composeGateway(parts, { xmpp, sip });
-  applyChanges(parts, { sip, gateway });
+  parts.running.onChange(applyChange({ sip, gateway }));
   const { bound } = parts;
+  const { listeners } = settings;
   const states = () => supervisor.states();
   const admin = await composeAdmin(parts, { xmpp, sip, gateway, states });
-  const services: readonly Service[] = [
+  // In the order they start; a service that hangs on the admin server's listener stands after it.
+  const supervisor: Supervisor = supervise(parts, [
+    configService(parts),
+    presenceDatastoreService({ xmpp }),
+    xmppRouterService({ xmpp }),
     sipFederationService({ gateway }),
-    xmppClientService({ xmpp, listener: settings.listeners.xmppClient, bound }),
-    sipProxyService({ ...sip, listeners: settings.listeners, bound }),
+    xmppClientService({ xmpp, listener: listeners.xmppClient, bound }),
+    sipProxyService({ ...sip, listeners, bound }),
     admin.service,
-  ];
-  const supervisor: Supervisor = new Supervisor({ clock: ports.clock, log: ports.log, services });
+  ]);
   return {
     supervisor,
     bound,
@@ -51,6 +61,7 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
   const { clock, random } = ports;
   const keep = store.decisions.keep.bind(store.decisions);
   const decisions = new DecisionRing({ clock, random, capacity: DECISIONS_IN_MEMORY, keep });
+  const running = new RunningSettings(store.settings);
   return {
     ...ports,
     settings,
@@ -58,14 +69,26 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
     metrics: new MetricsRegistry(),
     decisions,
     history: new DecisionHistory({ ring: decisions, table: store.decisions }),
-    federationSettings: () => store.settings.current().document.federation,
+    running,
+    federationSettings: () => running.current().federation,
     bound: {},
   };
 }
 
-async function composeXmpp(parts: NodeParts): Promise<XmppServer> {
+function supervise({ clock, log, settings, store }: NodeParts, services: readonly Service[]): Supervisor {
+  return new Supervisor({
+    clock,
+    log,
+    units: services.map((service) => ({ service, ...(isServiceName(service.name) ? serviceTable[service.name] : {}) })),
+    isActivated: (name) =>
+      !isServiceName(name) ||
+      isActivated(store.settings.current().document.serviceActivation, settings.node.name, name),
+  });
+}
+
+function composeXmpp(parts: NodeParts): XmppServer {
   const { clock, random, log, metrics, store, federationSettings, tap } = parts;
-  const xmpp = new XmppServer({
+  return new XmppServer({
     clock,
     random,
     log,
@@ -78,8 +101,6 @@ async function composeXmpp(parts: NodeParts): Promise<XmppServer> {
     decoySecret: installationSecret(store.certificates),
     ...(tap === undefined ? {} : { tap }),
   });
-  await xmpp.load();
-  return xmpp;
 }
 
 function composeSip(parts: NodeParts, xmpp: XmppServer): SipHalf {
@@ -140,18 +161,15 @@ function composeGateway(
 }
 
 /** A saved change is live at once: what it forbids ends properly first, then the new snapshot counts. */
-function applyChanges(
-  { store }: NodeParts,
-  { sip, gateway }: { readonly sip: SipHalf; readonly gateway: Gateway },
-): void {
-  store.settings.onChange(({ document: { federation } }, previous) => {
+function applyChange({ sip, gateway }: { readonly sip: SipHalf; readonly gateway: Gateway }) {
+  return ({ federation }: ClusterSettings, previous: ClusterSettings): void => {
     const kept = new Set(federation.sipFederatedDomains.map(({ domain }) => domain));
-    for (const { domain } of previous.document.federation.sipFederatedDomains) {
+    for (const { domain } of previous.federation.sipFederatedDomains) {
       if (!kept.has(domain)) gateway.domainRemoved(domain);
     }
     sip.federation.settingsChanged(federation);
     sip.transport.readmit();
-  });
+  };
 }
 
 /** How this node names itself; read at each use, so that a changed FQDN and the port really bound count at once. */

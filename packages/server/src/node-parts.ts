@@ -5,6 +5,7 @@ import type { LocalIdentity, TransportLayer, UserAgentCore } from "@interpres/si
 import type { DecisionHistory, Store } from "@interpres/store";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import type { BoundPorts } from "./services/listener.ts";
+import type { RunningSettings } from "./services/running-settings.ts";
 import type { NodeSettings } from "./settings.ts";
 
 /** What a node stands on; a test or the demo may give its own. */
@@ -27,6 +28,7 @@ export interface NodeParts extends NodePorts {
   readonly metrics: MetricsRegistry;
   readonly decisions: DecisionRing;
   readonly history: DecisionHistory;
+  readonly running: RunningSettings;
   /** The federation settings in force, read at each use. */
   readonly federationSettings: () => FederationSettings;
   readonly bound: BoundPorts;

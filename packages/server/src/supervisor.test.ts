@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Service, silentLogger } from "@interpres/runtime";
 import { FakeClock } from "@interpres/testkit";
-import { Supervisor } from "./supervisor.ts";
+import { ServiceStartError, Supervisor } from "./supervisor.ts";
 
 interface Script {
   readonly events: string[];
-  failsToStart: Set<string>;
+  readonly failsToStart: Set<string>;
 }
 
 function service(name: string, script: Script): Service {
@@ -22,16 +22,43 @@ function service(name: string, script: Script): Service {
   };
 }
 
-function supervise(names: readonly string[]) {
+interface Options {
+  readonly needs?: Readonly<Record<string, readonly string[]>>;
+  readonly uses?: Readonly<Record<string, readonly string[]>>;
+  readonly isActivated?: (name: string) => boolean;
+}
+
+function supervise(names: readonly string[], { needs = {}, uses = {}, isActivated = () => true }: Options = {}) {
   const script: Script = { events: [], failsToStart: new Set() };
   const clock = new FakeClock();
-  const services = names.map((name) => service(name, script));
-  return { script, clock, supervisor: new Supervisor({ clock, log: silentLogger, services }) };
+  const units = names.map((name) => ({
+    service: service(name, script),
+    needs: needs[name] ?? [],
+    uses: uses[name] ?? [],
+  }));
+  const starting = (started: readonly string[]): void => {
+    script.events.push(`starting ${started.join(" ")}`);
+  };
+  const supervisor = new Supervisor({ clock, log: silentLogger, units, isActivated, starting });
+  const stateOf = (name: string) => supervisor.states().find((unit) => unit.name === name)?.state;
+  return { script, clock, supervisor, stateOf };
+}
+
+/** A router with two services on it, beside a proxy that one of them uses. */
+async function running(options: Options = {}) {
+  const made = supervise(["router", "federation", "client", "proxy"], {
+    needs: { federation: ["router"], client: ["router"] },
+    uses: { federation: ["proxy"] },
+    ...options,
+  });
+  await made.supervisor.start();
+  made.script.events.length = 0;
+  return made;
 }
 
 /** Lets the promises of one restart settle. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
+  for (let turn = 0; turn < 40; turn += 1) await Promise.resolve();
 }
 
 describe("supervisor", () => {
@@ -39,14 +66,15 @@ describe("supervisor", () => {
     const { script, supervisor } = supervise(["store", "xmpp", "sip"]);
     await supervisor.start();
     await supervisor.stop();
-    assert.deepEqual(script.events, ["start store", "start xmpp", "start sip", "stop sip", "stop xmpp", "stop store"]);
+    const down = ["stop sip", "stop xmpp", "stop store"];
+    assert.deepEqual(script.events, ["starting store xmpp sip", "start store", "start xmpp", "start sip", ...down]);
   });
 
   test("a service that cannot start undoes the start and names itself", async () => {
     const { script, supervisor } = supervise(["store", "xmpp", "sip"]);
     script.failsToStart.add("xmpp");
     await assert.rejects(supervisor.start(), /xmpp did not start: xmpp is broken/);
-    assert.deepEqual(script.events, ["start store", "start xmpp", "stop store"]);
+    assert.deepEqual(script.events.slice(1), ["start store", "start xmpp", "stop xmpp", "stop store"]);
   });
 
   test("a running service that fails is restarted alone", async () => {
@@ -56,8 +84,8 @@ describe("supervisor", () => {
     supervisor.failed("xmpp", new Error("listener died"));
     clock.advance(1);
     await settle();
-    assert.deepEqual(script.events, ["stop xmpp", "start xmpp"]);
-    assert.deepEqual(supervisor.states().at(-1), { name: "xmpp", state: "running" });
+    assert.deepEqual(script.events, ["starting xmpp", "stop xmpp", "start xmpp"]);
+    assert.deepEqual(supervisor.states().at(-1), { name: "xmpp", state: "running", startedAt: clock.now() });
   });
 
   test("a service that fails again waits longer each time", async () => {
@@ -79,5 +107,118 @@ describe("supervisor", () => {
     clock.advance(60_000);
     await settle();
     assert.equal(script.events.filter((event) => event === "start xmpp").length, 2);
+  });
+});
+
+describe("orders to the supervisor", () => {
+  test("a restart takes what needs the service with it, in order, after it was told", async () => {
+    const { script, supervisor } = await running();
+    assert.deepEqual(await supervisor.restartUnit("router"), { kind: "done" });
+    const down = ["stop client", "stop federation", "stop router"];
+    const up = ["start router", "start federation", "start client"];
+    assert.deepEqual(script.events, ["starting router federation client", ...down, ...up]);
+  });
+
+  test("a restart leaves alone what had been stopped", async () => {
+    const { script, supervisor, stateOf } = await running();
+    await supervisor.stopUnit("client");
+    script.events.length = 0;
+    await supervisor.restartUnit("router");
+    assert.ok(!script.events.includes("start client"));
+    assert.equal(stateOf("client"), "stopped");
+  });
+
+  test("a stop takes them down, and a start brings back the one alone", async () => {
+    const { script, supervisor, stateOf } = await running();
+    assert.deepEqual(await supervisor.stopUnit("router"), ["router", "federation", "client"]);
+    assert.deepEqual(script.events, ["stop client", "stop federation", "stop router"]);
+    script.events.length = 0;
+    await supervisor.startUnit("router");
+    assert.deepEqual(script.events, ["starting router", "start router"]);
+    assert.deepEqual(["router", "federation", "client", "proxy"].map(stateOf), [
+      "running",
+      "stopped",
+      "stopped",
+      "running",
+    ]);
+  });
+
+  test("a service does not start before what it needs", async () => {
+    const { script, supervisor } = await running();
+    await supervisor.stopUnit("router");
+    script.events.length = 0;
+    for (const order of [supervisor.startUnit("client"), supervisor.restartUnit("client")])
+      assert.deepEqual(await order, { kind: "refused", missing: ["router"] });
+    assert.deepEqual(script.events, []);
+  });
+
+  test("a service that runs is not started twice", async () => {
+    const { script, supervisor } = await running();
+    await supervisor.startUnit("client");
+    assert.deepEqual(script.events, []);
+  });
+
+  test("a service is degraded while something it uses does not run", async () => {
+    const { supervisor, stateOf } = await running();
+    await supervisor.stopUnit("proxy");
+    assert.equal(stateOf("federation"), "degraded");
+    await supervisor.startUnit("proxy");
+    assert.equal(stateOf("federation"), "running");
+  });
+
+  test("what is not activated does not start with the node, nor when all restart", async () => {
+    const { script, supervisor, stateOf } = await running({ isActivated: (name) => name !== "client" });
+    assert.equal(stateOf("client"), "stopped");
+    await supervisor.startUnit("client");
+    script.events.length = 0;
+    await supervisor.restartAll(["router", "federation", "client"]);
+    assert.equal(stateOf("client"), "stopped");
+    assert.ok(script.events.includes("stop client") && !script.events.includes("start client"));
+    assert.ok(!script.events.includes("stop proxy"));
+  });
+
+  test("one that does not come up in a restart is told, tried again, and holds up no other", async () => {
+    const { script, clock, supervisor, stateOf } = await running();
+    script.failsToStart.add("federation");
+    await assert.rejects(supervisor.restartUnit("router"), ServiceStartError);
+    assert.deepEqual(["router", "federation", "client"].map(stateOf), ["running", "failed", "running"]);
+    script.failsToStart.clear();
+    clock.advance(1);
+    await settle();
+    assert.equal(stateOf("federation"), "running");
+  });
+
+  test("what needs a service that does not come up, comes back with it", async () => {
+    const { script, clock, supervisor, stateOf } = await running();
+    script.failsToStart.add("router");
+    await assert.rejects(supervisor.restartUnit("router"), /router did not start/);
+    assert.deepEqual(["router", "federation", "client"].map(stateOf), ["failed", "failed", "failed"]);
+    script.failsToStart.clear();
+    clock.advance(1);
+    await settle();
+    assert.deepEqual(["router", "federation", "client"].map(stateOf), ["running", "running", "running"]);
+  });
+
+  test("a stop ends the attempts to start a failed service", async () => {
+    const { script, clock, supervisor, stateOf } = await running();
+    script.failsToStart.add("client");
+    await assert.rejects(supervisor.restartUnit("client"));
+    await supervisor.stopUnit("client");
+    script.events.length = 0;
+    clock.advance(60_000);
+    await settle();
+    assert.deepEqual(script.events, []);
+    assert.equal(stateOf("client"), "stopped");
+  });
+
+  test("orders given at once are obeyed one after the other", async () => {
+    const { script, supervisor } = await running();
+    await Promise.all([
+      supervisor.restartUnit("client"),
+      supervisor.stopUnit("client"),
+      supervisor.startUnit("client"),
+    ]);
+    const mine = script.events.filter((event) => !event.startsWith("starting"));
+    assert.deepEqual(mine, ["stop client", "start client", "stop client", "start client"]);
   });
 });

@@ -1,90 +1,263 @@
 import type { Clock, Logger, Service, Timer } from "@interpres/runtime";
+import { Turns } from "./admin/turns.ts";
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 
-export type ServiceState = "stopped" | "starting" | "running" | "failed";
+export type UnitState = "stopped" | "starting" | "running" | "degraded" | "stopping" | "failed";
 
-interface Unit {
+/** A service and what it stands on, by name. What is not supervised here is taken to run. */
+export interface Unit {
   readonly service: Service;
-  state: ServiceState;
+  /** It runs only while these do: it stops with them and restarts with them. */
+  readonly needs?: readonly string[];
+  /** While one of these does not run it is degraded. */
+  readonly uses?: readonly string[];
+}
+
+/** Where a unit stands. `startedAt` in milliseconds since 1970, while it runs. */
+export interface UnitView {
+  readonly name: string;
+  readonly state: UnitState;
+  readonly startedAt: number | undefined;
+}
+
+/** What came of an order. `missing`: what does not run and is needed first. */
+export type Obeyed = { readonly kind: "done" } | { readonly kind: "refused"; readonly missing: readonly string[] };
+
+export interface SupervisorInit {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** In the order they start: nothing before what it needs. */
+  readonly units: readonly Unit[];
+  /** Whether a unit starts with the node; every one by default. */
+  readonly isActivated?: (name: string) => boolean;
+  /** These are about to start, or to restart: told before the first of them stops. */
+  readonly starting?: (names: readonly string[]) => void;
+}
+
+/** A service did not start; it is tried again until it is stopped. */
+export class ServiceStartError extends Error {
+  override readonly name = "ServiceStartError";
+  readonly service: string;
+
+  constructor(service: string, cause: unknown) {
+    super(`${service} did not start: ${messageOf(cause)}`, { cause });
+    this.service = service;
+  }
+}
+
+interface Supervised {
+  readonly service: Service;
+  readonly needs: readonly string[];
+  readonly uses: readonly string[];
+  state: Exclude<UnitState, "degraded">;
+  startedAt: number | undefined;
   failures: number;
   retry: Timer | undefined;
 }
 
+const DONE: Obeyed = { kind: "done" };
+
 /**
- * Starts services in the order given, stops them in reverse, and starts one that failed again with back-off, without
- * touching the others.
+ * Starts services in order and stops them in reverse; starts, stops and restarts one by order, with those that need it;
+ * and starts one that failed again with back-off, without touching the others. One thing happens at a time.
  */
 export class Supervisor {
-  readonly #clock: Clock;
-  readonly #log: Logger;
-  readonly #units: readonly Unit[];
-  #stopping = false;
+  readonly #init: SupervisorInit;
+  readonly #units: readonly Supervised[];
+  readonly #turns = new Turns();
+  #isEnding = false;
 
-  constructor(ports: { readonly clock: Clock; readonly log: Logger; readonly services: readonly Service[] }) {
-    this.#clock = ports.clock;
-    this.#log = ports.log;
-    this.#units = ports.services.map((service) => ({ service, state: "stopped", failures: 0, retry: undefined }));
+  constructor(init: SupervisorInit) {
+    this.#init = init;
+    this.#units = init.units.map(({ service, needs = [], uses = [] }) => ({
+      service,
+      needs,
+      uses,
+      state: "stopped",
+      startedAt: undefined,
+      failures: 0,
+      retry: undefined,
+    }));
   }
 
-  /** Rejects with the first service that could not start; those already running are stopped again. */
+  /** Starts what is activated. Rejects with the first that could not start; those already running are stopped again. */
   async start(): Promise<void> {
-    for (const unit of this.#units) {
-      unit.state = "starting";
+    try {
+      await this.#turns.take(() => this.#startAll());
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  /** For good. Waits for what is under way; never rejects. */
+  stop(): Promise<void> {
+    this.#isEnding = true;
+    for (const { retry } of this.#units) retry?.cancel();
+    return this.#turns.take(() => this.#stopThese(this.#units));
+  }
+
+  /** Starts one that does not run. Rejects with `ServiceStartError`. */
+  startUnit(name: string): Promise<Obeyed> {
+    return this.#turns.take(async () => (this.#runs(name) ? DONE : this.#bringUp(this.#unit(name))));
+  }
+
+  /** Stops one, and first those that need it. Answers with the names of all it stopped. */
+  stopUnit(name: string): Promise<readonly string[]> {
+    return this.#turns.take(async () => {
+      const group = this.#wantedWith(this.#unit(name));
+      await this.#stopThese(group);
+      return namesOf(group);
+    });
+  }
+
+  /**
+   * Stops and starts one, and with it those that need it and are not stopped. One that is stopped starts alone. Rejects
+   * with `ServiceStartError`.
+   */
+  restartUnit(name: string): Promise<Obeyed> {
+    return this.#turns.take(() => this.#bringUp(this.#unit(name)));
+  }
+
+  /** Stops all of these, then starts what is activated among them, as the node's own start does. */
+  restartAll(names: readonly string[]): Promise<void> {
+    return this.#turns.take(async () => {
+      const units = this.#units.filter(({ service }) => names.includes(service.name));
+      const activated = units.filter((unit) => this.#isActivated(unit));
+      if (!this.#isEnding) await this.#restart(units, activated);
+    });
+  }
+
+  /** A running service reports that it broke; it restarts, at once the first time, later after each failure. */
+  failed(name: string, error: unknown): void {
+    const unit = this.#units.find(({ service }) => service.name === name);
+    if (unit === undefined || unit.state !== "running" || this.#isEnding) return;
+    this.#broke(unit, error);
+  }
+
+  states(): readonly UnitView[] {
+    return this.#units.map((unit) => ({
+      name: unit.service.name,
+      state: unit.state === "running" && !unit.uses.every((name) => this.#runs(name)) ? "degraded" : unit.state,
+      startedAt: unit.startedAt,
+    }));
+  }
+
+  async #startAll(): Promise<void> {
+    const units = this.#units.filter((unit) => this.#isActivated(unit));
+    this.#init.starting?.(namesOf(units));
+    for (const unit of units) await this.#begin(unit);
+  }
+
+  async #bringUp(unit: Supervised): Promise<Obeyed> {
+    const missing = this.#missing(unit);
+    if (missing.length > 0) return { kind: "refused", missing };
+    unit.failures = 0;
+    const group = [unit, ...this.#wantedWith(unit).filter((other) => other !== unit)];
+    if (!this.#isEnding) await this.#restart(group, group);
+    return DONE;
+  }
+
+  /** Stops in reverse and starts in order. Rejects with the first failure, after the others had their turn. */
+  async #restart(stopped: readonly Supervised[], started: readonly Supervised[]): Promise<void> {
+    this.#init.starting?.(namesOf(started));
+    await this.#stopThese(stopped);
+    for (const unit of started) unit.state = "starting";
+    const failures: unknown[] = [];
+    for (const unit of started) {
       try {
-        await unit.service.start();
-        unit.state = "running";
+        // It comes back with what it needs, which is tried again.
+        if (this.#missing(unit).length > 0) unit.state = "failed";
+        else await this.#begin(unit);
       } catch (error) {
-        unit.state = "failed";
-        await this.stop();
-        throw new Error(`${unit.service.name} did not start: ${messageOf(error)}`, { cause: error });
+        failures.push(error);
+        this.#broke(unit, error);
       }
     }
+    if (failures.length > 0) throw failures[0];
   }
 
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    for (const unit of [...this.#units].reverse()) {
-      unit.retry?.cancel();
-      if (unit.state !== "running") continue;
-      await unit.service.stop();
-      unit.state = "stopped";
-    }
-  }
-
-  /** A running service reports that it broke; it is stopped and started again, at once the first time, later after each failure. */
-  failed(name: string, error: unknown): void {
-    const unit = this.#units.find((candidate) => candidate.service.name === name);
-    if (unit === undefined || unit.state !== "running" || this.#stopping) return;
-    this.#log.error("service.failed", { service: name, reason: messageOf(error) });
-    unit.state = "failed";
-    this.#retry(unit);
-  }
-
-  states(): readonly { readonly name: string; readonly state: ServiceState }[] {
-    return this.#units.map((unit) => ({ name: unit.service.name, state: unit.state }));
-  }
-
-  #retry(unit: Unit): void {
-    const delay = unit.failures === 0 ? 0 : Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (unit.failures - 1));
-    unit.failures += 1;
-    unit.retry = this.#clock.after(delay, () => void this.#restart(unit));
-  }
-
-  async #restart(unit: Unit): Promise<void> {
+  async #begin(unit: Supervised): Promise<void> {
     unit.state = "starting";
     try {
-      await unit.service.stop();
       await unit.service.start();
-      unit.state = "running";
-      this.#log.info("service.restarted", { service: unit.service.name });
     } catch (error) {
-      this.#log.error("service.failed", { service: unit.service.name, reason: messageOf(error) });
       unit.state = "failed";
-      if (!this.#stopping) this.#retry(unit);
+      throw new ServiceStartError(unit.service.name, error);
+    }
+    unit.state = "running";
+    unit.startedAt = this.#init.clock.now();
+    this.#init.log.info("service.started", { service: unit.service.name });
+  }
+
+  async #stopThese(units: readonly Supervised[]): Promise<void> {
+    for (const unit of [...units].reverse()) {
+      unit.retry?.cancel();
+      unit.startedAt = undefined;
+      const mayHoldSomething = unit.state === "running" || unit.state === "failed";
+      unit.state = mayHoldSomething ? "stopping" : unit.state;
+      if (mayHoldSomething) await unit.service.stop();
+      unit.state = "stopped";
+      if (mayHoldSomething) this.#init.log.info("service.stopped", { service: unit.service.name });
     }
   }
+
+  #broke(unit: Supervised, error: unknown): void {
+    const { clock, log } = this.#init;
+    log.error("service.failed", { service: unit.service.name, reason: messageOf(error) });
+    unit.state = "failed";
+    unit.startedAt = undefined;
+    const delay = unit.failures === 0 ? 0 : Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (unit.failures - 1));
+    unit.failures += 1;
+    unit.retry?.cancel();
+    unit.retry = clock.after(delay, () => void this.#turns.take(() => this.#recover(unit)));
+  }
+
+  /** Nobody waits for the outcome: what fails again is tried again. */
+  async #recover(unit: Supervised): Promise<void> {
+    if (unit.state !== "failed" || this.#isEnding || this.#missing(unit).length > 0) return;
+    try {
+      const group = this.#wantedWith(unit);
+      await this.#restart(group, group);
+    } catch (error) {
+      if (!(error instanceof ServiceStartError)) throw error;
+    }
+  }
+
+  /** The unit and those that need it, directly or not, and are not stopped: in the order of starting. */
+  #wantedWith(unit: Supervised): readonly Supervised[] {
+    const names = new Set([unit.service.name]);
+    return this.#units.filter((candidate) => {
+      const belongs = candidate === unit || candidate.needs.some((needed) => names.has(needed));
+      if (belongs) names.add(candidate.service.name);
+      return belongs && candidate.state !== "stopped";
+    });
+  }
+
+  #missing(unit: Supervised): readonly string[] {
+    return unit.needs.filter((name) => !this.#runs(name));
+  }
+
+  #runs(name: string): boolean {
+    const unit = this.#units.find(({ service }) => service.name === name);
+    return unit === undefined || unit.state === "running";
+  }
+
+  #isActivated({ service }: Supervised): boolean {
+    return this.#init.isActivated?.(service.name) ?? true;
+  }
+
+  #unit(name: string): Supervised {
+    const unit = this.#units.find(({ service }) => service.name === name);
+    if (unit === undefined) throw new Error(`no service ${name} is supervised here`);
+    return unit;
+  }
+}
+
+function namesOf(units: readonly Supervised[]): readonly string[] {
+  return units.map(({ service }) => service.name);
 }
 
 function messageOf(error: unknown): string {

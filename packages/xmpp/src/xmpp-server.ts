@@ -41,7 +41,7 @@ const FEATURES: readonly Element[] = [
 
 /**
  * The IM and presence server: `load`, give it its gateway, then `listen`. `stop` ends every session and settles when what
- * they left behind is stored; the repositories must outlive it.
+ * they left behind is stored; the repositories must outlive it, and `listen` may follow.
  */
 export class XmppServer {
   readonly local: LocalDomain;
@@ -69,7 +69,7 @@ export class XmppServer {
     init.metrics.gauge("interpres_xmpp_sessions", "Clients with a bound resource", () => this.#core.sessions.size);
   }
 
-  /** Reads the accounts. Before `listen`. */
+  /** Reads the accounts, again where they were read before. Before `listen`. */
   load(): Promise<void> {
     return this.#core.load();
   }
@@ -89,6 +89,11 @@ export class XmppServer {
       const { remoteAddress, transport, boundAt, state, streamManagement, unacknowledged } = session.facts;
       return { jid, priority, remoteAddress, transport, boundAt, state, streamManagement, unacknowledged };
     });
+  }
+
+  /** Accepts no more clients and ends the sessions of those that are there; `listen` may follow. */
+  stopListening(): Promise<void> {
+    return this.#listener.close();
   }
 
   async stop(): Promise<void> {

@@ -2,18 +2,20 @@ import { FederationSettings, initialFederationSettings, settingsProblems } from 
 import Type from "typebox";
 import Value from "typebox/value";
 import { ClusterSection } from "./cluster-section.ts";
+import { ServiceActivation } from "./service-activation.ts";
 
 /**
  * What the whole cluster agrees on: one immutable document, versioned in the store, one section a concern. Each section
  * but `federation` has a default, so that a document written before the section existed can still be read.
  */
 export const ClusterSettings = Type.Object(
-  { federation: FederationSettings, cluster: ClusterSection },
+  { federation: FederationSettings, cluster: ClusterSection, serviceActivation: ServiceActivation },
   { additionalProperties: false },
 );
 export interface ClusterSettings {
   readonly federation: FederationSettings;
   readonly cluster: ClusterSection;
+  readonly serviceActivation: ServiceActivation;
 }
 
 /** Where a new cluster starts; the first local domain is the SIP proxy domain. */

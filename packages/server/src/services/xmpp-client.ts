@@ -11,7 +11,7 @@ interface Parts {
   readonly bound: BoundPorts;
 }
 
-/** The XMPP client listener; on stop every client is told, and what it leaves unread is stored. */
+/** The XMPP client listener; on stop every client is told. */
 export function xmppClientService({ xmpp, listener, bound }: Parts): Service {
   return {
     name: "xmpp-client",
@@ -19,9 +19,7 @@ export function xmppClientService({ xmpp, listener, bound }: Parts): Service {
       const { port } = await xmpp.listen({ ...listener, security: "starttls" });
       bound.xmppClient = port;
     },
-    stop: async () => {
-      await xmpp.stop();
-    },
+    stop: () => xmpp.stopListening(),
   };
 }
 

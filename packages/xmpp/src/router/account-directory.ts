@@ -18,14 +18,21 @@ export class AccountDirectory {
   readonly #listeners: AccountListener[] = [];
   /** How many accounts of each domain have their password elsewhere. */
   readonly #kept = new Map<string, number>();
+  #changes = 0;
 
   constructor(repository: AccountRepository) {
     this.#repository = repository;
   }
 
-  /** Reads all accounts; once, before the first client. */
+  /** Reads all accounts; before the first client. */
   async load(): Promise<void> {
-    for (const account of await this.#repository.load()) this.#set(userOf(account), account);
+    const changes = this.#changes;
+    const accounts = await this.#repository.load();
+    // What was read is older than a change made meanwhile.
+    if (changes !== this.#changes) return this.load();
+    this.#accounts.clear();
+    this.#kept.clear();
+    for (const account of accounts) this.#set(userOf(account), account);
   }
 
   find(user: BareJid): AccountRecord | undefined {
@@ -64,6 +71,7 @@ export class AccountDirectory {
   async remove(user: BareJid, save: Save = () => this.#repository.remove(user.toString())): Promise<void> {
     for (const listener of this.#listeners) await listener.removing?.(user);
     await save();
+    this.#changes += 1;
     const old = this.find(user);
     if (old === undefined) return;
     this.#accounts.delete(old.jid);
@@ -77,6 +85,7 @@ export class AccountDirectory {
 
   #replace(user: BareJid, account: AccountRecord | undefined): void {
     if (account === undefined) return;
+    this.#changes += 1;
     const before = this.#accounts.get(account.jid);
     this.#set(user, account);
     if (before === undefined) return;
