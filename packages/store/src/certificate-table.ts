@@ -2,6 +2,7 @@ import type { Clock } from "@interpres/runtime";
 import type { AuditEntry, AuditTable } from "./audit-table.ts";
 import type { Database } from "./database.ts";
 import { queries, statement } from "./queries.ts";
+import type { AlongWith } from "./settings-store.ts";
 import type { OwnCertificateRow, TrustCertificateRow } from "./tables.ts";
 import type { Statement } from "./writer.ts";
 
@@ -18,6 +19,12 @@ export interface TrustedCertificate {
   readonly description: string;
   /** Milliseconds since 1970. */
   readonly addedAt: number;
+}
+
+/** Certificates by purpose. */
+export interface Replacement {
+  readonly own: ReadonlyMap<string, OwnCertificate>;
+  readonly previous: ReadonlyMap<string, OwnCertificate>;
 }
 
 interface CertificatePorts {
@@ -59,21 +66,41 @@ export class CertificateTable {
     return () => this.#listeners.delete(listener);
   }
 
+  /** What can be restored for the purpose. */
+  previous(purpose: string): OwnCertificate | undefined {
+    return this.#own.get(previousOf(purpose));
+  }
+
   /** Sets the certificate of a purpose; a pending signing request of that purpose is done. */
   async putOwn(purpose: string, certificate: OwnCertificate, audit: AuditEntry): Promise<void> {
-    const values = {
-      chain_pem: certificate.chainPem,
-      key_pem: certificate.keyPem,
-      updated_at: this.#clock.now(),
-    };
-    const put = queries
-      .insertInto("own_certificate")
-      .values({ purpose, ...values })
-      .onConflict((conflict) => conflict.column("purpose").doUpdateSet(values));
     const done = queries.deleteFrom("certificate_request").where("purpose", "=", purpose);
-    await this.#database.write([statement(put), statement(done), this.#audit.entry(audit)]);
+    await this.#database.write([this.#put(purpose, certificate), statement(done), this.#audit.entry(audit)]);
     this.#own.set(purpose, certificate);
     this.#tell();
+  }
+
+  /** Replaces certificates along with another change, and sets what `previous` shall answer. */
+  replacement(certificates: Replacement): AlongWith {
+    const before = [...certificates.previous].map(
+      ([purpose, certificate]) => [previousOf(purpose), certificate] as const,
+    );
+    const rows = new Map([...certificates.own, ...before]);
+    const written = (): void => {
+      for (const [purpose, certificate] of rows) this.#own.set(purpose, certificate);
+      this.#tell();
+    };
+    return { statements: [...rows].map(([purpose, certificate]) => this.#put(purpose, certificate)), written };
+  }
+
+  /** Exchanges the certificate of a purpose and the one before it; false where there is none before it. */
+  async restore(purpose: string, audit: AuditEntry): Promise<boolean> {
+    const [own, before] = [this.own(purpose), this.previous(purpose)];
+    if (own === undefined || before === undefined) return false;
+    const exchanged = { own: new Map([[purpose, before]]), previous: new Map([[purpose, own]]) };
+    const { statements, written } = this.replacement(exchanged);
+    await this.#database.write([...statements, this.#audit.entry(audit)]);
+    written();
+    return true;
   }
 
   /** Adds a trusted certificate; the same id again changes its description only. */
@@ -113,6 +140,16 @@ export class CertificateTable {
     return row?.key_pem;
   }
 
+  #put(purpose: string, { chainPem, keyPem }: OwnCertificate): Statement {
+    const values = { chain_pem: chainPem, key_pem: keyPem, updated_at: this.#clock.now() };
+    return statement(
+      queries
+        .insertInto("own_certificate")
+        .values({ purpose, ...values })
+        .onConflict((conflict) => conflict.column("purpose").doUpdateSet(values)),
+    );
+  }
+
   async #change(change: Statement, audit: AuditEntry, trusted: readonly TrustedCertificate[]): Promise<void> {
     await this.#database.write([change, this.#audit.entry(audit)]);
     this.#trusted = trusted;
@@ -122,6 +159,11 @@ export class CertificateTable {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Where the certificate before the present one is kept. */
+function previousOf(purpose: string): string {
+  return `previous:${purpose}`;
 }
 
 /** Reads all certificates into memory. */

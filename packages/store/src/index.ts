@@ -2,11 +2,18 @@
 export type { AccountTable } from "./account-table.ts";
 export type { Administrator, AdministratorTable, Role } from "./administrator-table.ts";
 export type { AuditEntry, AuditQuery, AuditRecord, AuditTable } from "./audit-table.ts";
-export type { CertificateTable, OwnCertificate, TrustedCertificate } from "./certificate-table.ts";
+export type { CertificateTable, OwnCertificate, Replacement, TrustedCertificate } from "./certificate-table.ts";
 export { DecisionHistory } from "./decision-history.ts";
 export type { DecisionTable } from "./decision-table.ts";
 export type { JournalTable } from "./journal-table.ts";
-export type { SettingsEdit, SettingsListener, SettingsSchema, SettingsStore, Snapshot } from "./settings-store.ts";
+export type {
+  AlongWith,
+  SettingsEdit,
+  SettingsListener,
+  SettingsSchema,
+  SettingsStore,
+  Snapshot,
+} from "./settings-store.ts";
 export { openStore, type Store, type StoreOptions, type StoreShapes } from "./store.ts";
 export { StoreError, type StoreErrorCode } from "./store-error.ts";
 export type { AdminSession, ApiToken, ApiTokenTable, SessionTable } from "./token-tables.ts";

@@ -16,6 +16,14 @@ export interface Snapshot<Document> {
 export interface SettingsEdit<Document> {
   readonly document: Document;
   readonly audit: Omit<AuditEntry, "actor">;
+  /** Rows of other tables that belong to the same change. */
+  readonly along?: AlongWith;
+}
+
+/** Rows for the transaction of somebody else's change, and what to do in memory once they are on the disk. */
+export interface AlongWith {
+  readonly statements: readonly Statement[];
+  readonly written: () => void;
 }
 
 export interface SettingsSchema<Document> {
@@ -72,15 +80,17 @@ export class SettingsStore<Document> {
 
   async #apply(actor: string, edit: (document: Document) => SettingsEdit<Document>): Promise<Snapshot<Document>> {
     const previous = this.#current;
-    const { document, audit } = edit(previous.document);
+    const { document, audit, along } = edit(previous.document);
     if (document === previous.document) return previous;
     const next = { version: previous.version + 1, document };
     await this.#database.write([
       insertVersion(next, actor, this.#clock.now()),
       forgetVersions(next.version - KEPT_VERSIONS),
       this.#audit.entry({ ...audit, actor }),
+      ...(along?.statements ?? []),
     ]);
     this.#current = next;
+    along?.written();
     this.#tell(next, previous);
     return next;
   }

@@ -38,6 +38,32 @@ describe("settings store", () => {
     assert.deepEqual(before.document.domains, []);
   });
 
+  test("certificates are replaced in the transaction of the change they belong to, and what they replaced can be restored", async () => {
+    const audit = { actor: "admin", action: "update", resource: "certificates/own/sip" };
+    const [old, made] = [
+      { chainPem: "OLD", keyPem: "OLD KEY" },
+      { chainPem: "NEW", keyPem: "NEW KEY" },
+    ];
+    await store.certificates.putOwn("sip", old, audit);
+    const along = store.certificates.replacement({
+      own: new Map([["sip", made]]),
+      previous: new Map([["sip", old]]),
+    });
+    assert.deepEqual(store.certificates.own("sip"), old, "nothing happens before the change is written");
+    let seen: unknown;
+    store.settings.onChange(() => {
+      seen = store.certificates.own("sip");
+    });
+    await store.settings.change("admin", (document) => ({ ...adding("a")(document), along }));
+    assert.deepEqual(seen, made, "who hears of the change finds the certificate");
+    await store.close();
+    store = await openTestStore(directory.path);
+    assert.deepEqual(store.certificates.own("sip"), made);
+    assert.equal(await store.certificates.restore("sip", audit), true);
+    assert.deepEqual([store.certificates.own("sip"), store.certificates.previous("sip")], [old, made]);
+    assert.equal(await store.certificates.restore("xmpp", audit), false);
+  });
+
   test("an edit that throws is refused and changes nothing", async () => {
     const refused = store.settings.change("admin", () => {
       throw new Error("duplicate");
