@@ -2,6 +2,7 @@ import { domainToUnicode } from "node:url";
 import type { Clock, DecisionLog, Logger, Metrics, Random } from "@interpres/runtime";
 import type { UserAgent } from "@interpres/sip";
 import {
+  type BareJid,
   type ForeignGateway,
   type Iq,
   type LocalDomain,
@@ -169,6 +170,15 @@ export class Gateway implements ForeignGateway {
     this.#outbound.domainRemoved(name);
     this.#inbound.domainRemoved(name);
     this.#sessions.domainRemoved(name);
+  }
+
+  /**
+   * The account may not be used any more, or is gone: ends the dialogs her contacts' presence comes by, and her sessions.
+   * Permissions stay, and so do her watchers' dialogs: they see her offline.
+   */
+  userBarred(user: BareJid): void {
+    this.#outbound.userBarred(user);
+    this.#sessions.userBarred(user);
   }
 
   /** The watches of both directions. */

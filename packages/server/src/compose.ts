@@ -157,6 +157,11 @@ function composeGateway(
     host: () => sip.identity.host,
   });
   xmpp.serveForeign(gateway);
+  xmpp.accounts.listen({
+    barred: (user, reason) => {
+      if (reason !== "credentials-changed") gateway.userBarred(user);
+    },
+  });
   return gateway;
 }
 

@@ -3,6 +3,7 @@ import type { StanzaErrorCondition, StanzaErrorType } from "@interpres/xmpp";
 /** What our own rules refuse. */
 export type FailureCause =
   | "unknown-user"
+  | "user-disabled"
   | "foreign-target"
   | "claimed-local-sender"
   | "not-federated"
@@ -28,6 +29,7 @@ export interface OnTheWire {
 /** What each side sees of a cause: SIP status (RFC 3261 §21), stanza error (RFC 6120 §8.3). */
 export const onTheWire = {
   "unknown-user": { status: 404, stanza: ["cancel", "item-not-found"], reason: "User Not Found" },
+  "user-disabled": { status: 480, stanza: ["wait", "recipient-unavailable"], reason: "User Disabled" },
   "foreign-target": { status: 404, stanza: ["cancel", "remote-server-not-found"], reason: "Not Our Domain" },
   "claimed-local-sender": { status: 403, stanza: ["auth", "forbidden"], reason: "Sender Is Local" },
   "not-federated": { status: 403, stanza: ["cancel", "remote-server-not-found"], reason: "Domain Not Federated" },

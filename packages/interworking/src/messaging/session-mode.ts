@@ -57,8 +57,8 @@ export class SessionMode {
     }
     const { user, contact, peer } = parties;
     const localUri = this.#ports.addresses.localUri(user);
-    if (localUri === undefined) {
-      this.#refuse(incoming, "unknown-user");
+    if (localUri === undefined || !this.#ports.local.accountEnabled(user)) {
+      this.#refuse(incoming, localUri === undefined ? "unknown-user" : "user-disabled");
       return;
     }
     const invitation = readInvitation(request);
@@ -79,6 +79,12 @@ export class SessionMode {
   domainRemoved(domain: string): void {
     for (const conversation of [...this.#conversations.values()]) {
       if (conversation.contact.domain === domain) conversation.end();
+    }
+  }
+
+  userBarred(user: BareJid): void {
+    for (const conversation of [...this.#conversations.values()]) {
+      if (conversation.user.equals(user)) conversation.end();
     }
   }
 

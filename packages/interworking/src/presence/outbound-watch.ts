@@ -97,7 +97,7 @@ export class OutboundWatch implements LegOwner {
     else this.#step({ kind: "wanted" });
   }
 
-  /** The peer is no longer federated with: ends the dialog and keeps the permission. */
+  /** The peer is no longer federated with, or the user may not sign in: ends the dialog and keeps the permission. */
   withdrawn(): void {
     this.#step({ kind: "unwanted" });
     this.#tell(this.#shown.forget());

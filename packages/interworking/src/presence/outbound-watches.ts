@@ -61,6 +61,10 @@ export class OutboundWatches {
     for (const watch of [...this.#watches.values()]) if (watch.contact.domain === domain) watch.withdrawn();
   }
 
+  userBarred(user: BareJid): void {
+    for (const watch of [...this.#watches.values()]) if (watch.user.equals(user)) watch.withdrawn();
+  }
+
   readdressed(): void {
     for (const watch of [...this.#watches.values()]) watch.readdressed();
   }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { SipRequest } from "@interpres/sip";
+import { jid } from "../fakes/fake-local-domain.ts";
 import { answered } from "../fakes/fake-user-agent.ts";
 import { GatewayUnderTest, MICROSOFT, STANDARD } from "../fakes/gateway-under-test.ts";
 import { BILL, DESK, inDialog, invite, offer, said, talking } from "../fakes/im-conversation.ts";
@@ -327,6 +328,20 @@ describe("a foreign contact speaks in a session", () => {
     const node = await GatewayUnderTest.started({ settings: { maxSessions: 1 } });
     node.agent.invite(invite());
     const { answers } = node.agent.invite(invite({ from: `sip:ben@${MICROSOFT}` }));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [480],
+    );
+  });
+
+  test("a user who is barred has her sessions ended, and who calls her is told", async () => {
+    const { node, session } = await talking();
+    node.gateway.userBarred(jid("carol@example.com"));
+    assert.notEqual(session.state, "ended");
+    node.local.disabled.add("alice@example.com");
+    node.gateway.userBarred(jid("alice@example.com"));
+    assert.equal(session.state, "ended");
+    const { answers } = node.agent.invite(invite());
     assert.deepEqual(
       answers.map(({ status }) => status),
       [480],

@@ -342,6 +342,21 @@ describe("our users watch foreign contacts (RFC 8048 §5.2)", () => {
     );
   });
 
+  test("a user who is barred watches nobody; the permission stays, and she watches again when she is back", async () => {
+    const { node, subscription } = await granted();
+    node.presence("subscribe", "carol@example.com", BOB);
+    node.gateway.userBarred(jid(ALICE));
+    assert.equal(subscription.state, "unsubscribing");
+    assert.notEqual(node.agent.subscriptions[1]?.state, "unsubscribing", "carol goes on");
+    subscription.user.ended("unsubscribed");
+    assert.deepEqual(
+      [...node.rows.values()].map(({ local, authorization }) => `${local} ${authorization}`),
+      [`${ALICE} granted`, "carol@example.com asked"],
+    );
+    node.presence("probe", `${ALICE}/desk`, BOB);
+    assert.equal(node.agent.subscriptions.length, 3);
+  });
+
   test("a mass sign-in keeps under the peer's rate, in order", async () => {
     const node = await GatewayUnderTest.started();
     for (let n = 0; n < 100; n += 1) node.presence("subscribe", ALICE, `b${n}@${MICROSOFT}`);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { dialects } from "@interpres/federation";
 import { FakeClock, settled } from "@interpres/testkit";
+import { jid } from "../fakes/fake-local-domain.ts";
 import { MemoryLink } from "../fakes/memory-link.ts";
 import { WholeSite } from "../fakes/whole-site.ts";
 
@@ -133,6 +134,36 @@ for (const kind of ["standard", "microsoft"] as const) {
       await rest();
       assert.deepEqual(bob.take(), []);
       assert.match(alice.take().join(), /<message type='error' id='9'/);
+    });
+
+    test("a user who is disabled looks offline, watches nobody and gets nothing, and has all back afterwards", async () => {
+      const { here, there, wire, rest } = await pair(kind);
+      const alice = here.signIn(`${ALICE}/pc`);
+      const bob = there.signIn(`${BOB}/desk`);
+      await rest();
+      alice.send(`<presence type='subscribe' to='${BOB}'/>`);
+      bob.send(`<presence type='subscribe' to='${ALICE}'/>`);
+      await rest();
+      alice.send(`<presence type='subscribed' to='${BOB}'/>`);
+      bob.send(`<presence type='subscribed' to='${ALICE}'/>`);
+      await rest();
+      bob.take();
+      wire.length = 0;
+      const account = here.core.accounts.find(jid(ALICE));
+      assert.ok(account !== undefined);
+      await here.core.accounts.put({ ...account, enabled: false });
+      here.gateway.userBarred(jid(ALICE));
+      await rest();
+      assert.match(bob.take().join(), new RegExp(`type='unavailable' from='${ALICE}/`));
+      assert.ok(wire.some((text) => text.startsWith("SUBSCRIBE ") && /^Expires: 0\r$/m.test(text)));
+      bob.send(`<message type='chat' to='${ALICE}' id='7'><body>there?</body></message>`);
+      await rest();
+      assert.match(bob.take().join(), /<message type='error' id='7'.*480/);
+      await here.core.accounts.put({ ...account, enabled: true });
+      const back = here.signIn(`${ALICE}/pc`);
+      await rest();
+      assert.match(bob.take().join(), new RegExp(`<presence from='${ALICE}/`));
+      assert.match(back.take().join(), new RegExp(`<presence from='${BOB}/`));
     });
 
     test("a question SIP cannot carry is answered", async () => {

@@ -1,13 +1,13 @@
 import {
   type BareJid,
   type DeliveryOutcome,
-  type RosterVerdict,
   type Iq,
   type LocalDomain,
   type Message,
   makePresence,
   type Presence,
   parseBareJid,
+  type RosterVerdict,
 } from "@interpres/xmpp";
 import { type Element, el, serializeElement } from "@interpres/xmpp/xml";
 
@@ -22,6 +22,7 @@ export function jid(text: string): BareJid {
 export class FakeLocalDomain implements LocalDomain {
   readonly domains = new Set(["example.com"]);
   readonly accounts = new Set(["alice@example.com", "carol@example.com"]);
+  readonly disabled = new Set<string>();
   readonly messages: Message[] = [];
   readonly presences: Presence[] = [];
   readonly iqs: Iq[] = [];
@@ -37,6 +38,10 @@ export class FakeLocalDomain implements LocalDomain {
 
   accountExists(user: BareJid): boolean {
     return this.accounts.has(user.toString());
+  }
+
+  accountEnabled(user: BareJid): boolean {
+    return !this.disabled.has(user.toString());
   }
 
   deliver(message: Message, settled: (outcome: DeliveryOutcome) => void): void {

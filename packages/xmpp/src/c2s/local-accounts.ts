@@ -42,6 +42,10 @@ export class LocalAccounts implements LocalDomain {
     return this.#ports.accounts.exists(user);
   }
 
+  accountEnabled(user: BareJid): boolean {
+    return this.#ports.accounts.find(user)?.enabled !== false;
+  }
+
   deliver(message: Message, settled: (outcome: DeliveryOutcome) => void): void {
     if (isAddressed(message) && this.#isFromAbroad(message)) this.#ports.delivery.deliver(message, "foreign", settled);
     else settled(NOT_FROM_THERE);

@@ -41,6 +41,13 @@ export function isAddressed(message: Message): message is LocalMessage {
 
 /** RFC 6121 §8.5.1 (no such account), XEP-0191 §3.3 (blocked): the same, so that neither can be told from the other. */
 const UNAVAILABLE: DeliveryOutcome = { kind: "refused", type: "cancel", condition: "service-unavailable" };
+/** Kept for somebody who may never be back it would be an answer of 202 to a message nobody reads (RFC 6120 §8.3.3.13). */
+const DISABLED: DeliveryOutcome = {
+  kind: "refused",
+  type: "wait",
+  condition: "recipient-unavailable",
+  text: "The recipient's account is disabled.",
+};
 const FULL: DeliveryOutcome = { ...UNAVAILABLE, type: "wait", text: "The recipient's message store is full." };
 const FAILED: DeliveryOutcome = { kind: "refused", type: "wait", condition: "internal-server-error" };
 const NOBODY_KEEPS_IT: DeliveryOutcome = { kind: "stored" };
@@ -61,8 +68,9 @@ export class MessageDelivery {
       this.#ports.settled.add({ origin, outcome: outcome.kind });
       done(outcome);
     };
-    if (!this.#ports.accounts.exists(message.to.bare)) {
-      settled(message.type === "headline" ? NOBODY_KEEPS_IT : UNAVAILABLE);
+    const account = this.#ports.accounts.find(message.to.bare);
+    if (account?.enabled !== true) {
+      settled(message.type === "headline" ? NOBODY_KEEPS_IT : account === undefined ? UNAVAILABLE : DISABLED);
       return;
     }
     const attempt = new Attempt(message, { settled, origin, owner: this });
@@ -91,8 +99,9 @@ export class MessageDelivery {
 
   /** Called by an attempt whose clients are all gone. */
   retry(attempt: Attempt): void {
-    if (this.#ports.accounts.exists(attempt.message.to.bare)) this.#place(attempt);
-    else attempt.settle(UNAVAILABLE);
+    const account = this.#ports.accounts.find(attempt.message.to.bare);
+    if (account?.enabled === true) this.#place(attempt);
+    else attempt.settle(account === undefined ? UNAVAILABLE : DISABLED);
   }
 
   /** Called by an attempt whose time is up, or that found nobody. */

@@ -24,7 +24,7 @@ export interface AccountRecord {
   readonly displayName?: string;
   /** The address in the company's mail domain, where that is used for federation. */
   readonly mailId?: string;
-  /** A disabled account cannot log in; its roster and stored messages stay. */
+  /** A disabled account cannot log in and gets no messages; its roster and stored messages stay. */
   readonly enabled: boolean;
   /** Absent where the password is kept by the directory. */
   readonly scram?: { readonly sha1: StoredScramKeys; readonly sha256: StoredScramKeys };

@@ -26,6 +26,8 @@ export interface LocalDomain {
   isLocalDomain(domain: string): boolean;
   /** Whether there is such an account, enabled or not. Answered from memory. */
   accountExists(user: BareJid): boolean;
+  /** Whether the account may be used; true also where there is none. */
+  accountEnabled(user: BareJid): boolean;
   /** Delivers by RFC 6121 §8.5; `settled` is called once, within the acknowledgement wait of the settings. */
   deliver(message: Message, settled: (outcome: DeliveryOutcome) => void): void;
   /** Subscription, availability, probe or error from a foreign user (RFC 6121 §3, §4). */

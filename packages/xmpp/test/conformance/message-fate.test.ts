@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { World } from "../world.ts";
+import { bare, World } from "../world.ts";
 
 const CHAT = "<message from='bob@sip.example' to='carol@local.example' type='chat'><body>hi</body></message>";
 const TYPING =
@@ -329,6 +329,22 @@ describe("stored messages (XEP-0160)", () => {
       (await carol.flow()).filter((line) => line.startsWith("message")),
       ["message chat bob@sip.example"],
     );
+  });
+
+  test("are not added to while the account is disabled: the sender is told, the old ones wait", async () => {
+    const world = await World.create();
+    world.deliver(CHAT);
+    await world.rest();
+    const carol = world.core.accounts.find(bare("carol@local.example"));
+    assert.ok(carol !== undefined);
+    await world.core.accounts.put({ ...carol, enabled: false });
+    const { outcomes } = world.deliver(CHAT);
+    await world.rest();
+    assert.deepEqual(
+      outcomes.map((each) => (each.kind === "refused" ? each.condition : each.kind)),
+      ["recipient-unavailable"],
+    );
+    assert.equal(world.repositories.offline.rows.size, 1);
   });
 
   test("survive a restart", async () => {
