@@ -1,20 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { connect, type SecureContextOptions, type TLSSocket } from "node:tls";
+import type { SecureContextOptions } from "node:tls";
 import { type IssuedCertificate, TestCertificateAuthority, type XmppClient } from "@interpres/testkit";
 import { attribute, child, text } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
+import { askOnce, CLOSED, type OneRequest } from "../harness/one-request.ts";
+import { refusalBy } from "../harness/refusal.ts";
 import { EDGE, FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
-
-interface DecisionPage {
-  readonly items: readonly {
-    readonly kind: string;
-    readonly result: string;
-    readonly decisions: readonly { readonly rule: string; readonly inputs: Readonly<Record<string, string>> }[];
-  }[];
-}
-
-const CLOSED = "closed without an answer";
 
 /** Who may not talk to us, and what the administrator reads about it (contract section 7). */
 describe("refusals at the edge of the node", () => {
@@ -33,8 +25,8 @@ describe("refusals at the edge of the node", () => {
 
   test("a certificate whose name nobody selected fails, and the log says presented and expected", async () => {
     const keys = await bed.authority.issue({ cn: "sip.stranger.example", dnsNames: ["sip.stranger.example"] });
-    assert.equal(await ask({ bed, tls: keysOf(bed, keys) }, options("stranger.example")), CLOSED);
-    const inputs = await refusal(bed, "tls-peer-subject");
+    assert.equal(await askOnce(bed.node.ports.sipTls, keysOf(bed, keys), options("stranger.example")), CLOSED);
+    const inputs = await refusalBy("tls-peer-subject", bed.node.admin);
     assert.match(inputs.presented ?? "", /sip\.stranger\.example/);
     assert.match(inputs.expected ?? "", new RegExp(EDGE));
   });
@@ -42,20 +34,20 @@ describe("refusals at the edge of the node", () => {
   test("a certificate of an authority nobody trusts fails", async () => {
     const other = await TestCertificateAuthority.create("Unknown CA");
     const keys = await other.issue({ cn: EDGE, dnsNames: [EDGE] });
-    assert.equal(await ask({ bed, tls: keysOf(bed, keys) }, options(FOREIGN)), CLOSED);
-    await refusal(bed, "certificate-untrusted");
+    assert.equal(await askOnce(bed.node.ports.sipTls, keysOf(bed, keys), options(FOREIGN)), CLOSED);
+    await refusalBy("certificate-untrusted", bed.node.admin);
   });
 
   test("an expired certificate fails", async () => {
     const notBefore = new Date(Date.now() - 3 * 86_400_000);
     const notAfter = new Date(Date.now() - 86_400_000);
     const keys = await bed.authority.issue({ cn: EDGE, dnsNames: [EDGE], notBefore, notAfter });
-    assert.equal(await ask({ bed, tls: keysOf(bed, keys) }, options(FOREIGN)), CLOSED);
+    assert.equal(await askOnce(bed.node.ports.sipTls, keysOf(bed, keys), options(FOREIGN)), CLOSED);
   });
 
   test("no client certificate fails", async () => {
-    assert.equal(await ask({ bed, tls: { ca: bed.node.authorityPem } }, options(FOREIGN)), CLOSED);
-    await refusal(bed, "certificate-missing");
+    assert.equal(await askOnce(bed.node.ports.sipTls, { ca: bed.node.authorityPem }, options(FOREIGN)), CLOSED);
+    await refusalBy("certificate-missing", bed.node.admin);
   });
 
   test("a From domain that the certificate may not speak for gets 403", async () => {
@@ -64,18 +56,18 @@ describe("refusals at the edge of the node", () => {
       integrationType: "microsoft",
     });
     assert.match(await asEdge(bed, message("mallory@other.example", `alice@${LOCAL}`)), /^SIP\/2\.0 403 /);
-    const inputs = await refusal(bed, "claimed-domain");
+    const inputs = await refusalBy("claimed-domain", bed.node.admin);
     assert.match(JSON.stringify(inputs), /other\.example/);
   });
 
   test("a domain that is not federated gets 403", async () => {
     assert.match(await asEdge(bed, message("eve@nowhere.example", `alice@${LOCAL}`)), /^SIP\/2\.0 403 /);
-    await refusal(bed, "domain-not-federated");
+    await refusalBy("domain-not-federated", bed.node.admin);
   });
 
   test("an unknown local user is 404", async () => {
     assert.match(await asEdge(bed, message(`bob@${FOREIGN}`, `nobody@${LOCAL}`)), /^SIP\/2\.0 404 /);
-    await refusal(bed, "unknown-user");
+    await refusalBy("unknown-user", bed.node.admin);
   });
 
   test("we relay for nobody: a foreign domain as target is 404", async () => {
@@ -117,66 +109,16 @@ function keysOf(bed: RoadBed, keys: IssuedCertificate): SecureContextOptions {
   return { cert: keys.certPem, key: keys.keyPem, ca: bed.node.authorityPem };
 }
 
-async function asEdge(bed: RoadBed, request: string): Promise<string> {
-  return await ask({ bed, tls: bed.edgeKeys }, request);
+async function asEdge(bed: RoadBed, request: OneRequest): Promise<string> {
+  return await askOnce(bed.node.ports.sipTls, bed.edgeKeys, request);
 }
 
-/** Opens a connection, sends one request and reads the first answer. */
-function ask(by: { readonly bed: RoadBed; readonly tls: SecureContextOptions }, request: string): Promise<string> {
-  const port = by.bed.node.ports.sipTls;
-  return new Promise((resolve) => {
-    const socket: TLSSocket = connect({ ...by.tls, host: "127.0.0.1", port, checkServerIdentity: () => undefined });
-    const done = (answer: string): void => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once("secureConnect", () => socket.write(request));
-    socket.once("data", (chunk: Buffer) => done(chunk.toString("latin1")));
-    socket.once("error", () => done(CLOSED));
-    socket.once("close", () => done(CLOSED));
-  });
+function options(domain: string): OneRequest {
+  return { method: "OPTIONS", from: `probe@${domain}`, to: LOCAL };
 }
 
-function options(domain: string): string {
-  return requestOf("OPTIONS", `probe@${domain}`, LOCAL, "");
-}
-
-function message(from: string, to: string): string {
-  return requestOf("MESSAGE", from, to, "hello");
-}
-
-let sequence = 0;
-
-function requestOf(method: string, from: string, to: string, body: string): string {
-  sequence += 1;
-  return [
-    `${method} sip:${to} SIP/2.0`,
-    `Via: SIP/2.0/TLS ${EDGE}:5061;branch=z9hG4bKrefusal${sequence}`,
-    "Max-Forwards: 70",
-    `From: <sip:${from}>;tag=t${sequence}`,
-    `To: <sip:${to}>`,
-    `Call-ID: refusal-${sequence}@${EDGE}`,
-    `CSeq: 1 ${method}`,
-    ...(body === "" ? [] : ["Content-Type: text/plain"]),
-    `Content-Length: ${body.length}`,
-    "",
-    body,
-  ].join("\r\n");
-}
-
-/** The newest refusal by that rule: what it compared. */
-async function refusal(bed: RoadBed, rule: string): Promise<Readonly<Record<string, string>>> {
-  let inputs: Readonly<Record<string, string>> = {};
-  await eventually(async () => {
-    const page = (await bed.node.admin.ask("GET", "/decisions")) as DecisionPage;
-    const found = page.items.flatMap((event) => event.decisions).find((decision) => decision.rule === rule);
-    assert.ok(
-      found,
-      `no decision by ${rule}, but ${page.items.flatMap((event) => event.decisions.map((each) => each.rule)).join(", ")}`,
-    );
-    inputs = found.inputs;
-  });
-  return inputs;
+function message(from: string, to: string): OneRequest {
+  return { method: "MESSAGE", from, to, body: "hello" };
 }
 
 interface Live {

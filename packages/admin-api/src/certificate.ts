@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { closed, Instant, oneOf, nullable } from "./closed.ts";
+import { closed, Instant, nullable, oneOf } from "./closed.ts";
 import { resource } from "./resource.ts";
 
 /** What a certificate of ours is for. */

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { closed, oneOf, nullable } from "./closed.ts";
+import { closed, nullable, oneOf } from "./closed.ts";
 
 export const ExplainQuery = Type.Object(
   {

@@ -7,6 +7,10 @@ const description = Type.String({ maxLength: 255, default: "" });
 const speaksFor = Type.Array(Type.String({ minLength: 1, maxLength: 255 }), {
   description: "Domains it may speak for beside those of its routes and SRV records",
 });
+const matchAlternativeNames = Type.Boolean({
+  default: false,
+  description: "Also a DNS name or sip: URI of the certificate may be this name, not its CN alone",
+});
 
 /** A name a peer's certificate may show; it counts only while a context has selected it. */
 export const TlsPeerSubject = Type.Object(
@@ -15,7 +19,8 @@ export const TlsPeerSubject = Type.Object(
     description,
     origin: oneOf(["administrator", "certificate-import"]),
     speaksFor: Type.Optional(speaksFor),
-    selectedIn: Type.Array(Type.String(), { description: "Contexts that accept it" }),
+    matchAlternativeNames,
+    selectedIn: Type.Array(Type.String(), { description: "Contexts that accept it; in none it has no effect" }),
   },
   closed,
 );
@@ -26,6 +31,7 @@ export const TlsPeerSubjectInput = Type.Object(
     name,
     description: Type.Optional(description),
     speaksFor: Type.Optional(speaksFor),
+    matchAlternativeNames: Type.Optional(matchAlternativeNames),
     origin: Type.Optional(Type.String()),
     selectedIn: Type.Optional(Type.Array(Type.String())),
   },

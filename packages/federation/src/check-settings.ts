@@ -6,6 +6,7 @@ import { routeProblems } from "./edit-static-routes.ts";
 import { contextProblems, subjectProblems } from "./edit-tls.ts";
 import { domainNameProblem } from "./peer/domain-name.ts";
 import { FederationSettings } from "./settings.ts";
+import { comparableName } from "./trust/certificate-name.ts";
 import { PEER_AUTH_CONTEXT, SERVER_AUTH_CONTEXT } from "./trust/tls-settings.ts";
 
 /** What is wrong with a whole document, as an import brings it; no problem means it may become the next snapshot. */
@@ -44,7 +45,7 @@ function relationProblems(settings: FederationSettings): readonly Problem[] {
       (index) => `staticRoutes.${index}.id`,
     ),
     ...repeated(
-      settings.tlsPeerSubjects.map((entry) => entry.name.toLowerCase()),
+      settings.tlsPeerSubjects.map((entry) => comparableName(entry.name)),
       (index) => `tlsPeerSubjects.${index}.name`,
     ),
     ...domains.flatMap((domain, index) =>

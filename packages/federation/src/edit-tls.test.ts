@@ -28,14 +28,30 @@ function selecting(settings: FederationSettings, subjects: readonly string[]): F
 const edge = withSubject({ name: "sip.contoso.example", description: "Contoso's edge" });
 
 describe("TLS peer subjects (facts R43–R48)", () => {
-  test("are defined but not selected", () => {
+  test("are defined but not selected, and the edit warns of it until they are", () => {
     assert.deepEqual(contextsSelecting(edge, "sip.contoso.example"), []);
+    const warned = (settings: FederationSettings): readonly string[] => {
+      const edit = updateTlsPeerSubject(settings, "sip.contoso.example", { description: "x" });
+      return edit.kind === "changed" ? edit.warnings.map(({ path }) => path) : [];
+    };
+    assert.deepEqual(warned(edge), ["selectedIn"]);
+    assert.deepEqual(warned(selecting(edge, ["sip.contoso.example"])), []);
   });
 
-  test("are unique without regard to case", () => {
-    const edit = addTlsPeerSubject(edge, { name: "SIP.contoso.example" });
-    assert.equal(edit.kind === "refused" && edit.type, "tls-peer-subject-exists");
+  test("warn of a wildcard, which is compared like any other name", () => {
+    const edit = addTlsPeerSubject(start, { name: "*.contoso.example" });
+    assert.deepEqual(edit.kind === "changed" && edit.warnings.map(({ path }) => path), ["selectedIn", "name"]);
   });
+
+  for (const [written, again] of [
+    ["sip.contoso.example", "SIP.contoso.example"],
+    ["b\u00fccher.example", "xn--bcher-kva.example"],
+  ] as const) {
+    test(`are unique however they are written: ${again}`, () => {
+      const edit = addTlsPeerSubject(withSubject({ name: written }), { name: again });
+      assert.equal(edit.kind === "refused" && edit.type, "tls-peer-subject-exists");
+    });
+  }
 
   for (const name of ["", "  ", "a\u0000b", "a\nb"]) {
     test(`refuse the name ${JSON.stringify(name)}`, () => {

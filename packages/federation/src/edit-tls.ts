@@ -1,5 +1,6 @@
 import Type from "typebox";
 import {
+  type Changed,
   type Checked,
   changed,
   checkInput,
@@ -12,8 +13,9 @@ import {
 } from "./edit.ts";
 import { domainNameProblem, normalName } from "./peer/domain-name.ts";
 import type { FederationSettings } from "./settings.ts";
+import { comparableName } from "./trust/certificate-name.ts";
 import { ianaCipherName, isCipherAvailable, isTls13Suite } from "./trust/cipher-suites.ts";
-import { isSameSubject, TlsContext, TlsPeerSubject } from "./trust/tls-settings.ts";
+import { isSameSubject, PEER_AUTH_CONTEXT, TlsContext, TlsPeerSubject } from "./trust/tls-settings.ts";
 
 const SubjectInput = Type.Omit(TlsPeerSubject, ["origin"], { additionalProperties: false });
 type SubjectInput = Readonly<Type.Static<typeof SubjectInput>>;
@@ -28,17 +30,34 @@ export function addTlsPeerSubject(settings: FederationSettings, input: unknown):
   if (findSubject(settings, checked.value.name) !== undefined)
     return conflict("tls-peer-subject-exists", "name", `${checked.value.name} is already a peer subject`);
   const subject: TlsPeerSubject = { ...checked.value, origin: "administrator" };
-  return changed({ ...settings, tlsPeerSubjects: [...settings.tlsPeerSubjects, subject] }, subject);
+  return defined(settings, subject);
 }
 
 /** Defines the CN of an imported trust certificate as a peer subject (facts R43); once is enough. */
 export function importTlsPeerSubject(settings: FederationSettings, commonName: string): Edit<TlsPeerSubject> {
   const known = findSubject(settings, commonName);
-  if (known !== undefined) return changed(settings, known);
+  if (known !== undefined) return changed(settings, known, selectionWarnings(settings, known));
   const checked = checkSubject({ name: commonName });
   if (checked.kind === "refused") return checked;
-  const subject: TlsPeerSubject = { ...checked.value, origin: "certificate-import" };
-  return changed({ ...settings, tlsPeerSubjects: [...settings.tlsPeerSubjects, subject] }, subject);
+  return defined(settings, { ...checked.value, origin: "certificate-import" });
+}
+
+function defined(settings: FederationSettings, subject: TlsPeerSubject): Changed<TlsPeerSubject> {
+  const next = { ...settings, tlsPeerSubjects: [...settings.tlsPeerSubjects, subject] };
+  return changed(next, subject, selectionWarnings(next, subject));
+}
+
+/** What keeps a subject from having any effect. */
+function selectionWarnings(settings: FederationSettings, { name }: TlsPeerSubject): readonly Problem[] {
+  const warnings: Problem[] = [];
+  if (contextsSelecting(settings, name).length === 0)
+    warnings.push({
+      path: "selectedIn",
+      message: `is defined but not selected, so it has no effect; add ${name} to peerSubjects of ${PEER_AUTH_CONTEXT}`,
+    });
+  if (name.includes("*"))
+    warnings.push({ path: "name", message: "is compared whole: * stands for itself and matches no other name" });
+  return warnings;
 }
 
 /** Replaces what is said of a peer subject; its name stays. */
@@ -51,7 +70,8 @@ export function updateTlsPeerSubject(settings: FederationSettings, name: string,
     return invalid([{ path: "name", message: "cannot be renamed; add the new subject and delete the old one" }]);
   const subject: TlsPeerSubject = { ...checked.value, name: old.name, origin: old.origin };
   const tlsPeerSubjects = settings.tlsPeerSubjects.map((other) => (other === old ? subject : other));
-  return changed({ ...settings, tlsPeerSubjects }, subject);
+  const next = { ...settings, tlsPeerSubjects };
+  return changed(next, subject, selectionWarnings(next, subject));
 }
 
 /** Deletes a peer subject that no context has selected. */
@@ -97,7 +117,7 @@ export function updateTlsContext(settings: FederationSettings, name: string, inp
 /** What is wrong with a context in stored form: suites the runtime has not, subjects that are not defined, versions. */
 export function contextProblems(settings: FederationSettings, context: TlsContext): readonly Problem[] {
   const errors: Problem[] = [];
-  const defined = new Set(settings.tlsPeerSubjects.map((subject) => subject.name.toLowerCase()));
+  const defined = new Set(settings.tlsPeerSubjects.map((subject) => comparableName(subject.name)));
   for (const [index, cipher] of context.ciphers.entries()) {
     if (ianaCipherName(cipher) === undefined)
       errors.push({ path: `ciphers.${index}`, message: `${cipher} is not known` });
@@ -105,7 +125,7 @@ export function contextProblems(settings: FederationSettings, context: TlsContex
       errors.push({ path: `ciphers.${index}`, message: `${cipher} is not in this runtime's TLS library` });
   }
   for (const [index, subject] of context.peerSubjects.entries()) {
-    if (!defined.has(subject.toLowerCase()))
+    if (!defined.has(comparableName(subject)))
       errors.push({ path: `peerSubjects.${index}`, message: `${subject} is not a TLS peer subject` });
   }
   return [...errors, ...versionProblems(context)];
@@ -125,8 +145,8 @@ function versionProblems(context: TlsContext): readonly Problem[] {
 
 /** Subjects as they were written when they were defined. */
 function definedNames({ tlsPeerSubjects }: FederationSettings, selected: readonly string[]): readonly string[] {
-  const written = new Map(tlsPeerSubjects.map((subject) => [subject.name.toLowerCase(), subject.name]));
-  return selected.map((name) => written.get(name.toLowerCase()) ?? name);
+  const written = new Map(tlsPeerSubjects.map((subject) => [comparableName(subject.name), subject.name]));
+  return selected.map((name) => written.get(comparableName(name)) ?? name);
 }
 
 function findSubject(settings: FederationSettings, name: string): TlsPeerSubject | undefined {

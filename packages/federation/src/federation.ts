@@ -16,6 +16,7 @@ import { hostNamesIn, type Names, type Rules, rulesFrom, serviceNamesIn, service
 import type { FederationSettings } from "./settings.ts";
 import type { CertificateStore } from "./trust/certificate-store.ts";
 import { Trust } from "./trust/trust.ts";
+import { type UnselectedSighting, UnselectedSightings } from "./trust/unselected-sightings.ts";
 
 export interface FederationInit {
   /** The snapshot to begin with; later ones come by `settingsChanged`. */
@@ -39,6 +40,7 @@ export class Federation {
   readonly #rateLimit: RateLimit;
   readonly #health: HopHealth;
   readonly #names: Names;
+  readonly #unselected: UnselectedSightings;
   readonly #removed: ((domain: string) => void)[] = [];
   #rules: Rules;
 
@@ -52,7 +54,8 @@ export class Federation {
     const refusals = new RefusalLog(init);
     const { services } = this.#names;
     const claimRefused = (domain: string): void => this.#askAgain(domain);
-    this.connectionGate = new ConnectionAdmission({ rules, refusals });
+    this.#unselected = new UnselectedSightings(clock);
+    this.connectionGate = new ConnectionAdmission({ rules, refusals, unselected: this.#unselected });
     this.requestGate = new RequestAdmission({ rules, targets, rateLimit: this.#rateLimit, refusals, claimRefused });
     this.nextHopSelector = new Routing({ rules, services, health: this.#health, random, resolver });
     this.tlsContextSource = new Trust({ context: () => this.#rules.context, certificates });
@@ -77,6 +80,7 @@ export class Federation {
     const before = this.#rules;
     this.#rules = rulesFrom(next, this.#names);
     this.#watch();
+    this.#unselected.keepOnly(this.#rules.subjects.others);
     this.requestGate.forget();
     this.#rateLimit.reset();
     if (JSON.stringify(before.context) !== JSON.stringify(this.#rules.context)) this.tlsContextSource.changed();
@@ -102,6 +106,11 @@ export class Federation {
   /** The contract's `/routes/explain`; undefined when `uri` is no SIP URI. */
   explain(uri: string): Promise<RouteExplanation | undefined> {
     return this.nextHopSelector.explain(uri);
+  }
+
+  /** Peers that are refused because their subject is defined but not selected, each subject once (facts R48). */
+  unselectedPeers(): readonly UnselectedSighting[] {
+    return this.#unselected.list();
   }
 
   /** A hop gave no connection, no answer, or 503 with its Retry-After: for a while it is tried last. */

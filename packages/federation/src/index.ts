@@ -33,3 +33,4 @@ export * from "./trust/cipher-suites.ts";
 export { PeerIdentity } from "./trust/peer-identity.ts";
 export { type EffectiveTls, effectiveTls } from "./trust/tls-context.ts";
 export * from "./trust/tls-settings.ts";
+export type { UnselectedSighting } from "./trust/unselected-sightings.ts";

@@ -119,6 +119,28 @@ describe("the list for connections", () => {
     ]);
   });
 
+  test("a peer whose subject is defined but not selected is told of until it is selected (R48)", () => {
+    const { federation, decisions, change, clock } = makeFederation(...contoso.slice(0, 2), subject(EDGE));
+    federation.connectionGate.admit(facts(certificate("sip.evil.example")));
+    assert.deepEqual(federation.unselectedPeers(), []);
+    federation.connectionGate.admit(facts(certificate(EDGE)));
+    const sighting = { subject: EDGE, direction: "inbound", remoteAddress: "192.0.2.1", at: clock.now() };
+    assert.deepEqual(federation.unselectedPeers(), [sighting]);
+    assert.match(
+      String(decisions[1]?.decisions[0]?.inputs.expected),
+      /sip\.contoso\.example is defined but not selected/,
+    );
+    change((settings) => updateTlsContext(settings, PEER_AUTH_CONTEXT, { peerSubjects: [EDGE] }));
+    assert.deepEqual(federation.unselectedPeers(), []);
+  });
+
+  test("a refusal names the subjects it would have taken with their descriptions (R47)", () => {
+    const described = [domain("contoso.example"), selected(EDGE, { description: "Contoso's edge" })];
+    const { federation, decisions } = makeFederation(...described);
+    federation.connectionGate.admit(facts(certificate("sip.evil.example")));
+    assert.equal(decisions[0]?.decisions[0]?.inputs.expected, `${EDGE} (Contoso's edge)`);
+  });
+
   test("the policy server asks nobody for a certificate", () => {
     const { federation, change } = makeFederation(...contoso);
     change((settings) => updateTlsContext(settings, PEER_AUTH_CONTEXT, { authorizationPolicy: "server" }));

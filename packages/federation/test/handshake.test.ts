@@ -8,6 +8,7 @@ import { Federation, PEER_AUTH_CONTEXT, updateTlsContext } from "../src/index.ts
 import { domain, route, type Step, selected, settingsOf } from "./federation-parts.ts";
 
 const EDGE = "sip.contoso.example";
+const ALTERNATIVE = "pool.contoso.example";
 const DAY_MS = 86_400_000;
 const OPTIONS = [
   "OPTIONS sip:imp1.example.com SIP/2.0",
@@ -86,7 +87,14 @@ describe("real handshakes on loopback", () => {
       TestCertificateAuthority.create(),
       TestCertificateAuthority.create("Test CA"),
     ]);
-    node = await startNode(authority, domain("contoso.example"), route("contoso.example", EDGE), selected(EDGE));
+    node = await startNode(
+      authority,
+      domain("contoso.example"),
+      route("contoso.example", EDGE),
+      selected(EDGE),
+      selected(ALTERNATIVE, { matchAlternativeNames: true }),
+      selected("b\u00fccher.contoso.example"),
+    );
   });
   after(() => node.transport.close());
 
@@ -97,7 +105,28 @@ describe("real handshakes on loopback", () => {
     refusedBy?: string;
   }[] = [
     { rule: "a selected subject by CN", shown: { cn: EDGE } },
-    { rule: "a selected subject by DNS name", shown: { cn: "", dnsNames: ["x.example", EDGE] } },
+    { rule: "a selected subject by CN in another case", shown: { cn: "SIP.Contoso.EXAMPLE" } },
+    {
+      rule: "a selected subject as DNS name, since the CN counts (B15)",
+      shown: { cn: "x.example", dnsNames: ["x.example", EDGE] },
+      refusedBy: "tls-peer-subject",
+    },
+    {
+      rule: "a subject as DNS name where it asks for alternative names",
+      shown: { cn: "", dnsNames: ["x.example", ALTERNATIVE] },
+    },
+    { rule: "an internationalized subject by its A-labels", shown: { cn: "xn--bcher-kva.contoso.example" } },
+    { rule: "an internationalized subject as it is written", shown: { cn: "b\u00fccher.contoso.example" } },
+    {
+      rule: "a name that only looks like the subject",
+      shown: { cn: "\u017fip.contoso.example" },
+      refusedBy: "tls-peer-subject",
+    },
+    {
+      rule: "a name behind which NUL and another one stand",
+      shown: { cn: `${EDGE}\0.evil.example` },
+      refusedBy: "tls-peer-subject",
+    },
     { rule: "no certificate", shown: undefined, refusedBy: "certificate-missing" },
     {
       rule: "an authority of the same name that nobody trusts",
@@ -124,7 +153,12 @@ describe("real handshakes on loopback", () => {
       refusedBy: "tls-peer-subject",
     },
     { rule: "two common names", shown: { cn: `evil.example, CN=${EDGE}` }, refusedBy: "tls-peer-subject" },
-    { rule: "a wildcard", shown: { cn: "x", dnsNames: ["*.contoso.example"] }, refusedBy: "tls-peer-subject" },
+    { rule: "a wildcard CN", shown: { cn: "*.contoso.example" }, refusedBy: "tls-peer-subject" },
+    {
+      rule: "a wildcard DNS name",
+      shown: { cn: "x", dnsNames: ["*.contoso.example"] },
+      refusedBy: "tls-peer-subject",
+    },
     { rule: "a user's URI", shown: { cn: "x", uris: [`sip:bob@${EDGE}`] }, refusedBy: "tls-peer-subject" },
     {
       rule: "a DNS name that tries to hold two",

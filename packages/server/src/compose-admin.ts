@@ -8,6 +8,7 @@ import type { AdminContext, FixedToken, LiveState, Readiness } from "./admin/adm
 import { createAdminServer } from "./admin/admin-server.ts";
 import { invalidInput } from "./admin/problem-error.ts";
 import { hashSecret } from "./admin/secrets.ts";
+import { unselectedSubjectNotices } from "./admin/unselected-subjects.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 import { adminService } from "./services/admin.ts";
 import { ownCertificate } from "./services/own-certificates.ts";
@@ -67,7 +68,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     decisions: history,
     metrics,
     readiness: () => readinessOf(others.states()),
-    notificationSources: [],
+    notificationSources: [unselectedSubjectNotices(settings.node.name, () => others.sip.federation.unselectedPeers())],
   };
 }
 

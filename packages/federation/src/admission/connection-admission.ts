@@ -3,6 +3,7 @@ import type { MaySpeak } from "../trust/may-speak.ts";
 import { PeerIdentity, presentedNames } from "../trust/peer-identity.ts";
 import type { SelectedSubjects } from "../trust/peer-subjects.ts";
 import type { TlsContext } from "../trust/tls-settings.ts";
+import type { UnselectedSightings } from "../trust/unselected-sightings.ts";
 import type { IncomingAcl } from "./incoming-acl.ts";
 import { firstObjection, type Objection, type Question } from "./objection.ts";
 import type { RefusalLog } from "./refusal-log.ts";
@@ -38,11 +39,17 @@ const certificateQuestions: readonly Question<Secured>[] = [
 export class ConnectionAdmission implements ConnectionGate {
   readonly #rules: () => ConnectionRules;
   readonly #refusals: RefusalLog;
+  readonly #unselected: UnselectedSightings;
   #admitted = 0;
 
-  constructor({ rules, refusals }: { readonly rules: () => ConnectionRules; readonly refusals: RefusalLog }) {
-    this.#rules = rules;
-    this.#refusals = refusals;
+  constructor(parts: {
+    readonly rules: () => ConnectionRules;
+    readonly refusals: RefusalLog;
+    readonly unselected: UnselectedSightings;
+  }) {
+    this.#rules = parts.rules;
+    this.#refusals = parts.refusals;
+    this.#unselected = parts.unselected;
   }
 
   get admitted(): number {
@@ -52,15 +59,17 @@ export class ConnectionAdmission implements ConnectionGate {
   admit(connection: ConnectionFacts): ConnectionVerdict {
     const facts = { connection, rules: this.#rules() };
     const objection = objectionTo(facts);
-    if (objection !== undefined) return this.#refuse(objection, connection);
+    if (objection !== undefined) return this.#refuse(objection, facts);
     this.#admitted += 1;
     return { kind: "admit", identity: identityOf(facts) };
   }
 
-  #refuse(objection: Objection, connection: ConnectionFacts): ConnectionVerdict {
+  #refuse(objection: Objection, { connection, rules }: Facts): ConnectionVerdict {
     const { certificate, direction, nextHop, remoteAddress } = connection;
     const name = nextHop?.domain ?? (certificate === undefined ? undefined : presentedNames(certificate)[0]);
     this.#refusals.tell(objection, { kind: "connection", direction, peer: name ?? remoteAddress });
+    const unselected = certificate === undefined ? undefined : rules.subjects.unselected(certificate);
+    if (objection.rule === "tls-peer-subject" && unselected !== undefined) this.#unselected.saw(unselected, connection);
     return { kind: "refuse", rule: objection.rule };
   }
 }

@@ -1,5 +1,6 @@
 import type { PresentedCertificate } from "@interpres/sip";
-import { domainIdentities, presentedNames } from "../trust/peer-identity.ts";
+import { comparableName } from "../trust/certificate-name.ts";
+import { alternativeNames, commonName, domainIdentities, presentedNames } from "../trust/peer-identity.ts";
 import type { SelectedSubjects } from "../trust/peer-subjects.ts";
 import type { Objection } from "./objection.ts";
 
@@ -37,11 +38,14 @@ export function certificatePurpose(certificate: PresentedCertificate): Objection
   return refuse("certificate-purpose", presented, EXPECTED_CHAIN["certificate-purpose"]);
 }
 
-/** One of the certificate's names must be a selected TLS peer subject (facts R45, R48, R51). */
+/** The certificate must match a TLS peer subject that the context has selected (facts R45, R48, R51). */
 export function tlsPeerSubject(certificate: PresentedCertificate, subjects: SelectedSubjects): Objection | undefined {
   if (subjects.matching(certificate) !== undefined) return undefined;
-  const expected = subjects.toString();
-  return refuse("tls-peer-subject", describe(certificate), expected === "" ? "no subject is selected" : expected);
+  const selected = subjects.toString();
+  const expected = selected === "" ? "no subject is selected" : selected;
+  const unselected = subjects.unselected(certificate);
+  const remark = unselected === undefined ? "" : `; ${unselected.name} is defined but not selected`;
+  return refuse("tls-peer-subject", describeNames(certificate), `${expected}${remark}`);
 }
 
 /** Outbound: the certificate must prove one of the names of the hop it was dialled for (RFC 5922 §7.3). */
@@ -50,9 +54,16 @@ export function hopCertificate(
   expectedNames: readonly string[],
   subject: string | undefined,
 ): Objection | undefined {
-  const proved = [...domainIdentities(certificate).names, ...(subject === undefined ? [] : [subject.toLowerCase()])];
+  const proved = [...domainIdentities(certificate).names, ...(subject === undefined ? [] : [comparableName(subject)])];
   if (expectedNames.some((name) => proved.includes(name))) return undefined;
   return refuse("hop-certificate", describe(certificate), expectedNames.join(", "));
+}
+
+/** The name that counts for a peer subject, and apart from it those that usually do not. */
+function describeNames(certificate: PresentedCertificate): string {
+  const alternatives = alternativeNames(certificate).filter((other) => other !== commonName(certificate));
+  const name = commonName(certificate) ?? "no single common name";
+  return alternatives.length === 0 ? name : `${name} (alternative names: ${alternatives.join(", ")})`;
 }
 
 /** What a certificate shows, for people. */

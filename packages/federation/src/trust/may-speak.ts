@@ -1,4 +1,5 @@
 import type { PeerDirectory } from "../peer/peer-directory.ts";
+import { comparableName } from "./certificate-name.ts";
 import type { PeerIdentity } from "./peer-identity.ts";
 import type { SelectedSubjects } from "./peer-subjects.ts";
 
@@ -56,7 +57,7 @@ export class MaySpeak {
   /** The names a certificate may show at an address without a name: those of the domain, and subjects nobody else has. */
   namesAtAddress(domain: string): readonly string[] {
     const free = this.#init.subjects.all
-      .map((subject) => subject.name.toLowerCase())
+      .map((subject) => comparableName(subject.name))
       .filter((name) => this.#isFree(name));
     return [...new Set([...this.namesFor(domain), ...free])];
   }
@@ -85,7 +86,7 @@ export class MaySpeak {
   #speaksByAddress(identity: PeerIdentity, hosts: DomainHosts): boolean {
     if (identity.proof === "address") return hosts.plainAddresses.includes(identity.address);
     const { subject } = identity;
-    return subject !== undefined && hosts.addresses.includes(identity.address) && this.#isFree(subject.toLowerCase());
+    return subject !== undefined && hosts.addresses.includes(identity.address) && this.#isFree(comparableName(subject));
   }
 
   /** A subject that no domain has claimed by name can belong to whoever is at the configured address. */
@@ -97,7 +98,7 @@ export class MaySpeak {
 
 function boundSubjects({ peers, subjects }: MaySpeakInit): ReadonlyMap<string, readonly string[]> {
   const pairs = subjects.all.flatMap((subject) => {
-    const name = subject.name.toLowerCase();
+    const name = comparableName(subject.name);
     const closest = closestPeer(name, peers);
     const domains = [...(subject.speaksFor ?? []), ...(closest === undefined ? [] : [closest])];
     return domains.map((domain) => ({ domain, name }));

@@ -79,16 +79,34 @@ describe("selected TLS peer subjects (facts R45, R48, R51; RFC 5922 §7.2)", () 
     authorizationPolicy: "peer",
   });
   const subject = (name: string): TlsPeerSubject => ({ name, description: "", origin: "administrator" });
-  const defined = [subject("sip.contoso.example"), subject("edge.fabrikam.example"), subject("*.wild.example")];
-  const selected = new SelectedSubjects(defined, context(["SIP.contoso.example", "*.wild.example"]));
+  const defined = [
+    subject("sip.contoso.example"),
+    subject("edge.fabrikam.example"),
+    subject("*.wild.example"),
+    { ...subject("alternative.example"), matchAlternativeNames: true },
+  ];
+  const names = ["SIP.contoso.example", "*.wild.example", "alternative.example"];
+  const selected = new SelectedSubjects(defined, context(names));
 
   const rows: readonly { rule: string; shown: Partial<PresentedCertificate>; matches: string | undefined }[] = [
     { rule: "the CN", shown: { subjectCommonName: "sip.contoso.example" }, matches: "sip.contoso.example" },
     {
-      rule: "a DNS name",
+      rule: "not a DNS name (B15)",
       shown: { subjectCommonName: "x", dnsNames: ["sip.contoso.example"] },
-      matches: "sip.contoso.example",
+      matches: undefined,
     },
+    {
+      rule: "a DNS name where the subject says so",
+      shown: { subjectCommonName: "x", dnsNames: ["y.example", "alternative.example"] },
+      matches: "alternative.example",
+    },
+    {
+      rule: "a sip: URI where the subject says so",
+      shown: { uris: ["sip:alternative.example"] },
+      matches: "alternative.example",
+    },
+    { rule: "not such a URI of a user", shown: { uris: ["sip:a@alternative.example"] }, matches: undefined },
+    { rule: "not a look-alike", shown: { subjectCommonName: "\u017fip.contoso.example" }, matches: undefined },
     {
       rule: "not a defined, unselected one",
       shown: { subjectCommonName: "edge.fabrikam.example" },
@@ -103,13 +121,23 @@ describe("selected TLS peer subjects (facts R45, R48, R51; RFC 5922 §7.2)", () 
       shown: { subjectCommonName: "x,cn=sip.contoso.example" },
       matches: undefined,
     },
-    { rule: "not a name cut by NUL", shown: { dnsNames: ["sip.contoso.example\0.evil.example"] }, matches: undefined },
+    {
+      rule: "not a name cut by NUL",
+      shown: { subjectCommonName: "sip.contoso.example\0.evil.example" },
+      matches: undefined,
+    },
     { rule: "not a URI of a user", shown: { uris: ["sip:a@sip.contoso.example"] }, matches: undefined },
     { rule: "nothing", shown: {}, matches: undefined },
   ];
   for (const { rule, shown, matches } of rows) {
     test(`match ${rule}`, () => assert.equal(selected.matching(certificate(shown))?.name, matches));
   }
+
+  test("say which defined subject would have matched (R48)", () => {
+    const shown = certificate({ subjectCommonName: "Edge.fabrikam.example" });
+    assert.equal(selected.unselected(shown)?.name, "edge.fabrikam.example");
+    assert.equal(selected.unselected(certificate({ subjectCommonName: "sip.contoso.example" })), undefined);
+  });
 
   test("a matched subject is one of the identity's names and its label", () => {
     const shown = certificate({ subjectCommonName: "sip.contoso.example", dnsNames: ["other.example"] });

@@ -1,5 +1,5 @@
 import type { ConnectionIdentity, PresentedCertificate } from "@interpres/sip";
-import { normalName } from "../peer/domain-name.ts";
+import { comparableName } from "./certificate-name.ts";
 
 /** Which part of a certificate a name was taken from. */
 export type NameSource = "uri" | "dns" | "cn";
@@ -34,7 +34,7 @@ export class PeerIdentity implements ConnectionIdentity {
     address: string,
   ): PeerIdentity {
     const names = new Set(domainIdentities(certificate).names);
-    if (subject !== undefined) names.add(subject.toLowerCase());
+    if (subject !== undefined) names.add(comparableName(subject));
     return new PeerIdentity({ names: [...names], subject, address, proof: "certificate" });
   }
 
@@ -53,21 +53,30 @@ export function domainIdentities(certificate: PresentedCertificate): {
 } {
   const hosts = certificate.uris.flatMap((uri) => sipDomain(uri) ?? []);
   if (hosts.length > 0) return { source: "uri", names: hosts };
-  if (certificate.dnsNames.length > 0) return { source: "dns", names: certificate.dnsNames.map(normalName) };
+  if (certificate.dnsNames.length > 0) return { source: "dns", names: certificate.dnsNames.map(comparableName) };
   const { subjectCommonName } = certificate;
   const hasCommonName = subjectCommonName !== undefined && certificate.uris.length === 0;
-  return { source: "cn", names: hasCommonName ? [normalName(subjectCommonName)] : [] };
+  return { source: "cn", names: hasCommonName ? [comparableName(subjectCommonName)] : [] };
 }
 
 /** The host of a `sip:` URI that names a domain; undefined for another scheme or with a user part. */
 function sipDomain(uri: string): string | undefined {
   const match = /^sip:([^@;?/:[\]]+)(?::\d+)?(?:[;?].*)?$/i.exec(uri);
-  return match?.[1] === undefined || uri.includes("@") ? undefined : normalName(match[1]);
+  return match?.[1] === undefined || uri.includes("@") ? undefined : comparableName(match[1]);
 }
 
-/** Every name a certificate shows, the common name first, each once: what a peer subject is compared with and people see. */
+/** The common name in the form names are compared in; undefined when there is none, or several. */
+export function commonName({ subjectCommonName }: PresentedCertificate): string | undefined {
+  return subjectCommonName === undefined || subjectCommonName === "" ? undefined : comparableName(subjectCommonName);
+}
+
+/** The alternative names that a peer subject may be compared with: DNS names and the domains of `sip:` URIs. */
+export function alternativeNames({ dnsNames, uris }: PresentedCertificate): readonly string[] {
+  return [...dnsNames.map(comparableName), ...uris.flatMap((uri) => sipDomain(uri) ?? [])];
+}
+
+/** Every name a certificate shows, the common name first, each once: for people. */
 export function presentedNames(certificate: PresentedCertificate): readonly string[] {
-  const hosts = certificate.uris.flatMap((uri) => sipDomain(uri) ?? []);
-  const all = [certificate.subjectCommonName ?? "", ...certificate.dnsNames, ...hosts];
-  return [...new Set(all.map(normalName))].filter((name) => name !== "");
+  const all = [commonName(certificate) ?? "", ...alternativeNames(certificate)];
+  return [...new Set(all)].filter((name) => name !== "");
 }

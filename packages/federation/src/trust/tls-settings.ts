@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { comparableName } from "./certificate-name.ts";
 
 export const PEER_AUTH_CONTEXT = "Default_SIP_Proxy_Peer_Auth_TLS_Context";
 export const SERVER_AUTH_CONTEXT = "Default_SIP_Proxy_Server_Auth_TLS_Context";
@@ -14,6 +15,11 @@ export const TlsPeerSubject = Type.Object(
     speaksFor: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 255 }), {
         description: "Domains this subject may speak for beside those of its routes and SRV records",
+      }),
+    ),
+    matchAlternativeNames: Type.Optional(
+      Type.Boolean({
+        description: "Also a DNS name or sip: URI of the certificate may be this name, not its CN alone",
       }),
     ),
   },
@@ -51,7 +57,7 @@ export const TlsContext = Type.Object(
 );
 export type TlsContext = Readonly<Type.Static<typeof TlsContext>>;
 
-/** Names of certificates are compared whole and without case, wildcards never (RFC 5922 §7.2). */
+/** Names of certificates are compared whole, wildcards never (RFC 5922 §7.2). */
 export function isSameSubject(left: string, right: string): boolean {
-  return left.toLowerCase() === right.toLowerCase();
+  return comparableName(left) === comparableName(right);
 }

@@ -21,6 +21,7 @@ export function registerTlsPeerSubjects(app: AdminApp, context: AdminContext): v
   const at = (name: string) => `tls-peer-subjects/${name}`;
   const shown = (subject: federation.TlsPeerSubject): TlsPeerSubject => ({
     ...subject,
+    matchAlternativeNames: subject.matchAlternativeNames ?? false,
     selectedIn: [...federation.contextsSelecting(settings(), subject.name)],
   });
 

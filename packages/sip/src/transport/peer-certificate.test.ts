@@ -14,6 +14,7 @@ describe("subject alternative names in Node's text form", () => {
     // CVE-2021-44532: a name with a comma pretends to be two; Node quotes it, we do not use it.
     ['DNS:"evil.example\\u002c DNS:good.example", DNS:own.example', ["own.example"], []],
     ['DNS:"a\\"b, DNS:good.example", URI:sip:own.example', [], ["sip:own.example"]],
+    ["DNS:\u212aa.example", ["\u212aa.example"], []],
     ["othername:<unsupported>, DNS:a.example", ["a.example"], []],
   ];
   for (const [text, dnsNames, uris] of rows) {

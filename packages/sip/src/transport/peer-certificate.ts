@@ -9,7 +9,7 @@ export function presentedCertificateOf(socket: TLSSocket): PresentedCertificate 
   const commonName = certificate.subject?.CN as string | readonly string[] | undefined;
   const { authorized, authorizationError } = socket;
   return {
-    subjectCommonName: typeof commonName === "string" ? commonName.toLowerCase() : undefined,
+    subjectCommonName: typeof commonName === "string" ? asciiLower(commonName) : undefined,
     ...parseSubjectAltName(certificate.subjectaltname ?? ""),
     extendedKeyUsages: certificate.ext_key_usage ?? [],
     fingerprint256: certificate.fingerprint256,
@@ -32,13 +32,18 @@ export function parseSubjectAltName(text: string): { readonly dnsNames: string[]
     const kind = text.slice(position, value - 1);
     const end = text[value] === '"' ? endOfQuoted(text, value) : endOfPlain(text, value);
     if (text[value] !== '"') {
-      const name = text.slice(value, end).toLowerCase();
+      const name = asciiLower(text.slice(value, end));
       if (kind === "DNS") dnsNames.push(name);
       if (kind === "URI") uris.push(name);
     }
     position = end + 2;
   }
   return { dnsNames, uris };
+}
+
+/** ASCII only: a Kelvin sign (U+212A) in lower case is the letter k, and would make a foreign name a known one. */
+function asciiLower(name: string): string {
+  return name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 function endOfPlain(text: string, from: number): number {

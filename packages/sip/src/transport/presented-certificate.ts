@@ -1,4 +1,4 @@
-/** What the other end showed in the TLS handshake. Names are lower case, in the certificate's order. */
+/** What the other end showed in the TLS handshake. ASCII letters of names are lower case; their order is the certificate's. */
 export interface PresentedCertificate {
   /** Undefined when the subject has no CN, or more than one. */
   readonly subjectCommonName: string | undefined;
