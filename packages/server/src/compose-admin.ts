@@ -11,7 +11,6 @@ import { hashSecret } from "./admin/secrets.ts";
 import { unselectedSubjectNotices } from "./admin/unselected-subjects.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 import { adminService } from "./services/admin.ts";
-import { ownCertificate } from "./services/own-certificates.ts";
 import type { UnitView } from "./supervisor.ts";
 
 interface AdminParts {
@@ -29,13 +28,13 @@ export async function composeAdmin(
   const localToken = parts.random.token();
   const local: FixedToken = { name: "local", role: "administrator", hash: hashSecret(localToken) };
   const context = contextOf(parts, others, [local]);
-  const { store, settings, bound } = parts;
+  const { settings, bound, running } = parts;
   const tls = () => {
-    const { chainPem, keyPem } = ownCertificate(store.certificates, "admin");
+    const { chainPem, keyPem } = running.certificates.own("admin");
     return { cert: chainPem, key: keyPem, minVersion: "TLSv1.2" } as const;
   };
   const server = await createAdminServer(context, tls());
-  store.certificates.onChange(() => server.useCertificate(tls()));
+  running.certificates.onChange(() => server.useCertificate(tls()));
   const service = adminService({ server, listener: settings.listeners.admin, bound });
   return { service, localToken };
 }

@@ -11,7 +11,6 @@ import { composeAdmin } from "./compose-admin.ts";
 import { installationSecret } from "./first-start.ts";
 import { localTargets } from "./local-targets.ts";
 import type { NodeParts, NodePorts, NodeStore, SipHalf } from "./node-parts.ts";
-import { ownCertificates } from "./services/own-certificates.ts";
 import { presenceDatastoreService } from "./services/presence-datastore.ts";
 import { configService, RunningSettings } from "./services/running-settings.ts";
 import { sipFederationService } from "./services/sip-federation.ts";
@@ -61,7 +60,7 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
   const { clock, random } = ports;
   const keep = store.decisions.keep.bind(store.decisions);
   const decisions = new DecisionRing({ clock, random, capacity: DECISIONS_IN_MEMORY, keep });
-  const running = new RunningSettings(store.settings);
+  const running = new RunningSettings(store);
   return {
     ...ports,
     settings,
@@ -75,10 +74,11 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
   };
 }
 
-function supervise({ clock, log, settings, store }: NodeParts, services: readonly Service[]): Supervisor {
+function supervise({ clock, log, settings, store, running }: NodeParts, services: readonly Service[]): Supervisor {
   return new Supervisor({
     clock,
     log,
+    starting: (names) => running.starting(names.filter(isServiceName)),
     units: services.map((service) => ({ service, ...(isServiceName(service.name) ? serviceTable[service.name] : {}) })),
     isActivated: (name) =>
       !isServiceName(name) ||
@@ -97,22 +97,21 @@ function composeXmpp(parts: NodeParts): XmppServer {
     localDomains: () => federationSettings().localDomains,
     settings: () => defaultXmppSettings,
     version: VERSION,
-    secureContext: clientSecureContext(store.certificates),
+    secureContext: clientSecureContext(parts.running.certificates),
     decoySecret: installationSecret(store.certificates),
     ...(tap === undefined ? {} : { tap }),
   });
 }
 
 function composeSip(parts: NodeParts, xmpp: XmppServer): SipHalf {
-  const { clock, random, log, metrics, store, settings, federationSettings, decisions, tap } = parts;
+  const { clock, random, log, metrics, settings, federationSettings, decisions, tap } = parts;
   const resolver = createResolver({ clock, random, servers: settings.dns.servers });
   const targets = localTargets({ domains: () => federationSettings().localDomains, accounts: xmpp.accounts });
-  const certificates = ownCertificates(store.certificates);
   const common = { clock, random, log, metrics };
   const federation = new Federation({
     ...common,
     settings: federationSettings,
-    certificates,
+    certificates: parts.running.certificates,
     targets,
     resolver,
     decisions,

@@ -5,20 +5,12 @@ import type { AdminContext } from "./admin-context.ts";
 import type { AdminApp } from "./authenticate.ts";
 import { editFederation } from "./edit-federation.ts";
 import { notFound } from "./problem-error.ts";
+import { servicesToRestart } from "./restart-areas.ts";
 import { checkedByEdit } from "./validation.ts";
 
 const SERVICE = "sip-proxy";
 const Key = Type.Object({ service: Type.String() });
 const tags = ["service-parameters"];
-/** What has to restart where changes are not live (facts B4). */
-const RESTART: Readonly<Record<keyof SipProxyParameters, readonly string[]>> = {
-  federationRoutingFqdn: ["xmpp-router", "sip-proxy"],
-  defaultFederationRoutingDomain: ["xmpp-router"],
-  serverName: ["sip-proxy"],
-  useTransportInRecordRoute: ["sip-proxy"],
-  imGateway: ["sip-proxy"],
-};
-
 /** `/service-parameters/{service}`: named values of a service. */
 export function registerServiceParameters(app: AdminApp, context: AdminContext): void {
   app.get(
@@ -66,7 +58,7 @@ function plainValue(given: unknown): unknown {
 }
 
 function shown(parameters: SipProxyParameters): ServiceParameters {
-  const names = Object.keys(RESTART) as readonly (keyof SipProxyParameters)[];
+  const names = Object.keys(SipProxyParameters.properties) as readonly (keyof SipProxyParameters)[];
   return Object.fromEntries(names.map((name) => [name, parameterOf(name, parameters)]));
 }
 
@@ -82,7 +74,7 @@ function parameterOf(name: keyof SipProxyParameters, parameters: SipProxyParamet
     value: parameters[name],
     default: initial,
     scope: "cluster",
-    restart: [...RESTART[name]],
+    restart: [...servicesToRestart(name)],
     description,
   };
 }

@@ -1,9 +1,8 @@
 import { createSecureContext, type SecureContext } from "node:tls";
+import type { CertificateStore } from "@interpres/federation";
 import type { Service } from "@interpres/runtime";
-import type { CertificateTable } from "@interpres/store";
 import type { XmppServer } from "@interpres/xmpp";
 import type { BoundPorts, ListenerAddress } from "./listener.ts";
-import { ownCertificate } from "./own-certificates.ts";
 
 interface Parts {
   readonly xmpp: XmppServer;
@@ -24,9 +23,9 @@ export function xmppClientService({ xmpp, listener, bound }: Parts): Service {
 }
 
 /** The certificate for clients as a TLS context, made anew when it changes; RFC 7590 §3.1 asks for TLS 1.2 or later. */
-export function clientSecureContext(certificates: CertificateTable): () => SecureContext {
+export function clientSecureContext(certificates: CertificateStore): () => SecureContext {
   const make = (): SecureContext => {
-    const { chainPem, keyPem } = ownCertificate(certificates, "xmpp");
+    const { chainPem, keyPem } = certificates.own("xmpp");
     return createSecureContext({ cert: chainPem, key: keyPem, minVersion: "TLSv1.2" });
   };
   let context = make();
