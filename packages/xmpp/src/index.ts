@@ -9,7 +9,7 @@ export type { OfflineLimit, OfflineMessage, OfflineRepository } from "./messagin
 export type { BlockRepository } from "./roster/block-repository.ts";
 export type { RosterChange, RosterEntry, RosterRepository, StoredRoster } from "./roster/roster-repository.ts";
 export type { SubscriptionState, SubscriptionType } from "./roster/subscription.ts";
-export { AccountDirectory, type AccountListener } from "./router/account-directory.ts";
+export { type AccountChange, AccountDirectory, type AccountListener } from "./router/account-directory.ts";
 export type {
   AccountRecord,
   AccountRepository,

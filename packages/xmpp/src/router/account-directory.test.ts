@@ -36,3 +36,25 @@ describe("a domain's passwords", () => {
     assert.equal(accounts.hasPasswordsElsewhere("example.com"), false);
   });
 });
+
+describe("a listener", () => {
+  test("is told of each write once, with what each account was and is", async () => {
+    const accounts = directoryOf(local);
+    await accounts.load();
+    const told: string[][] = [];
+    const show = (account: AccountRecord | undefined) => account?.displayName ?? account?.jid ?? "nothing";
+    accounts.listen({
+      changed: (changes) => told.push(changes.map(({ before, after }) => `${show(before)} > ${show(after)}`)),
+    });
+    await accounts.putAll(
+      [
+        { ...local, displayName: "Ann" },
+        { ...kept, displayName: "Bea" },
+      ],
+      async () => undefined,
+    );
+    await accounts.remove(new BareJid("ann", "example.com"));
+    await accounts.remove(new BareJid("nobody", "example.com"));
+    assert.deepEqual(told, [["ann@example.com > Ann", "nothing > Bea"], ["Ann > nothing"]]);
+  });
+});

@@ -4,11 +4,20 @@ import type { AccountRecord, AccountRepository } from "./account-repository.ts";
 /** Makes a change durable. */
 type Save = () => Promise<void>;
 
+/** One account before and after; undefined where there was or is none. */
+export interface AccountChange {
+  readonly user: BareJid;
+  readonly before: AccountRecord | undefined;
+  readonly after: AccountRecord | undefined;
+}
+
 export interface AccountListener {
   /** Before an account is removed from where it is kept; awaited. */
   removing?(user: BareJid): Promise<void>;
   /** After a change is durable: the user may no longer go on as she did. */
-  barred(user: BareJid, reason: "disabled" | "removed" | "credentials-changed"): void;
+  barred?(user: BareJid, reason: "disabled" | "removed" | "credentials-changed"): void;
+  /** After all accounts of one write are durable and in effect. */
+  changed?(changes: readonly AccountChange[]): void;
 }
 
 /** The local accounts, in memory, over where they are kept. A change is durable before it takes effect. */
@@ -64,7 +73,8 @@ export class AccountDirectory {
   async putAll(accounts: readonly AccountRecord[], save: Save): Promise<void> {
     const users = accounts.map(userOf);
     await save();
-    for (const [at, user] of users.entries()) this.#replace(user, accounts[at]);
+    const changes = users.flatMap((user, at) => this.#replace(user, accounts[at]) ?? []);
+    for (const listener of this.#listeners) listener.changed?.(changes);
   }
 
   /** Removes an account and what was kept for it; one that is not there is no failure. */
@@ -72,25 +82,26 @@ export class AccountDirectory {
     for (const listener of this.#listeners) await listener.removing?.(user);
     await save();
     this.#changes += 1;
-    const old = this.find(user);
-    if (old === undefined) return;
-    this.#accounts.delete(old.jid);
-    this.#count(user, old, undefined);
+    const before = this.find(user);
+    if (before === undefined) return;
+    this.#accounts.delete(before.jid);
+    this.#count(user, before, undefined);
     this.#tell(user, "removed");
+    for (const listener of this.#listeners) listener.changed?.([{ user, before, after: undefined }]);
   }
 
   listen(listener: AccountListener): void {
     this.#listeners.push(listener);
   }
 
-  #replace(user: BareJid, account: AccountRecord | undefined): void {
-    if (account === undefined) return;
+  #replace(user: BareJid, after: AccountRecord | undefined): AccountChange | undefined {
+    if (after === undefined) return undefined;
     this.#changes += 1;
-    const before = this.#accounts.get(account.jid);
-    this.#set(user, account);
-    if (before === undefined) return;
-    if (before.enabled && !account.enabled) this.#tell(user, "disabled");
-    else if (hasOtherKeys(before, account)) this.#tell(user, "credentials-changed");
+    const before = this.#accounts.get(after.jid);
+    this.#set(user, after);
+    if (before?.enabled === true && !after.enabled) this.#tell(user, "disabled");
+    else if (before !== undefined && hasOtherKeys(before, after)) this.#tell(user, "credentials-changed");
+    return { user, before, after };
   }
 
   #set(user: BareJid, account: AccountRecord): void {
@@ -104,8 +115,8 @@ export class AccountDirectory {
     else this.#kept.set(domain, count);
   }
 
-  #tell(user: BareJid, reason: Parameters<AccountListener["barred"]>[1]): void {
-    for (const listener of this.#listeners) listener.barred(user, reason);
+  #tell(user: BareJid, reason: "disabled" | "removed" | "credentials-changed"): void {
+    for (const listener of this.#listeners) listener.barred?.(user, reason);
   }
 }
 
