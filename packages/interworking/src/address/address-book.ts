@@ -38,9 +38,22 @@ export class AddressBook {
     return reading.address;
   }
 
-  /** The local user a SIP URI means. An address for federation is looked up unescaped, before it is read as a JID. */
-  localUser(address: ReadAddress): BareJid {
-    return this.#identities.userOf(`${address.name}@${address.host.toLowerCase()}`) ?? address.jid;
+  /** The local user a SIP URI means; undefined where foreign domains may call nobody so. */
+  localUser(address: ReadAddress): BareJid | undefined {
+    const addressee = this.#identities.addressee(address.jid);
+    return addressee.kind === "user" ? addressee.user : undefined;
+  }
+
+  /** Whether foreign domains may call this user so now. */
+  isAddressOf(uri: string, user: BareJid): boolean {
+    const address = this.read(uri);
+    return address !== undefined && this.localUser(address)?.equals(user) === true;
+  }
+
+  /** Whether two SIP URIs mean the same address. */
+  isSameAddress(one: string, other: string): boolean {
+    const [a, b] = [this.read(one), this.read(other)];
+    return a !== undefined && b !== undefined && a.jid.equals(b.jid);
   }
 
   /** SIP URI of a foreign contact. */
@@ -59,6 +72,14 @@ export class AddressBook {
     if (address === undefined) return this.foreignUri(user);
     const at = address.lastIndexOf("@");
     return at <= 0 ? undefined : sipUriOf(address.slice(0, at), address.slice(at + 1).toLowerCase());
+  }
+
+  /** SIP URI of the name a local user has in a dialog that a peer began: her present one, or the old one he still uses. */
+  localUriIn(dialog: { readonly localUri: string }, user: BareJid): string | undefined {
+    const now = this.localUri(user);
+    const then = this.read(dialog.localUri);
+    if (now === undefined || then === undefined || this.read(now)?.jid.equals(then.jid)) return now;
+    return this.foreignUri(then.jid);
   }
 
   displayName(user: BareJid): string | undefined {

@@ -39,12 +39,12 @@ export function inboundParties(request: SipRequest, ports: PartiesPorts): Inboun
   if (target === undefined || contactAddress === undefined) return refused("bad-address");
   if (target.scheme === "sips" || /^sips:/i.test(request.to.uri)) return refused("secure-only");
   const user = ports.addresses.localUser(target);
-  if (!ports.local.isLocalDomain(user.domain)) return refused("foreign-target");
+  if (!ports.local.isLocalDomain((user ?? target.jid).domain)) return refused("foreign-target");
   const contact = contactAddress.jid;
   if (ports.local.isLocalDomain(contact.domain)) return refused("claimed-local-sender");
   const peer = ports.peers.of(contact.domain);
   if (peer === undefined) return refused("not-federated");
-  if (!ports.local.accountExists(user)) return refused("unknown-user");
+  if (user === undefined || !ports.local.accountExists(user)) return refused("unknown-user");
   return { kind: "parties", user, userGr: target.gr, contact, contactAddress, peer };
 }
 

@@ -134,11 +134,14 @@ export class FakeSubscription implements Subscription {
 export class FakeWatch implements Watch {
   readonly user: NotifierUser;
   readonly notified: NotifyInit[] = [];
-  snapshot: WatchSnapshot = { dialog, event: "presence", contactUser: "alice", state: "active", expiresAt: 0 };
+  snapshot: WatchSnapshot;
   state: "open" | "terminated" | "abandoned" = "open";
 
-  constructor(user: NotifierUser) {
+  /** `localUri`: the To of the SUBSCRIBE. */
+  constructor(user: NotifierUser, localUri: string) {
     this.user = user;
+    const named = { ...dialog, localUri };
+    this.snapshot = { dialog: named, event: "presence", contactUser: "alice", state: "active", expiresAt: 0 };
   }
 
   notify(notify: NotifyInit): void {
@@ -233,7 +236,7 @@ export class FakeUserAgent implements UserAgent {
       this.#onSubscribe = handler;
     },
     restore: (snapshot: WatchSnapshot, user: NotifierUser): Watch => {
-      const watch = new FakeWatch(user);
+      const watch = new FakeWatch(user, snapshot.dialog.localUri);
       watch.snapshot = snapshot;
       this.watches.push(watch);
       return watch;
@@ -271,7 +274,7 @@ export class FakeUserAgent implements UserAgent {
       expiresSeconds,
       contentType: "application/pidf+xml",
       accept: (user: NotifierUser, options: AcceptOptions = {}) => {
-        const watch = new FakeWatch(user);
+        const watch = new FakeWatch(user, to);
         seen.watch = watch;
         this.watches.push(watch);
         const send = (): void => void seen.answers.push({ status: options.status ?? 200 });

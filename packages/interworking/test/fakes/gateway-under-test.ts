@@ -1,9 +1,9 @@
 import { type Dialect, dialects } from "@interpres/federation";
 import { type DecisionEvent, silentLogger, silentMetrics } from "@interpres/runtime";
 import { FakeClock, SeededRandom, settled } from "@interpres/testkit";
-import { type Message, makeMessage, makePresence, type PresenceType, parseJid } from "@interpres/xmpp";
+import { type BareJid, type Message, makeMessage, makePresence, type PresenceType, parseJid } from "@interpres/xmpp";
 import { type Element, el, serializeElement } from "@interpres/xmpp/xml";
-import { sameIdentity } from "../../src/address/identity-map.ts";
+import type { Addressee } from "../../src/address/identity-map.ts";
 import { Gateway } from "../../src/gateway.ts";
 import type { JournalEntry } from "../../src/messaging/outbound-journal.ts";
 import type { WatchRow } from "../../src/presence/watch-repository.ts";
@@ -31,6 +31,8 @@ export class GatewayUnderTest {
   readonly entries = new Map<string, JournalEntry>();
   readonly decisions: Omit<DecisionEvent, "id" | "at">[] = [];
   readonly federationAddresses = new Map<string, string>();
+  /** True: users with an address for federation are found by their JID too. */
+  acceptsJids = false;
   readonly federated = new Map<string, Dialect>();
   /** "held": what is written becomes durable only by `flush`. */
   disk: "at-once" | "held" = "at-once";
@@ -53,8 +55,8 @@ export class GatewayUnderTest {
         },
       },
       identities: {
-        ...sameIdentity,
         federationAddress: (user) => this.federationAddresses.get(user.toString()),
+        addressee: (address) => this.#addressee(address),
         displayName: (user) => (user.local === "alice" ? "Alice A." : undefined),
       },
       watches: {
@@ -134,6 +136,13 @@ export class GatewayUnderTest {
   /** Messages that local users got since the last call, as text. */
   heard(): readonly string[] {
     return this.local.messages.splice(0).map(({ element }: Message) => serializeElement(element, "jabber:client"));
+  }
+
+  #addressee(address: BareJid): Addressee {
+    for (const [user, own] of this.federationAddresses)
+      if (own.toLowerCase() === address.toString()) return { kind: "user", user: jid(user) };
+    const isHidden = this.federationAddresses.has(address.toString()) && !this.acceptsJids;
+    return { kind: isHidden ? "other-address" : "user", user: address };
   }
 
   #write(durable: (() => void) | undefined): void {

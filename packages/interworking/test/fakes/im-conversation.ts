@@ -16,11 +16,12 @@ export function invite(
     readonly body?: string;
     readonly headers?: readonly (readonly [string, string])[];
     readonly from?: string;
+    readonly to?: string;
   } = {},
 ): SipRequest {
   return request("INVITE", {
     from: overrides.from ?? `sip:${BILL}`,
-    to: `sip:${ALICE}`,
+    to: overrides.to ?? `sip:${ALICE}`,
     headers: overrides.headers ?? [
       ["Content-Type", "application/sdp"],
       ["ms-text-format", "text/plain; charset=UTF-8; ms-body=aGVsbG8="],
