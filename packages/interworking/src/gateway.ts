@@ -93,6 +93,8 @@ export class Gateway implements ForeignGateway {
     this.#isRunning = true;
     this.#outbound.restore(rows.filter((row): row is OutboundWatchRow => row.direction === "outbound"));
     this.#inbound.restore(rows.filter((row): row is InboundWatchRow => row.direction === "inbound"));
+    // A change of addresses may have been cut off by the end of the last run.
+    this.identitiesChanged();
     this.#messages.start(entries);
     this.#listen();
     log.info("gateway.started", { watches: rows.length, unfinishedMessages: entries.length });
@@ -153,12 +155,14 @@ export class Gateway implements ForeignGateway {
   }
 
   /**
-   * Users' addresses for federation changed: watches of theirs are begun anew under the new ones, paced, and those on
-   * the old ones are ended.
+   * Addresses for federation changed, of all users or of some (bare JIDs as text): what goes on under an old one is ended,
+   * paced, and begun anew under the new one where our side began it.
    */
-  identitiesChanged(): void {
-    this.#outbound.readdressed();
-    this.#inbound.readdressed();
+  identitiesChanged(users?: ReadonlySet<string>): void {
+    const isConcerned = (user: BareJid): boolean => users?.has(user.toString()) ?? true;
+    this.#outbound.readdressed(isConcerned);
+    this.#inbound.readdressed(isConcerned);
+    this.#sessions.readdressed(isConcerned);
   }
 
   /**

@@ -25,6 +25,8 @@ export interface Conversation {
   /** Theirs, answered and not yet acknowledged. */
   readonly answering: SessionKey | undefined;
   readonly sending: { readonly item: Item; readonly session: SessionKey } | undefined;
+  /** Nothing new is said in it; it ends when what is being said there has its answer. */
+  readonly leaving: SessionKey | undefined;
   readonly queue: readonly Item[];
   readonly nextKey: SessionKey;
 }
@@ -34,6 +36,7 @@ export const silence: Conversation = {
   calling: undefined,
   answering: undefined,
   sending: undefined,
+  leaving: undefined,
   queue: [],
   nextKey: 1,
 };
@@ -49,13 +52,17 @@ export type ConversationInput =
   /** "dead": 408, 480, 481 or no answer: the session is gone, the text may go in another. "final": the peer has decided. */
   | { readonly kind: "answered"; readonly verdict: "sent" | "dead" | "final" }
   /** Nothing was said for long, or the user closed her window. */
-  | { readonly kind: "idle"; readonly session: SessionKey };
+  | { readonly kind: "idle"; readonly session: SessionKey }
+  /** Our user has another name now than in these sessions. */
+  | { readonly kind: "outdated"; readonly sessions: readonly SessionKey[] };
 
 export type ConversationEffect =
   | { readonly kind: "invite"; readonly session: SessionKey }
   | { readonly kind: "send"; readonly session: SessionKey; readonly item: Item }
   /** BYE. */
   | { readonly kind: "end"; readonly session: SessionKey }
+  /** BYE when the peer's line has room: many sessions may go at once. */
+  | { readonly kind: "retire"; readonly session: SessionKey }
   | { readonly kind: "sent"; readonly item: Item }
   /** All pieces of the message are given up; why is what came last from the peer. */
   | { readonly kind: "failed"; readonly id: string };
@@ -78,6 +85,8 @@ export function stepConversation(state: Conversation, input: ConversationInput):
       return answered(state, input.verdict);
     case "idle":
       return idle(state, input.session);
+    case "outdated":
+      return outdated(state, input.sessions);
   }
 }
 
@@ -99,23 +108,34 @@ function answered(state: Conversation, verdict: "sent" | "dead" | "final"): Conv
   const { sending } = state;
   if (sending === undefined) return { state, effects: [] };
   const { item, session } = sending;
-  const free = { ...state, sending: undefined };
-  if (verdict === "sent") return advance(free, [{ kind: "sent", item }]);
+  const isOver = verdict === "dead" || state.leaving === session;
+  const stands = state.leaving === session || state.sessions.includes(session);
+  const ends: readonly ConversationEffect[] = isOver && stands ? [{ kind: "end", session }] : [];
+  const left = isOver ? without({ ...state, sending: undefined }, session) : { ...state, sending: undefined };
+  if (verdict === "sent") return advance(left, [...ends, { kind: "sent", item }]);
   if (verdict === "final" || item.isRepeat) {
-    const left = verdict === "dead" ? without(free, session) : free;
-    const ends = verdict === "dead" && state.sessions.includes(session) ? [{ kind: "end", session } as const] : [];
     const queue = left.queue.filter((other) => other.id !== item.id);
     return advance({ ...left, queue }, [...ends, { kind: "failed", id: item.id }]);
   }
-  const ends = state.sessions.includes(session) ? [{ kind: "end", session } as const] : [];
-  const queue = [{ ...item, isRepeat: true }, ...state.queue];
-  return advance({ ...without(free, session), queue }, ends);
+  return advance({ ...left, queue: [{ ...item, isRepeat: true }, ...left.queue] }, ends);
 }
 
 function idle(state: Conversation, session: SessionKey): ConversationStep {
   const isBusy = state.sending?.session === session || state.queue.length > 0;
   if (isBusy || !state.sessions.includes(session)) return { state, effects: [] };
   return { state: without(state, session), effects: [{ kind: "end", session }] };
+}
+
+/** Ends the sessions, one in which something is being said when that has its answer; what waits is said in a new one. */
+function outdated(state: Conversation, sessions: readonly SessionKey[]): ConversationStep {
+  const busy = state.sending?.session;
+  const ends = sessions.filter((session) => session !== busy && session !== state.leaving);
+  const leaving = busy !== undefined && sessions.includes(busy) ? busy : state.leaving;
+  const left = sessions.reduce(without, { ...state, leaving: undefined });
+  return advance(
+    { ...left, leaving },
+    ends.map((session) => ({ kind: "retire", session })),
+  );
 }
 
 /** Sends the next piece in the newest session, or calls when there is none and none is coming. */
@@ -143,5 +163,6 @@ function without(state: Conversation, session: SessionKey): Conversation {
     sessions: state.sessions.filter((other) => other !== session),
     calling: state.calling === session ? undefined : state.calling,
     answering: state.answering === session ? undefined : state.answering,
+    leaving: state.leaving === session ? undefined : state.leaving,
   };
 }

@@ -39,12 +39,21 @@ interface Pending {
   readonly done: (outcome: RequestOutcome) => void;
 }
 
+interface SessionNames {
+  readonly direction: "inbound" | "outbound";
+  readonly localUri: string;
+  /** Of the media line of our description. */
+  readonly destination: string;
+}
+
 /** A local user and a foreign contact talking in sessions; runs the machine and does what it says. */
 export class Conversation implements SessionOwner {
   readonly user: BareJid;
   readonly contact: BareJid;
   readonly #init: ConversationInit;
   readonly #sessions = new Map<SessionKey, ImSession>();
+  /** Nothing is said in them any more; their BYE stands in line. */
+  readonly #retiring = new Set<ImSession>();
   readonly #pending = new Map<string, Pending>();
   #state: State = silence;
   #lastOutcome: RequestOutcome | undefined;
@@ -85,9 +94,9 @@ export class Conversation implements SessionOwner {
     this.#step({ kind: "submit", items });
   }
 
-  /** Their INVITE. */
+  /** Their INVITE to one of the names of our user. */
   invited(incoming: IncomingInvite, localUri: string): void {
-    const session = this.#make(this.#state.nextKey, "inbound", localUri);
+    const session = this.#make(this.#state.nextKey, { direction: "inbound", localUri, destination: localUri });
     this.#step({ kind: "invited" });
     incoming.onCancelled(() => this.ended(session));
     session.answer(incoming);
@@ -103,11 +112,17 @@ export class Conversation implements SessionOwner {
     this.#typingOut.set(state);
   }
 
+  /** Our user's address for federation may be another now: sessions under an old one end, and are begun anew when needed. */
+  readdressed(): void {
+    const outdated = [...this.#sessions.values()].filter((session) => this.#isOutdated(session));
+    if (outdated.length > 0) this.#step({ kind: "outdated", sessions: outdated.map(({ key }) => key) });
+  }
+
   /** Ends every session and begins no other; what waits fails. */
   end(): void {
     this.#isClosing = true;
     this.#typingOut.reset();
-    for (const session of [...this.#sessions.values()]) session.end();
+    for (const session of [...this.#sessions.values(), ...this.#retiring]) session.end();
   }
 
   views(): readonly ImSessionView[] {
@@ -115,19 +130,20 @@ export class Conversation implements SessionOwner {
   }
 
   established(session: ImSession): void {
+    if (this.#sessions.get(session.key) !== session) return;
     this.#typingOut.reset();
     this.#step({ kind: "established", session: session.key });
   }
 
   refused(session: ImSession, outcome: RequestOutcome): void {
-    this.#sessions.delete(session.key);
+    if (!this.#forget(session)) return;
     this.#lastOutcome = outcome;
     this.#step({ kind: "refused", session: session.key });
   }
 
   ended(session: ImSession): void {
     this.#typingOut.reset();
-    this.#sessions.delete(session.key);
+    this.#forget(session);
     this.#step({ kind: "ended", session: session.key });
   }
 
@@ -172,7 +188,7 @@ export class Conversation implements SessionOwner {
     const { state, effects } = stepConversation(this.#state, input);
     this.#state = state;
     for (const effect of effects) this.#act(effect);
-    if (this.#sessions.size === 0 && this.#pending.size === 0) this.#init.silent(this);
+    if (this.#sessions.size + this.#retiring.size + this.#pending.size === 0) this.#init.silent(this);
   }
 
   #act(effect: ConversationEffect): void {
@@ -187,6 +203,9 @@ export class Conversation implements SessionOwner {
         this.#typingOut.reset();
         this.#sessions.get(effect.session)?.end();
         this.#sessions.delete(effect.session);
+        break;
+      case "retire":
+        this.#retire(effect.session);
         break;
       case "sent":
         if (effect.item.isLast) this.#finish(effect.item.id);
@@ -206,13 +225,44 @@ export class Conversation implements SessionOwner {
       this.#cannotInvite(key, this.#isClosing ? 480 : peer === undefined ? 403 : 484);
       return;
     }
-    const session = this.#make(key, "outbound", "null");
+    const session = this.#make(key, { direction: "outbound", localUri: from, destination: "null" });
     const sdp = this.#sdp("null");
     const invite = { from, to, sdp, timeoutSeconds: peer.dialect.inviteTimeoutSeconds };
     const name = addresses.displayName(this.user);
     const named = name === undefined ? invite : { ...invite, fromDisplayName: name };
-    const passed = peer.line.pass("message", () => session.call((user) => agent.sessions.invite(named, user)));
+    const passed = peer.line.pass("message", () => {
+      if (this.#sessions.get(key) === session) session.call((user) => agent.sessions.invite(named, user));
+    });
     if (passed === "full") this.#cannotInvite(key, 480);
+  }
+
+  #retire(key: SessionKey): void {
+    const session = this.#sessions.get(key);
+    if (session === undefined) return;
+    this.#typingOut.reset();
+    this.#sessions.delete(key);
+    this.#retiring.add(session);
+    const line = this.#init.ports.peers.of(this.contact.domain)?.line;
+    if (line?.pass("refresh", () => this.#hangUp(session)) !== "accepted") this.#hangUp(session);
+  }
+
+  /** One that had not left yet ends without a word, and tells nobody. */
+  #hangUp(session: ImSession): void {
+    session.end();
+    if (session.session === undefined) this.ended(session);
+  }
+
+  /** False for one that is forgotten already or on its way out. */
+  #forget(session: ImSession): boolean {
+    this.#retiring.delete(session);
+    return this.#sessions.get(session.key) === session && this.#sessions.delete(session.key);
+  }
+
+  /** One of ours must bear the present name, one of theirs any that still counts. */
+  #isOutdated({ direction, localUri }: ImSession): boolean {
+    const { addresses } = this.#init.ports;
+    if (direction === "inbound") return !addresses.isAddressOf(localUri, this.user);
+    return !addresses.isSameAddress(localUri, addresses.localUri(this.user) ?? "");
   }
 
   #cannotInvite(key: SessionKey, status: number): void {
@@ -252,11 +302,11 @@ export class Conversation implements SessionOwner {
     pending?.done(outcome);
   }
 
-  #make(key: SessionKey, direction: "inbound" | "outbound", destination: string): ImSession {
+  #make(key: SessionKey, { direction, localUri, destination }: SessionNames): ImSession {
     const { clock, peers } = this.#init.ports;
     const idleSeconds = peers.of(this.contact.domain)?.dialect.idleSessionSeconds ?? 600;
     const sdp = this.#sdp(destination);
-    const session = new ImSession({ key, owner: this, direction, sdp, idleSeconds, clock });
+    const session = new ImSession({ key, owner: this, direction, localUri, sdp, idleSeconds, clock });
     this.#sessions.set(key, session);
     return session;
   }

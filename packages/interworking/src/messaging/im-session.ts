@@ -29,6 +29,8 @@ export interface ImSessionInit {
   readonly key: SessionKey;
   readonly owner: SessionOwner;
   readonly direction: "inbound" | "outbound";
+  /** The name our user has in it. */
+  readonly localUri: string;
   /** Our description, repeated when the peer asks again (RFC 3261 §14.2). */
   readonly sdp: string;
   readonly idleSeconds: number;
@@ -39,6 +41,7 @@ export interface ImSessionInit {
 export class ImSession implements SessionUser {
   readonly key: SessionKey;
   readonly direction: "inbound" | "outbound";
+  readonly localUri: string;
   readonly startedAt: number;
   lastActivityAt: number;
   readonly #init: ImSessionInit;
@@ -49,6 +52,7 @@ export class ImSession implements SessionUser {
     this.#init = init;
     this.key = init.key;
     this.direction = init.direction;
+    this.localUri = init.localUri;
     this.startedAt = init.clock.now();
     this.lastActivityAt = this.startedAt;
   }

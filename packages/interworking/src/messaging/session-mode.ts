@@ -56,7 +56,7 @@ export class SessionMode {
       return;
     }
     const { user, contact, peer } = parties;
-    const localUri = this.#ports.addresses.localUri(user);
+    const localUri = this.#ports.addresses.localUriIn({ localUri: request.to.uri }, user);
     if (localUri === undefined || !this.#ports.local.accountEnabled(user)) {
       this.#refuse(incoming, localUri === undefined ? "unknown-user" : "user-disabled");
       return;
@@ -74,6 +74,12 @@ export class SessionMode {
     }
     this.#conversation(user, contact).invited(incoming, localUri);
     this.#record(request, { user: user.toString(), result: "accepted 200", rule: "im-offer" });
+  }
+
+  /** Addresses for federation of some users changed. */
+  readdressed(isConcerned: (user: BareJid) => boolean): void {
+    for (const conversation of [...this.#conversations.values()])
+      if (isConcerned(conversation.user)) conversation.readdressed();
   }
 
   domainRemoved(domain: string): void {

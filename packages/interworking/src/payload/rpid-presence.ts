@@ -10,6 +10,8 @@ const JABBER_CLIENT = "jabber:client";
 export interface RpidInit {
   /** Whose state: `sip:bob@local.example`. */
   readonly entity: string;
+  /** Where to reach the user now, in the same form. */
+  readonly contact: string;
   readonly state: PresenceState;
   /** RFC 4480 §3.2 activity for the person as a whole, when there is one. */
   readonly activity: string | undefined;
@@ -19,8 +21,8 @@ export interface RpidInit {
  * A presence document for RFC peers: a tuple for each resource with its `show` (RFC 8048 §6.2), and the activity at the
  * person (RFC 4479 §3.2, RFC 4480 §3.2). Offline: one closed tuple.
  */
-export function writeRpidPresence({ entity, state, activity }: RpidInit): string {
-  const tuples = state.resources.map((resource, index) => tuple(entity, resource, index));
+export function writeRpidPresence({ entity, contact, state, activity }: RpidInit): string {
+  const tuples = state.resources.map((resource, index) => tuple(contact, resource, index));
   const children = tuples.length === 0 ? [closedTuple()] : tuples;
   if (activity !== undefined && tuples.length > 0) children.push(person(activity));
   return writeDocument(el("presence", PIDF, { entity }, ...children), PREFIXES);
@@ -30,14 +32,14 @@ function closedTuple(): Element {
   return el("tuple", PIDF, { id: "ID-offline" }, el("status", PIDF, {}, el("basic", PIDF, {}, "closed")));
 }
 
-function tuple(entity: string, resource: ResourceState, index: number): Element {
+function tuple(contact: string, resource: ResourceState, index: number): Element {
   const status = el("status", PIDF, {}, el("basic", PIDF, {}, "open"), ...show(resource.show));
   return el(
     "tuple",
     PIDF,
     { id: tupleId(resource.resource, index) },
     status,
-    contact(entity, resource),
+    contactElement(contact, resource),
     ...resource.notes.map(note),
   );
 }
@@ -47,9 +49,9 @@ function show(value: Show): readonly Element[] {
 }
 
 /** RFC 8048 §6.2 note 6: 0 to 127 become 0 to 1 in unique steps; a negative priority is not mapped. */
-function contact(entity: string, resource: ResourceState): Element {
+function contactElement(contact: string, resource: ResourceState): Element {
   const priority = resource.priority < 0 ? undefined : (resource.priority / 127).toFixed(3);
-  return el("contact", PIDF, { priority }, entity);
+  return el("contact", PIDF, { priority }, contact);
 }
 
 function note({ text, lang }: Note): Element {

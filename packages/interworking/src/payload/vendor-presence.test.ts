@@ -38,7 +38,7 @@ describe("presence document for RFC peers (RFC 8048 §6.2)", () => {
       { resource: "old", show: "dnd" as const, notes: [], priority: -1 },
     ],
   };
-  const xml = writeRpidPresence({ entity: "sip:a@x", state, activity: "away" });
+  const xml = writeRpidPresence({ entity: "sip:a@x", contact: "sip:a@x", state, activity: "away" });
 
   test("comes back as it was", () => {
     const read = readPidf(Buffer.from(xml));
@@ -69,7 +69,9 @@ describe("presence document for RFC peers (RFC 8048 §6.2)", () => {
 
   test("offline is one closed tuple", () => {
     const offline = readPidf(
-      Buffer.from(writeRpidPresence({ entity: "sip:a@x", state: { resources: [] }, activity: "away" })),
+      Buffer.from(
+        writeRpidPresence({ entity: "sip:a@x", contact: "sip:a@x", state: { resources: [] }, activity: "away" }),
+      ),
     );
     assert.ok(!isPidfProblem(offline));
     assert.deepEqual(
@@ -86,7 +88,12 @@ describe("presence document for RFC peers (RFC 8048 §6.2)", () => {
       notes: [{ text: "<&]]>\ud800\ufffe" }],
       priority: 0,
     };
-    const written = writeRpidPresence({ entity: 'sip:"<&@x', state: { resources: [hostile] }, activity: undefined });
+    const written = writeRpidPresence({
+      entity: 'sip:"<&@x',
+      contact: "sip:a@x",
+      state: { resources: [hostile] },
+      activity: undefined,
+    });
     assert.ok(!("kind" in parseDocument(written)), written);
   });
 });

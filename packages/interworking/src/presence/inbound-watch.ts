@@ -96,12 +96,12 @@ export class InboundWatch implements NotifierUser {
     this.#queue("always");
   }
 
-  /** The user's address for federation is another now: whoever watched the old one watches nobody. */
+  /** The user's address for federation may be another now: whoever watches an old one watches nobody, when his turn comes. */
   readdressed(): void {
-    const { addresses } = this.#ports;
-    const before = addresses.read(this.#watch?.snapshot.dialog.localUri ?? "")?.jid;
-    const now = addresses.read(addresses.localUri(this.user) ?? "")?.jid;
-    if (before !== undefined && now !== undefined && !before.equals(now)) this.terminate("noresource");
+    const { addresses, peers } = this.#ports;
+    const dialog = this.#watch?.snapshot.dialog;
+    if (dialog === undefined || addresses.isAddressOf(dialog.localUri, this.user)) return;
+    peers.of(this.watcher.domain)?.line.pass("refresh", () => this.terminate("noresource"));
   }
 
   /** Ends the dialog with a reason of RFC 6665 §4.1.3. */
@@ -227,10 +227,12 @@ export class InboundWatch implements NotifierUser {
   #document(seenAs: InboundAuthorization): string {
     const { peers, addresses, local } = this.#ports;
     const dialect = peers.of(this.watcher.domain)?.dialect;
-    const uri = addresses.localUri(this.user);
-    if (dialect === undefined || uri === undefined) return "";
+    const contactUri = addresses.localUri(this.user);
+    const uri = this.#watch === undefined ? contactUri : addresses.localUriIn(this.#watch.snapshot.dialog, this.user);
+    if (dialect === undefined || uri === undefined || contactUri === undefined) return "";
     const presences = seenAs === "granted" ? local.availability(this.user) : [];
-    return presenceDocument({ dialect, uri, state: stateOf(presences, addresses.displayName(this.user)) });
+    const state = stateOf(presences, addresses.displayName(this.user));
+    return presenceDocument({ dialect, uri, contactUri, state });
   }
 
   #row(snapshot: WatchSnapshot): InboundWatchRow {

@@ -88,8 +88,8 @@ export class InboundWatches {
     for (const watch of this.#all()) if (watch.watcher.domain === domain) watch.terminate("rejected");
   }
 
-  readdressed(): void {
-    for (const watch of this.#all()) watch.readdressed();
+  readdressed(isConcerned: (user: BareJid) => boolean): void {
+    for (const watch of this.#all()) if (isConcerned(watch.user)) watch.readdressed();
   }
 
   /** Tells the watcher the full state; false when there is no such watch. */

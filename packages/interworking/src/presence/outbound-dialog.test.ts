@@ -52,11 +52,11 @@ const rows: readonly Row[] = [
     does: [],
   },
   {
-    rule: "pending says nothing to the user (§5.2.1)",
+    rule: "pending shows nothing, nor what an earlier dialog showed (§5.2.1)",
     from: trying,
     on: { kind: "notified", state: "pending" },
     to: { name: "pending" },
-    does: [],
+    does: ["lost-sight"],
   },
   {
     rule: "the first active approves (§5.2.1)",

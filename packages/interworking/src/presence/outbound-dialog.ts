@@ -119,7 +119,7 @@ function unwanted(state: DialogState): DialogStep {
 
 function notified(state: DialogState, news: "active" | "pending"): DialogStep {
   if (state.name === "ending") return { state, effects: [] };
-  if (news === "pending") return { state: { name: "pending" }, effects: [] };
+  if (news === "pending") return lostSight({ state: { name: "pending" }, effects: [] });
   return { state: { name: "active" }, effects: state.name === "active" ? [] : [{ kind: "approved" }] };
 }
 

@@ -80,8 +80,7 @@ export class OutboundWatch implements LegOwner {
   /** Goes on with a dialog that outlived the last run, or begins another where someone is waiting; both stand in line. */
   restore(snapshot: SubscriptionSnapshot | undefined): void {
     const leg = this.#newLeg();
-    if (snapshot !== undefined) leg.subscription = this.#ports.agent.subscriber.restore(snapshot, leg);
-    if (leg.subscription === undefined) {
+    if (snapshot === undefined || !leg.resume(snapshot, this.#ports.agent.subscriber)) {
       this.#urgency = "refresh";
       if (this.#isNeeded()) this.#step({ kind: "wanted" });
       return;
@@ -103,16 +102,19 @@ export class OutboundWatch implements LegOwner {
     this.#tell(this.#shown.forget());
   }
 
-  /** Her address for federation is another now: the contact is asked anew in her new name. */
+  /**
+   * Her address for federation may be another now: then the old dialog is ended and the contact asked anew in her new
+   * name. Both stand in line. A SUBSCRIBE that has not left yet takes the new name by itself.
+   */
   readdressed(): void {
-    const snapshot = this.#leg?.subscription?.snapshot;
-    const { addresses } = this.#ports;
-    const before = snapshot === undefined ? undefined : addresses.read(snapshot.init.localUri)?.jid;
-    const now = addresses.read(addresses.localUri(this.user) ?? "")?.jid;
-    if (before === undefined || now === undefined || before.equals(now)) return;
-    this.#leg?.subscription?.unsubscribe();
+    const leg = this.#leg;
+    if (leg?.localUri === undefined || this.#isHerName(leg.localUri)) return;
     // Its last words are not ours any more.
     this.#leg = undefined;
+    this.#inLine("refresh", () => {
+      leg.subscription?.unsubscribe();
+      this.persist();
+    });
     this.#urgency = "refresh";
     this.#step({ kind: "lapsed", isNeeded: this.#isNeeded() });
   }
@@ -303,8 +305,7 @@ export class OutboundWatch implements LegOwner {
     const localDisplayName = addresses.displayName(this.user);
     const accept = peers.of(this.contact.domain)?.dialect.presenceAcceptTypes ?? [];
     const init = { localUri, remoteUri, event: "presence", accept, expiresSeconds };
-    const named = localDisplayName === undefined ? init : { ...init, localDisplayName };
-    leg.begin((user) => agent.subscriber.subscribe(named, user));
+    leg.begin(localDisplayName === undefined ? init : { ...init, localDisplayName }, agent.subscriber);
   }
 
   #newLeg(): SubscriptionLeg {
@@ -313,9 +314,18 @@ export class OutboundWatch implements LegOwner {
 
   #refresh(priority: Priority): void {
     const leg = this.#leg;
-    this.#ports.peers.of(this.contact.domain)?.line.pass(priority, () => {
+    this.#inLine(priority, () => {
       if (leg === this.#leg && !this.#isOver) leg?.subscription?.refresh();
     });
+  }
+
+  #inLine(priority: Priority, run: () => void): void {
+    this.#ports.peers.of(this.contact.domain)?.line.pass(priority, run);
+  }
+
+  #isHerName(uri: string): boolean {
+    const { addresses } = this.#ports;
+    return addresses.isSameAddress(uri, addresses.localUri(this.user) ?? "");
   }
 
   #unsubscribe(): void {

@@ -65,8 +65,8 @@ export class OutboundWatches {
     for (const watch of [...this.#watches.values()]) if (watch.user.equals(user)) watch.withdrawn();
   }
 
-  readdressed(): void {
-    for (const watch of [...this.#watches.values()]) watch.readdressed();
+  readdressed(isConcerned: (user: BareJid) => boolean): void {
+    for (const watch of [...this.#watches.values()]) if (isConcerned(watch.user)) watch.readdressed();
   }
 
   /** False when there is no such watch. */

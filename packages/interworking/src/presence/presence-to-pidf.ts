@@ -32,23 +32,31 @@ export function stateOf(presences: readonly Presence[], displayName: string | un
 
 export interface PresenceDocumentInit {
   readonly dialect: Dialect;
-  /** `sip:bob@local.example`. */
+  /** Whose state, by the name the watcher asked for: `sip:bob@local.example`. */
   readonly uri: string;
+  /** Where to reach her, the same or her newer name (RFC 3863 §4.1.5). */
+  readonly contactUri: string;
   readonly state: PresenceState;
 }
 
 /** The document a peer of this kind is told (RFC 8048 §6.2). Its text is the same while the state is. */
-export function presenceDocument({ dialect, uri, state }: PresenceDocumentInit): string {
-  const entity = dialect.pidfEntity === "bare-address" ? uri.replace(/^sips?:/, "") : uri;
+export function presenceDocument({ dialect, uri, contactUri, state }: PresenceDocumentInit): string {
+  const entity = nameFor(dialect, uri);
   const best = aggregate(state.resources);
   const activity = best === undefined ? undefined : activityTold[dialect.activitiesTold][localState(best)];
-  if (dialect.presenceFormat === "rpid-pidf") return writeRpidPresence({ entity, state, activity });
+  if (dialect.presenceFormat === "rpid-pidf") {
+    return writeRpidPresence({ entity, contact: nameFor(dialect, contactUri), state, activity });
+  }
   return writeVendorPresence({
     entity,
     basic: best === undefined ? "closed" : "open",
     ...(activity === undefined ? {} : { activity }),
     ...(state.displayName === undefined ? {} : { displayName: state.displayName }),
   });
+}
+
+function nameFor({ pidfEntity }: Dialect, uri: string): string {
+  return pidfEntity === "bare-address" ? uri.replace(/^sips?:/, "") : uri;
 }
 
 function localState({ show, activity }: ResourceState): Show | "on-the-phone" | "busy" {

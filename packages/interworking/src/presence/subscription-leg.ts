@@ -1,4 +1,13 @@
-import type { Notification, SubscribeRefusal, SubscriberUser, Subscription, SubscriptionEnd } from "@interpres/sip";
+import type {
+  Notification,
+  SubscribeInit,
+  SubscribeRefusal,
+  SubscriberUser,
+  Subscribing,
+  Subscription,
+  SubscriptionEnd,
+  SubscriptionSnapshot,
+} from "@interpres/sip";
 
 /** What a leg tells its watch; the watch knows by the leg itself whether it is still the one that counts. */
 export interface LegOwner {
@@ -13,14 +22,24 @@ export interface LegOwner {
 /** One SIP subscription of a watch. A watch may outlive several; news of a past one must not move it. */
 export class SubscriptionLeg implements SubscriberUser {
   subscription: Subscription | undefined;
+  /** The name our user has in it; undefined while its SUBSCRIBE stands in line. */
+  localUri: string | undefined;
   readonly #owner: LegOwner;
 
   constructor(owner: LegOwner) {
     this.#owner = owner;
   }
 
-  begin(subscribe: (user: SubscriberUser) => Subscription): void {
-    this.subscription = subscribe(this);
+  begin(init: SubscribeInit, subscriber: Subscribing): void {
+    this.localUri = init.localUri;
+    this.subscription = subscriber.subscribe(init, this);
+  }
+
+  /** Goes on with a subscription of the last run; false when it ran out. */
+  resume(snapshot: SubscriptionSnapshot, subscriber: Subscribing): boolean {
+    this.localUri = snapshot.init.localUri;
+    this.subscription = subscriber.restore(snapshot, this);
+    return this.subscription !== undefined;
   }
 
   /** RFC 8048 §5.2.1: a 2xx decides nothing. */

@@ -299,17 +299,6 @@ describe("foreign contacts watch our users (RFC 8048 §5.3)", () => {
     );
   });
 
-  test("who watched an address that is no longer hers watches nobody", async () => {
-    const { node, watch } = await watched(BOB, "granted");
-    watch.told();
-    watch.snapshot = { ...watch.snapshot, dialog: { ...watch.snapshot.dialog, localUri: `sip:${ALICE}` } };
-    node.gateway.identitiesChanged();
-    assert.deepEqual(watch.told(), []);
-    node.federationAddresses.set(ALICE, "alice.a@mail.example");
-    node.gateway.identitiesChanged();
-    assert.deepEqual(watch.told(), ["terminated noresource"]);
-  });
-
   test("a domain that leaves has its dialogs ended", async () => {
     const { node, watch } = await watched(BOB, "granted");
     watch.told();

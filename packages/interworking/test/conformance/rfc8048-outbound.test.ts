@@ -317,19 +317,6 @@ describe("our users watch foreign contacts (RFC 8048 §5.2)", () => {
     assert.equal(node.agent.restored.length + node.agent.subscriptions.length, 2);
   });
 
-  test("a new address for federation is a new dialog in the new name; the old one is ended", async () => {
-    const { node, subscription } = await granted();
-    node.federationAddresses.set(ALICE, "Alice.A@mail.example");
-    node.gateway.identitiesChanged();
-    assert.equal(subscription.state, "unsubscribing");
-    assert.equal(node.agent.subscriptions[1]?.init.localUri, "sip:Alice.A@mail.example");
-    node.agent.subscriptions[1]?.notify("active", pidf("open"));
-    subscription.user.ended("unsubscribed");
-    assert.deepEqual(node.local.told(), []);
-    node.gateway.identitiesChanged();
-    assert.equal(node.agent.subscriptions.length, 2);
-  });
-
   test("a domain that leaves ends its dialogs and shows its contacts as gone; the permission stays", async () => {
     const { node, subscription } = await granted();
     node.gateway.domainRemoved(STANDARD);
