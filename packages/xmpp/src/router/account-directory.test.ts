@@ -40,12 +40,12 @@ describe("a domain's passwords", () => {
 describe("a listener", () => {
   test("is told of each write once, with what each account was and is", async () => {
     const accounts = directoryOf(local);
-    await accounts.load();
     const told: string[][] = [];
     const show = (account: AccountRecord | undefined) => account?.displayName ?? account?.jid ?? "nothing";
     accounts.listen({
       changed: (changes) => told.push(changes.map(({ before, after }) => `${show(before)} > ${show(after)}`)),
     });
+    await accounts.load();
     await accounts.putAll(
       [
         { ...local, displayName: "Ann" },
@@ -55,6 +55,12 @@ describe("a listener", () => {
     );
     await accounts.remove(new BareJid("ann", "example.com"));
     await accounts.remove(new BareJid("nobody", "example.com"));
-    assert.deepEqual(told, [["ann@example.com > Ann", "nothing > Bea"], ["Ann > nothing"]]);
+    await accounts.load();
+    assert.deepEqual(told, [
+      ["nothing > ann@example.com"],
+      ["ann@example.com > Ann", "nothing > Bea"],
+      ["Ann > nothing"],
+      ["Bea > nothing", "nothing > ann@example.com"],
+    ]);
   });
 });

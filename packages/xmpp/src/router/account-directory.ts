@@ -16,7 +16,7 @@ export interface AccountListener {
   removing?(user: BareJid): Promise<void>;
   /** After a change is durable: the user may no longer go on as she did. */
   barred?(user: BareJid, reason: "disabled" | "removed" | "credentials-changed"): void;
-  /** After all accounts of one write are durable and in effect. */
+  /** After all accounts of one write are durable and in effect, or all were read anew. */
   changed?(changes: readonly AccountChange[]): void;
 }
 
@@ -39,9 +39,11 @@ export class AccountDirectory {
     const accounts = await this.#repository.load();
     // What was read is older than a change made meanwhile.
     if (changes !== this.#changes) return this.load();
+    const before = new Map(this.#accounts);
     this.#accounts.clear();
     this.#kept.clear();
     for (const account of accounts) this.#set(userOf(account), account);
+    for (const listener of this.#listeners) listener.changed?.(this.#changesSince(before));
   }
 
   find(user: BareJid): AccountRecord | undefined {
@@ -102,6 +104,14 @@ export class AccountDirectory {
     if (before?.enabled === true && !after.enabled) this.#tell(user, "disabled");
     else if (before !== undefined && hasOtherKeys(before, after)) this.#tell(user, "credentials-changed");
     return { user, before, after };
+  }
+
+  #changesSince(before: ReadonlyMap<string, AccountRecord>): readonly AccountChange[] {
+    const gone = [...before.values()].filter(({ jid }) => !this.#accounts.has(jid));
+    return [
+      ...gone.map((account) => ({ user: userOf(account), before: account, after: undefined })),
+      ...this.list().map((after) => ({ user: userOf(after), before: before.get(after.jid), after })),
+    ];
   }
 
   #set(user: BareJid, account: AccountRecord): void {
