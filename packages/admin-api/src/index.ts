@@ -3,6 +3,7 @@ export * from "./administrator.ts";
 export * from "./audit.ts";
 export * from "./certificate.ts";
 export * from "./client.ts";
+export * from "./cluster.ts";
 export * from "./decision.ts";
 export * from "./health.ts";
 export * from "./incoming-acl.ts";

@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { closed, Instant, nullable, oneOf } from "./closed.ts";
+import { resource } from "./resource.ts";
 
 /** What a node does, in the order it starts. */
 export const serviceNames = [
@@ -122,7 +123,7 @@ function normal(text: string): string {
   return text.trim().toLowerCase().replaceAll(/\s+/g, " ").replace(/ cm$/, " connection manager");
 }
 
-/** Where a service stands. `degraded`: it runs without something it uses. */
+/** Where a service stands. `degraded`: it runs without something it uses. `failed`: it is meant to run and tried again. */
 export const serviceStates = ["stopped", "starting", "running", "degraded", "stopping", "failed"] as const;
 export type ServiceState = (typeof serviceStates)[number];
 
@@ -144,7 +145,14 @@ export const NodeService = Type.Object(
 );
 export type NodeService = Readonly<Type.Static<typeof NodeService>>;
 
-/** Path of the services of a node below `/api/v1`. */
-export function servicesPath(node: string): string {
-  return `/nodes/${encodeURIComponent(node)}/services`;
+/** Whether a feature service starts with the node. */
+export const ServiceActivationInput = Type.Object({ activated: Type.Boolean() }, closed);
+export type ServiceActivationInput = Readonly<Type.Static<typeof ServiceActivationInput>>;
+
+export const serviceOrders = ["start", "stop", "restart"] as const;
+export type ServiceOrder = (typeof serviceOrders)[number];
+
+/** The services of a node. */
+export function servicesOf(node: string) {
+  return resource<NodeService>(`/nodes/${encodeURIComponent(node)}/services`);
 }

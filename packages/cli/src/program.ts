@@ -2,6 +2,7 @@ import { RefusedError } from "@interpres/admin-api";
 import { Command, CommanderError } from "commander";
 import { addDomainCommands } from "./commands/domain.ts";
 import { addRouteCommands } from "./commands/route.ts";
+import { addServiceCommands } from "./commands/service.ts";
 import { addUserCommands } from "./commands/user.ts";
 import { CommandError, type Io } from "./io.ts";
 import { printable } from "./render.ts";
@@ -33,6 +34,7 @@ function createProgram(version: string, io: Io): Command {
   addUserCommands(program, io);
   addDomainCommands(program, io);
   addRouteCommands(program, io);
+  addServiceCommands(program, io);
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])])
     command.exitOverride().configureOutput({
       writeOut: (text) => io.out(text.trimEnd()),

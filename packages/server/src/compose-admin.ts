@@ -4,20 +4,20 @@ import type { Gateway } from "@interpres/interworking";
 import type { Service } from "@interpres/runtime";
 import type { Connection } from "@interpres/sip";
 import { hashPassword, type ScramVerifiers, type XmppServer } from "@interpres/xmpp";
-import type { AdminContext, FixedToken, LiveState, Readiness } from "./admin/admin-context.ts";
+import type { AdminContext, FixedToken, LiveState } from "./admin/admin-context.ts";
 import { createAdminServer } from "./admin/admin-server.ts";
 import { invalidInput } from "./admin/problem-error.ts";
 import { hashSecret } from "./admin/secrets.ts";
 import { unselectedSubjectNotices } from "./admin/unselected-subjects.ts";
+import type { ServiceControl } from "./admin/service-control.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 import { adminService } from "./services/admin.ts";
-import type { UnitView } from "./supervisor.ts";
 
 interface AdminParts {
   readonly xmpp: XmppServer;
   readonly sip: SipHalf;
   readonly gateway: Gateway;
-  readonly states: () => readonly UnitView[];
+  readonly services: ServiceControl;
 }
 
 /** The admin API over the living parts, and the token that programs on this machine find in the data directory. */
@@ -66,7 +66,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     live: liveState(others),
     decisions: history,
     metrics,
-    readiness: () => readinessOf(others.states()),
+    services: others.services,
     notificationSources: [unselectedSubjectNotices(settings.node.name, () => others.sip.federation.unselectedPeers())],
   };
 }
@@ -116,8 +116,4 @@ function connectionView(connection: Connection): ConnectionView {
 
 function instant(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
-}
-
-function readinessOf(services: Readiness["services"]): Readiness {
-  return { isReady: services.every(({ state }) => state === "running"), services };
 }

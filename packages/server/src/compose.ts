@@ -1,16 +1,15 @@
-import { isServiceName, serviceTable } from "@interpres/admin-api";
 import { addressPolicy, Federation, observedTransport } from "@interpres/federation";
 import { Gateway, invitationTypes, sameIdentity } from "@interpres/interworking";
-import { createResolver, DecisionRing, MetricsRegistry, type Service } from "@interpres/runtime";
+import { createResolver, DecisionRing, MetricsRegistry } from "@interpres/runtime";
 import { type LocalIdentity, TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
 import { DecisionHistory } from "@interpres/store";
 import { defaultXmppSettings, XmppServer } from "@interpres/xmpp";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
-import { isActivated } from "./admin/service-activation.ts";
 import { composeAdmin } from "./compose-admin.ts";
 import { installationSecret } from "./first-start.ts";
 import { localTargets } from "./local-targets.ts";
 import type { NodeParts, NodePorts, NodeStore, SipHalf } from "./node-parts.ts";
+import { nodeServices, supervisorOf } from "./node-services.ts";
 import { presenceDatastoreService } from "./services/presence-datastore.ts";
 import { configService, RunningSettings } from "./services/running-settings.ts";
 import { sipFederationService } from "./services/sip-federation.ts";
@@ -18,7 +17,7 @@ import { sipProxyService } from "./services/sip-proxy.ts";
 import { clientSecureContext, xmppClientService } from "./services/xmpp-client.ts";
 import { xmppRouterService } from "./services/xmpp-router.ts";
 import type { NodeSettings } from "./settings.ts";
-import { Supervisor } from "./supervisor.ts";
+import type { Supervisor } from "./supervisor.ts";
 import { VERSION } from "./version.ts";
 
 const DECISIONS_IN_MEMORY = 20_000;
@@ -32,10 +31,10 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   parts.running.onChange(applyChange({ sip, gateway }));
   const { bound } = parts;
   const { listeners } = settings;
-  const states = () => supervisor.states();
-  const admin = await composeAdmin(parts, { xmpp, sip, gateway, states });
+  const services = nodeServices(() => supervisor, parts.running);
+  const admin = await composeAdmin(parts, { xmpp, sip, gateway, services });
   // In the order they start; a service that hangs on the admin server's listener stands after it.
-  const supervisor: Supervisor = supervise(parts, [
+  const supervisor: Supervisor = supervisorOf({ ...parts, store, node: settings.node.name }, [
     configService(parts),
     presenceDatastoreService({ xmpp }),
     xmppRouterService({ xmpp }),
@@ -72,18 +71,6 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
     federationSettings: () => running.current().federation,
     bound: {},
   };
-}
-
-function supervise({ clock, log, settings, store, running }: NodeParts, services: readonly Service[]): Supervisor {
-  return new Supervisor({
-    clock,
-    log,
-    starting: (names) => running.starting(names.filter(isServiceName)),
-    units: services.map((service) => ({ service, ...(isServiceName(service.name) ? serviceTable[service.name] : {}) })),
-    isActivated: (name) =>
-      !isServiceName(name) ||
-      isActivated(store.settings.current().document.serviceActivation, settings.node.name, name),
-  });
 }
 
 function composeXmpp(parts: NodeParts): XmppServer {

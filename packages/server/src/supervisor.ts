@@ -1,10 +1,10 @@
+import type { ServiceState } from "@interpres/admin-api";
 import type { Clock, Logger, Service, Timer } from "@interpres/runtime";
+import type { Obeyed } from "./admin/service-control.ts";
 import { Turns } from "./admin/turns.ts";
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
-
-export type UnitState = "stopped" | "starting" | "running" | "degraded" | "stopping" | "failed";
 
 /** A service and what it stands on, by name. What is not supervised here is taken to run. */
 export interface Unit {
@@ -18,12 +18,9 @@ export interface Unit {
 /** Where a unit stands. `startedAt` in milliseconds since 1970, while it runs. */
 export interface UnitView {
   readonly name: string;
-  readonly state: UnitState;
+  readonly state: ServiceState;
   readonly startedAt: number | undefined;
 }
-
-/** What came of an order. `missing`: what does not run and is needed first. */
-export type Obeyed = { readonly kind: "done" } | { readonly kind: "refused"; readonly missing: readonly string[] };
 
 export interface SupervisorInit {
   readonly clock: Clock;
@@ -36,22 +33,11 @@ export interface SupervisorInit {
   readonly starting?: (names: readonly string[]) => void;
 }
 
-/** A service did not start; it is tried again until it is stopped. */
-export class ServiceStartError extends Error {
-  override readonly name = "ServiceStartError";
-  readonly service: string;
-
-  constructor(service: string, cause: unknown) {
-    super(`${service} did not start: ${messageOf(cause)}`, { cause });
-    this.service = service;
-  }
-}
-
 interface Supervised {
   readonly service: Service;
   readonly needs: readonly string[];
   readonly uses: readonly string[];
-  state: Exclude<UnitState, "degraded">;
+  state: Exclude<ServiceState, "degraded">;
   startedAt: number | undefined;
   failures: number;
   retry: Timer | undefined;
@@ -99,7 +85,7 @@ export class Supervisor {
     return this.#turns.take(() => this.#stopThese(this.#units));
   }
 
-  /** Starts one that does not run. Rejects with `ServiceStartError`. */
+  /** Starts one that does not run. */
   startUnit(name: string): Promise<Obeyed> {
     return this.#turns.take(async () => (this.#runs(name) ? DONE : this.#bringUp(this.#unit(name))));
   }
@@ -113,20 +99,17 @@ export class Supervisor {
     });
   }
 
-  /**
-   * Stops and starts one, and with it those that need it and are not stopped. One that is stopped starts alone. Rejects
-   * with `ServiceStartError`.
-   */
+  /** Stops and starts one, and with it those that need it and are not stopped. One that is stopped starts alone. */
   restartUnit(name: string): Promise<Obeyed> {
     return this.#turns.take(() => this.#bringUp(this.#unit(name)));
   }
 
   /** Stops all of these, then starts what is activated among them, as the node's own start does. */
-  restartAll(names: readonly string[]): Promise<void> {
+  restartAll(names: readonly string[]): Promise<Obeyed> {
     return this.#turns.take(async () => {
       const units = this.#units.filter(({ service }) => names.includes(service.name));
       const activated = units.filter((unit) => this.#isActivated(unit));
-      if (!this.#isEnding) await this.#restart(units, activated);
+      return this.#restart(units, activated);
     });
   }
 
@@ -156,27 +139,27 @@ export class Supervisor {
     if (missing.length > 0) return { kind: "refused", missing };
     unit.failures = 0;
     const group = [unit, ...this.#wantedWith(unit).filter((other) => other !== unit)];
-    if (!this.#isEnding) await this.#restart(group, group);
-    return DONE;
+    return this.#restart(group, group);
   }
 
-  /** Stops in reverse and starts in order. Rejects with the first failure, after the others had their turn. */
-  async #restart(stopped: readonly Supervised[], started: readonly Supervised[]): Promise<void> {
+  /** Stops in reverse and starts in order; what does not start holds up nobody who does not need it. */
+  async #restart(stopped: readonly Supervised[], started: readonly Supervised[]): Promise<Obeyed> {
+    if (this.#isEnding) return DONE;
     this.#init.starting?.(namesOf(started));
     await this.#stopThese(stopped);
     for (const unit of started) unit.state = "starting";
-    const failures: unknown[] = [];
+    const failures: string[] = [];
     for (const unit of started) {
       try {
         // It comes back with what it needs, which is tried again.
         if (this.#missing(unit).length > 0) unit.state = "failed";
         else await this.#begin(unit);
       } catch (error) {
-        failures.push(error);
+        failures.push(messageOf(error));
         this.#broke(unit, error);
       }
     }
-    if (failures.length > 0) throw failures[0];
+    return failures.length === 0 ? DONE : { kind: "failed", reason: failures.join("; ") };
   }
 
   async #begin(unit: Supervised): Promise<void> {
@@ -185,7 +168,7 @@ export class Supervisor {
       await unit.service.start();
     } catch (error) {
       unit.state = "failed";
-      throw new ServiceStartError(unit.service.name, error);
+      throw new Error(`${unit.service.name} did not start: ${messageOf(error)}`, { cause: error });
     }
     unit.state = "running";
     unit.startedAt = this.#init.clock.now();
@@ -215,15 +198,11 @@ export class Supervisor {
     unit.retry = clock.after(delay, () => void this.#turns.take(() => this.#recover(unit)));
   }
 
-  /** Nobody waits for the outcome: what fails again is tried again. */
   async #recover(unit: Supervised): Promise<void> {
-    if (unit.state !== "failed" || this.#isEnding || this.#missing(unit).length > 0) return;
-    try {
-      const group = this.#wantedWith(unit);
-      await this.#restart(group, group);
-    } catch (error) {
-      if (!(error instanceof ServiceStartError)) throw error;
-    }
+    // What it needs brings it back.
+    if (unit.state !== "failed" || this.#missing(unit).length > 0) return;
+    const group = this.#wantedWith(unit);
+    await this.#restart(group, group);
   }
 
   /** The unit and those that need it, directly or not, and are not stopped: in the order of starting. */

@@ -12,6 +12,7 @@ import type {
 } from "@interpres/store";
 import type { AccountDirectory, AccountRecord } from "@interpres/xmpp";
 import type { ClusterSettings } from "./cluster-settings.ts";
+import type { ServiceControl } from "./service-control.ts";
 
 /** Everything the API reads and changes; `compose.ts` joins it. */
 export interface AdminContext {
@@ -40,7 +41,7 @@ export interface AdminContext {
   readonly live: LiveState;
   readonly decisions: { query(query: DecisionQuery): Promise<readonly DecisionEvent[]> };
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
-  readonly readiness: () => Readiness;
+  readonly services: ServiceControl;
   /** Each tells what of its concern waits for the administrator now. */
   readonly notificationSources: readonly NotificationSource[];
 }
@@ -67,10 +68,4 @@ export interface LiveState {
   refreshSubscription(id: string): boolean;
   imSessions(): readonly ImSession[];
   connections(): readonly Connection[];
-}
-
-export interface Readiness {
-  /** Whether all activated services run. */
-  readonly isReady: boolean;
-  readonly services: readonly { readonly name: string; readonly state: string }[];
 }

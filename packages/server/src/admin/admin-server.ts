@@ -12,6 +12,7 @@ import { registerAdministrators } from "./administrators.ts";
 import { answerProblems, frameworkProblem } from "./answer-problems.ts";
 import { registerAudit } from "./audit.ts";
 import { type AdminApp, requireAccess, SESSION_COOKIE } from "./authenticate.ts";
+import { registerCluster } from "./cluster.ts";
 import { registerDecisions } from "./decisions.ts";
 import { registerHealth } from "./health.ts";
 import { registerIncomingAcl } from "./incoming-acl.ts";
@@ -20,6 +21,7 @@ import { registerNotifications } from "./notifications.ts";
 import { registerOwnCertificates } from "./own-certificates.ts";
 import { registerRouteExplanation } from "./route-explanation.ts";
 import { registerServiceParameters } from "./service-parameters.ts";
+import { registerServices } from "./services.ts";
 import { registerSession } from "./session.ts";
 import { registerSipFederatedDomains } from "./sip-federated-domains.ts";
 import { registerStaticRoutes } from "./static-routes.ts";
@@ -117,6 +119,8 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerOwnCertificates,
   registerTrustCertificates,
   registerServiceParameters,
+  registerCluster,
+  registerServices,
   registerLiveState,
   registerDecisions,
   registerNotifications,

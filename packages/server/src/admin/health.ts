@@ -1,6 +1,7 @@
 import { Liveness, Readiness } from "@interpres/admin-api";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminApp } from "./authenticate.ts";
+import { activatedServices, isRunning } from "./node-view.ts";
 
 /** `/healthz`, `/readyz`, `/metrics`: for those who watch the process; outside `/api/v1`. */
 export function registerHealth(app: AdminApp, context: AdminContext): void {
@@ -14,10 +15,11 @@ export function registerHealth(app: AdminApp, context: AdminContext): void {
     "/readyz",
     { config: { access: "anybody" }, schema: { response: { 200: Readiness, 503: Readiness }, tags: ["health"] } },
     async (_request, reply) => {
-      const { isReady, services } = context.readiness();
+      const services = activatedServices(context);
+      const isReady = services.every(isRunning);
       const status = isReady ? ("ready" as const) : ("not-ready" as const);
       reply.code(isReady ? 200 : 503);
-      return { status, services: [...services] };
+      return { status, services: services.map(({ name, state }) => ({ name, state })) };
     },
   );
 

@@ -2,6 +2,7 @@ import { ListQuery, Notification, pageOf } from "@interpres/admin-api";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminApp } from "./authenticate.ts";
 import { type Listing, pageOfItems } from "./listing.ts";
+import { pendingRestarts, routingNodeWithUsers, stoppedServices } from "./standing-notices.ts";
 
 const listing: Listing<Notification> = {
   fields: {
@@ -13,8 +14,11 @@ const listing: Listing<Notification> = {
   key: ({ id, node }) => `${id} ${node ?? ""}`,
 };
 
+const OF_THE_CONTEXT = [pendingRestarts, stoppedServices, routingNodeWithUsers];
+
 /** `/notifications`: what waits for the administrator. */
-export function registerNotifications(app: AdminApp, { notificationSources }: AdminContext): void {
+export function registerNotifications(app: AdminApp, context: AdminContext): void {
+  const sources = [...context.notificationSources, ...OF_THE_CONTEXT.map((source) => () => source(context))];
   app.get(
     "/notifications",
     {
@@ -23,7 +27,7 @@ export function registerNotifications(app: AdminApp, { notificationSources }: Ad
     },
     async ({ query }) =>
       pageOfItems(
-        notificationSources.flatMap((source) => source()),
+        sources.flatMap((source) => source()),
         query,
         listing,
       ),

@@ -127,9 +127,9 @@ describe("access to the API", () => {
   test("health says whether the process lives, readiness whether all services run", async () => {
     assert.deepEqual((await fixture.plain("/healthz")).body, { status: "ok" });
     assert.equal((await fixture.plain("/readyz")).status, 200);
-    fixture.isReady = false;
+    await fixture.call("POST", "/nodes/imp1/services/sip-proxy/stop");
     const answer = await fixture.plain("/readyz");
-    fixture.isReady = true;
+    await fixture.call("POST", "/nodes/imp1/services/sip-proxy/start");
     assert.equal(answer.status, 503);
     assert.equal(answer.body.status, "not-ready");
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TlsOptions } from "node:tls";
-import type { Connection, ImSession, Notification, Role, Subscription } from "@interpres/admin-api";
+import type { Connection, ImSession, Notification, Role, ServiceName, Subscription } from "@interpres/admin-api";
 import type { RouteExplanation } from "@interpres/federation";
 import { type DecisionEvent, DecisionRing, silentLogger } from "@interpres/runtime";
 import { DecisionHistory, openStore, type Store } from "@interpres/store";
@@ -17,6 +17,10 @@ import {
 } from "../../src/admin/cluster-settings.ts";
 import { hashAdministratorPassword } from "../../src/admin/password-hash.ts";
 import { hashSecret } from "../../src/admin/secrets.ts";
+import type { ServiceControl } from "../../src/admin/service-control.ts";
+import { nodeServices, supervisorOf } from "../../src/node-services.ts";
+import { configService, RunningSettings } from "../../src/services/running-settings.ts";
+import type { Supervisor } from "../../src/supervisor.ts";
 
 interface Shapes {
   readonly document: ClusterSettings;
@@ -58,11 +62,14 @@ export class AdminFixture {
   readonly logged: string[] = [];
   readonly passwords: string[] = [];
   explanation: RouteExplanation | undefined;
-  isReady = true;
+  /** What services were told, in order; those in `failing` do not start. */
+  readonly orders: string[] = [];
+  readonly failing = new Set<string>();
   readonly #directory = mkdtempSync(join(tmpdir(), "interpres-admin-"));
   #store: Store<Shapes> | undefined;
   #server: AdminServer | undefined;
   #ring: DecisionRing | undefined;
+  #supervisor: Supervisor | undefined;
 
   static async start(tls: TlsOptions = {}): Promise<AdminFixture> {
     const fixture = new AdminFixture();
@@ -136,6 +143,29 @@ export class AdminFixture {
     const accounts = new AccountDirectory(this.#store.accounts);
     await accounts.load();
     this.#server = await createAdminServer(this.#context(this.#store, accounts), tls);
+    await this.#supervisor?.start();
+  }
+
+  /** The real supervisor and settings in force, over services that only write down what they are told. */
+  #services(store: Store<Shapes>): ServiceControl {
+    const { clock } = this;
+    const running = new RunningSettings(store);
+    const { start, stop } = configService({ running });
+    const services = SERVICES.map((name) => ({
+      name,
+      start: async () => {
+        this.orders.push(`start ${name}`);
+        if (this.failing.has(name)) throw new Error("the port is taken");
+        if (name === "config") await start();
+      },
+      stop: async () => {
+        this.orders.push(`stop ${name}`);
+        if (name === "config") await stop();
+      },
+    }));
+    const supervisor = supervisorOf({ clock, log: silentLogger, node: "imp1", store, running }, services);
+    this.#supervisor = supervisor;
+    return nodeServices(() => supervisor, running);
   }
 
   #context(store: Store<Shapes>, accounts: AccountDirectory): AdminContext {
@@ -182,11 +212,21 @@ export class AdminFixture {
       },
       decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
       metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },
-      readiness: () => ({ isReady: this.isReady, services: [{ name: "sip-proxy", state: "started" }] }),
+      services: this.#services(store),
       notificationSources: [() => this.notifications],
     };
   }
 }
+
+/** What a fresh node starts. */
+const SERVICES = [
+  "config",
+  "presence-datastore",
+  "xmpp-router",
+  "sip-federation",
+  "xmpp-client",
+  "sip-proxy",
+] as const satisfies ServiceName[];
 
 function parsed(text: string): Record<string, unknown> {
   try {

@@ -117,6 +117,31 @@ describe("interpres against a node", { timeout: 60_000 }, () => {
     assert.match(explained.out, /^domaina\.example \(standard\): route\n\nSTEP .*\n1 +dns-srv .*\n\nNEXT HOP/);
   });
 
+  test("services are listed, ordered about by any of their names, and switched", async () => {
+    assert.match((await interpres(["service", "list"])).out, /\nsip-proxy +feature +running +yes/);
+    const stopped = await interpres(["service", "stop", "Cisco XCP Router"]);
+    assert.equal(stopped.code, 0);
+    assert.match(stopped.out, /^stopped xmpp-router: stopped\nwarning: .*sip-federation, xmpp-client/);
+    const refused = await interpres(["service", "start", "xmpp-client"]);
+    assert.deepEqual([refused.code, refused.out], [1, ""]);
+    assert.match(refused.err, /needs xmpp-router/);
+    assert.equal((await interpres(["service", "start", "xmpp-r", "--node", "imp1"])).code, 0);
+    for (const name of ["sip-federation", "xmpp-client"]) await interpres(["service", "start", name]);
+    const off = (await json("service", "deactivate", "xmpp-client")) as Record<string, unknown>;
+    assert.deepEqual([off.activated, off.state], [false, "stopped"]);
+    assert.equal((await interpres(["service", "activate", "xmpp-client"])).out, "activated xmpp-client: running\n");
+    assert.equal((await interpres(["service", "restart", "sip-proxy"])).out, "restarted sip-proxy: running\n");
+  });
+
+  test("a service nobody knows, or one of several, is wrong usage", async () => {
+    const unknown = await interpres(["service", "start", "tomcat"]);
+    assert.deepEqual([unknown.code, unknown.err], [2, "tomcat is no service\n"]);
+    const ambiguous = await interpres(["service", "start", "sip-"]);
+    assert.deepEqual([ambiguous.code, ambiguous.err], [2, "sip- may be sip-federation or sip-proxy\n"]);
+    const elsewhere = await interpres(["service", "start", "sip-proxy", "--node", "imp9"]);
+    assert.deepEqual([elsewhere.code, elsewhere.err], [1, "there is no node imp9\n"]);
+  });
+
   test("from elsewhere a token is not enough: the authority must be known", async () => {
     const remote = ["--url", url, "--token", TOKENS.auditor];
     const unknown = await interpres(["user", "list", ...remote]);

@@ -1,0 +1,46 @@
+import { isServiceName, type ServiceName, serviceTable } from "@interpres/admin-api";
+import type { Clock, Logger, Service } from "@interpres/runtime";
+import type { SettingsStore } from "@interpres/store";
+import type { ClusterSettings } from "./admin/cluster-settings.ts";
+import { isActivated } from "./admin/service-activation.ts";
+import type { ServiceControl } from "./admin/service-control.ts";
+import type { RunningSettings } from "./services/running-settings.ts";
+import { Supervisor } from "./supervisor.ts";
+
+interface Parts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** This node's name. */
+  readonly node: string;
+  readonly store: { readonly settings: Pick<SettingsStore<ClusterSettings>, "current"> };
+  readonly running: RunningSettings;
+}
+
+/** Supervises `services`, in the order they start, by the table of what needs what; what the table does not know always starts. */
+export function supervisorOf({ clock, log, node, store, running }: Parts, services: readonly Service[]): Supervisor {
+  return new Supervisor({
+    clock,
+    log,
+    units: services.map((service) => ({ service, ...(isServiceName(service.name) ? serviceTable[service.name] : {}) })),
+    isActivated: (name) =>
+      !isServiceName(name) || isActivated(store.settings.current().document.serviceActivation, node, name),
+    starting: (names) => running.starting(names.filter(isServiceName)),
+  });
+}
+
+/** What the administrator may order of this node's supervisor: the services of the table, not the API itself. */
+export function nodeServices(supervisor: () => Supervisor, running: RunningSettings): ServiceControl {
+  const standings = () =>
+    supervisor()
+      .states()
+      .flatMap(({ name, ...standing }) => (isServiceName(name) ? [{ name, ...standing }] : []));
+  return {
+    standings,
+    waitingFor: (name) => running.waitingFor(name),
+    start: (name) => supervisor().startUnit(name),
+    stop: async (name) =>
+      (await supervisor().stopUnit(name)).filter((each): each is ServiceName => isServiceName(each)),
+    restart: (name) => supervisor().restartUnit(name),
+    restartAll: () => supervisor().restartAll(standings().map(({ name }) => name)),
+  };
+}
