@@ -1,7 +1,7 @@
 import type { Clock, DecisionLog, Logger, Metrics, Random, Resolver, SrvRecord } from "@interpres/runtime";
 import type { NextHop } from "@interpres/sip";
 import { ConnectionAdmission } from "./admission/connection-admission.ts";
-import type { LocalTargets } from "./admission/local-target.ts";
+import type { DroppedRequest, LocalTargets } from "./admission/local-target.ts";
 import { RateLimit } from "./admission/rate-limit.ts";
 import { RefusalLog } from "./admission/refusal-log.ts";
 import { RequestAdmission } from "./admission/request-admission.ts";
@@ -29,6 +29,8 @@ export interface FederationInit {
   readonly decisions: DecisionLog;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Told of each request that did not reach its user because of how it names her. */
+  readonly dropped?: (request: DroppedRequest) => void;
 }
 
 /** Who may talk to us and how we reach them. The first four properties fit the ports that the SIP stack declares. */
@@ -56,7 +58,9 @@ export class Federation {
     const claimRefused = (domain: string): void => this.#askAgain(domain);
     this.#unselected = new UnselectedSightings(clock);
     this.connectionGate = new ConnectionAdmission({ rules, refusals, unselected: this.#unselected });
-    this.requestGate = new RequestAdmission({ rules, targets, rateLimit: this.#rateLimit, refusals, claimRefused });
+    const dropped = (request: DroppedRequest): void => init.dropped?.(request);
+    const admission = { rules, targets, rateLimit: this.#rateLimit, refusals, claimRefused, dropped };
+    this.requestGate = new RequestAdmission(admission);
     this.nextHopSelector = new Routing({ rules, services, health: this.#health, random, resolver });
     this.tlsContextSource = new Trust({ context: () => this.#rules.context, certificates });
     this.#watch();

@@ -1,7 +1,7 @@
 /** Who may talk to us and how we reach them: peers, TLS trust, admission, routing. */
 export * from "./admission/acl-entry.ts";
 export * from "./admission/acl-pattern.ts";
-export type { LocalTargets } from "./admission/local-target.ts";
+export type { DroppedRequest, LocalAddressee, LocalTargets } from "./admission/local-target.ts";
 export { settingsProblems } from "./check-settings.ts";
 export type { Changed, Edit, Problem, Refused } from "./edit.ts";
 export * from "./edit-acl.ts";

@@ -183,6 +183,11 @@ describe("the list for requests", () => {
       gives: "403 claimed-domain",
     },
     { rule: "an unknown local user", asked: { uri: "sip:nobody@example.com" }, gives: "404 unknown-user" },
+    {
+      rule: "an address peers do not know her by",
+      asked: { uri: "sip:carol@example.com" },
+      gives: "404 federation-address",
+    },
     { rule: "no user at all", asked: { uri: "sip:example.com" }, gives: "404 unknown-user" },
     { rule: "no relay to others", asked: { uri: "sip:eve@fabrikam.example" }, gives: "404 no-relay" },
     { rule: "sips is not served", asked: { uri: "sips:alice@example.com" }, gives: "416 request-uri" },
@@ -217,6 +222,23 @@ describe("the list for requests", () => {
       expected: "fabrikam.example, edge.fabrikam.example",
     });
     assert.equal(parts.decisions[0]?.result, "refused 403");
+  });
+
+  test("to the peer an address he ought not to use is nobody's; our side hears whose it is (R68)", () => {
+    const parts = makeFederation(...both);
+    const { rule: _unknown, ...nobody } = ask(parts, { uri: "sip:nobody@example.com" }) as { readonly rule: string };
+    const { rule: _other, ...carol } = ask(parts, { uri: "sip:carol@example.com" }) as { readonly rule: string };
+    assert.deepEqual(carol, nobody);
+    const [, event] = parts.decisions;
+    assert.deepEqual([event?.user, event?.decisions[0]?.rule], ["carol@example.com", "federation-address"]);
+    assert.deepEqual(parts.dropped, [
+      {
+        user: "carol@example.com",
+        from: "sip:bob@contoso.example",
+        requestUri: "sip:carol@example.com",
+        method: "MESSAGE",
+      },
+    ]);
   });
 
   test("a deleted domain is refused at once, within dialogs too (R6)", () => {

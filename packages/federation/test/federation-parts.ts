@@ -5,6 +5,8 @@ import type { Connection, ConnectionFacts, PresentedCertificate, SipRequest, Ver
 import { parseMessage, SipRequest as Request } from "@interpres/sip";
 import { FakeClock, FakeZone, SeededRandom } from "@interpres/testkit";
 import {
+  type DroppedRequest,
+  type LocalAddressee,
   addAclEntry,
   addDomain,
   addStaticRoute,
@@ -61,30 +63,38 @@ export interface TestFederation {
   readonly zone: FakeZone;
   readonly clock: FakeClock;
   readonly decisions: Omit<DecisionEvent, "id" | "at">[];
+  readonly dropped: readonly DroppedRequest[];
   change(...steps: readonly Step[]): void;
 }
 
-/** A whole federation on a fake zone; alice is at home in example.com. */
+/** A whole federation on a fake zone; alice is at home in example.com, and carol, whom peers know by another address. */
 export function makeFederation(...steps: readonly Step[]): TestFederation {
   const [zone, clock] = [new FakeZone(), new FakeClock()];
   const decisions: Omit<DecisionEvent, "id" | "at">[] = [];
+  const dropped: DroppedRequest[] = [];
   let settings = settingsOf(...steps);
   const federation = new Federation({
     settings: () => settings,
     certificates: { own: () => ({ chainPem: "", keyPem: "" }), trusted: () => [], onChange: () => undefined },
-    targets: { isLocalDomain: (name) => name === "example.com", accountExists: ({ user }) => user === "alice" },
+    targets: { isLocalDomain: (name) => name === "example.com", addressee: ({ user }) => addresseeNamed(user) },
     resolver: zone,
     clock,
     random: new SeededRandom(1),
     decisions: { record: (event) => decisions.push(event) },
     log: silentLogger,
     metrics: silentMetrics,
+    dropped: (request) => dropped.push(request),
   });
   const change = (...more: readonly Step[]): void => {
     settings = more.reduce((document, step) => take(step(document)), settings);
     federation.settingsChanged(settings);
   };
-  return { federation, zone, clock, decisions, change };
+  return { federation, zone, clock, decisions, dropped, change };
+}
+
+function addresseeNamed(user: string | undefined): LocalAddressee {
+  if (user === "carol") return { kind: "other-address", user: "carol@example.com" };
+  return { kind: user === "alice" ? "account" : "nobody" };
 }
 
 export function certificate(cn: string, rest: Partial<PresentedCertificate> = {}): PresentedCertificate {

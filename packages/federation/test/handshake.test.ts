@@ -43,7 +43,7 @@ async function startNode(authority: TestCertificateAuthority, ...steps: readonly
       trusted: () => [{ id: "1", pem: authority.certPem }],
       onChange: () => undefined,
     },
-    targets: { isLocalDomain: () => true, accountExists: () => true },
+    targets: { isLocalDomain: () => true, addressee: () => ({ kind: "account" }) },
     decisions: { record: (event) => decisions.push(event) },
   });
   const transport = new TransportLayer({ ...ports, gate: federation.connectionGate, tls: federation.tlsContextSource });

@@ -1,11 +1,29 @@
 import { type SipRequest, type SipUri, SyntaxProblem } from "@interpres/sip";
 import type { Objection } from "./objection.ts";
 
+/** Whom an address in a domain of ours means. */
+export type LocalAddressee =
+  | { readonly kind: "account" }
+  | { readonly kind: "nobody" }
+  /** An address of `user`, a bare JID, by which foreign domains do not know her (facts R68). */
+  | { readonly kind: "other-address"; readonly user: string };
+
 /** Who is at home here. Both are answered from memory. */
 export interface LocalTargets {
+  /** Whether users have addresses there: JIDs, or mail addresses where those are used. */
   isLocalDomain(domain: string): boolean;
-  /** Whether `uri`, of a local domain and with a user part, leads to an account. */
-  accountExists(uri: SipUri): boolean;
+  /** `uri` is of a local domain and has a user part. */
+  addressee(uri: SipUri): LocalAddressee;
+}
+
+/** A request to an address by which foreign domains do not know the user: she does not hear of it. */
+export interface DroppedRequest {
+  /** Bare JID. */
+  readonly user: string;
+  /** URIs as they were written. */
+  readonly from: string;
+  readonly requestUri: string;
+  readonly method: string;
 }
 
 /**
@@ -21,16 +39,27 @@ export function localTarget(request: SipRequest, targets: LocalTargets): Objecti
   if (uri.user === undefined && method === "OPTIONS") return undefined;
   const domain = uri.host.toLowerCase();
   if (!targets.isLocalDomain(domain)) return objection("no-relay", [404, "Not Found"], domain);
-  if (uri.user !== undefined && targets.accountExists(uri)) return undefined;
-  return objection("unknown-user", [404, "Not Found"], request.requestUri);
+  const addressee = uri.user === undefined ? nobody : targets.addressee(uri);
+  if (addressee.kind === "account") return undefined;
+  const unknown = objection("unknown-user", [404, "Not Found"], request.requestUri);
+  if (addressee.kind === "nobody") return unknown;
+  // The peer is not to see the difference (facts R68, R69).
+  return { ...unknown, rule: "federation-address", expected: EXPECTED["federation-address"], user: addressee.user };
 }
 
-const EXPECTED: Readonly<Record<string, string>> = {
+const nobody: LocalAddressee = { kind: "nobody" };
+
+const EXPECTED = {
   "request-uri": "a SIP URI",
   "no-relay": "a domain served here",
   "unknown-user": "a local user",
-};
+  "federation-address": "the user's address for federation",
+} as const;
 
-function objection(rule: string, [status, reason]: readonly [number, string], presented: string): Objection {
-  return { rule, status, reason, presented, expected: EXPECTED[rule] ?? "" };
+function objection(
+  rule: keyof typeof EXPECTED,
+  [status, reason]: readonly [number, string],
+  presented: string,
+): Objection {
+  return { rule, status, reason, presented, expected: EXPECTED[rule] };
 }

@@ -11,6 +11,8 @@ export interface Objection {
   readonly presented: string;
   readonly expected: string;
   readonly retryAfterSeconds?: number;
+  /** The local user it concerns, bare JID; never told to the peer. */
+  readonly user?: string;
 }
 
 /** One question of an ordered list; the first objection ends it. */

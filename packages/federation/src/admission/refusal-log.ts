@@ -60,7 +60,8 @@ export class RefusalLog {
     this.#bucket = taken.bucket;
     const result = kind === "request" ? `refused ${objection.status}` : "refused";
     const decisions = [decisionOf(objection)];
-    this.#decisions.record({ kind, direction, peer, decisions, result, ...(id === undefined ? {} : { id }) });
-    this.#log.info(`${kind}.refused`, { rule: objection.rule, direction, peer, ...decisions[0]?.inputs });
+    const user = objection.user === undefined ? {} : { user: objection.user };
+    this.#decisions.record({ kind, direction, peer, ...user, decisions, result, ...(id === undefined ? {} : { id }) });
+    this.#log.info(`${kind}.refused`, { rule: objection.rule, direction, peer, ...user, ...decisions[0]?.inputs });
   }
 }

@@ -5,7 +5,7 @@ import type { MaySpeak } from "../trust/may-speak.ts";
 import { PeerIdentity } from "../trust/peer-identity.ts";
 import { allowedByAcl, claimedDomain, claimedDomainOf, federatedDomain, type Origin } from "./claimed-domain.ts";
 import type { IncomingAcl } from "./incoming-acl.ts";
-import { type LocalTargets, localTarget } from "./local-target.ts";
+import { type DroppedRequest, type LocalTargets, localTarget } from "./local-target.ts";
 import { methodPolicy } from "./method-policy.ts";
 import { firstObjection, type Objection, type Question } from "./objection.ts";
 import type { RateLimit } from "./rate-limit.ts";
@@ -60,6 +60,8 @@ export interface RequestAdmissionInit {
   readonly refusals: RefusalLog;
   /** Told of a domain that was refused although it is federated: what is known of it may be too old. */
   readonly claimRefused: (domain: string) => void;
+  /** Told of each request to another address of a user than the one foreign domains know. */
+  readonly dropped: (request: DroppedRequest) => void;
 }
 
 /** Which requests of an admitted connection may be handled: the ordered list for requests. */
@@ -130,7 +132,9 @@ export class RequestAdmission implements RequestGate {
 
   /** An ACK is never answered (RFC 3261 §17.2.1). */
   #refuse(request: SipRequest, peer: string, objection: Objection): Verdict {
-    const { rule, status, reason, retryAfterSeconds } = objection;
+    const { rule, status, reason, retryAfterSeconds, user } = objection;
+    const { from, method, requestUri } = request;
+    if (user !== undefined) this.#init.dropped({ user, from: from.uri, requestUri, method });
     this.#init.refusals.tell(objection, { kind: "request", direction: "inbound", peer, id: request.callId });
     if (request.method === "ACK") return { kind: "drop", rule };
     return { kind: "refuse", status, rule, reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
