@@ -10,6 +10,7 @@ export * from "./incoming-acl.ts";
 export * from "./list.ts";
 export * from "./live.ts";
 export * from "./notification.ts";
+export * from "./presence-settings.ts";
 export * from "./problem.ts";
 export type { Resource } from "./resource.ts";
 export * from "./route-explanation.ts";

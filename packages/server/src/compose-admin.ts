@@ -12,11 +12,13 @@ import { unselectedSubjectNotices } from "./admin/unselected-subjects.ts";
 import type { ServiceControl } from "./admin/service-control.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 import { adminService } from "./services/admin.ts";
+import type { FederationIdentities } from "./services/federation-identities.ts";
 
 interface AdminParts {
   readonly xmpp: XmppServer;
   readonly sip: SipHalf;
   readonly gateway: Gateway;
+  readonly identities: FederationIdentities;
   readonly services: ServiceControl;
 }
 
@@ -58,7 +60,8 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     accounts: others.xmpp.accounts,
     accountTable: store.accounts,
     hashPassword: hashed,
-    federationAddress: (account) => account.jid,
+    mailAddresses: others.identities.mail,
+    federationAddress: (account) => others.identities.addressOf(account),
     explain: async (uri) => {
       const explanation = await others.sip.federation.explain(uri);
       return explanation === undefined ? undefined : copyOf(explanation);

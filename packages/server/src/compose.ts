@@ -1,5 +1,5 @@
 import { addressPolicy, Federation, observedTransport } from "@interpres/federation";
-import { Gateway, invitationTypes, sameIdentity } from "@interpres/interworking";
+import { Gateway, invitationTypes } from "@interpres/interworking";
 import { createResolver, DecisionRing, MetricsRegistry } from "@interpres/runtime";
 import { type LocalIdentity, TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
 import { DecisionHistory } from "@interpres/store";
@@ -10,6 +10,7 @@ import { installationSecret } from "./first-start.ts";
 import { localTargets } from "./local-targets.ts";
 import type { NodeParts, NodePorts, NodeStore, SipHalf } from "./node-parts.ts";
 import { nodeServices, supervisorOf } from "./node-services.ts";
+import { FederationIdentities } from "./services/federation-identities.ts";
 import { presenceDatastoreService } from "./services/presence-datastore.ts";
 import { configService, RunningSettings } from "./services/running-settings.ts";
 import { sipFederationService } from "./services/sip-federation.ts";
@@ -26,19 +27,21 @@ const DECISIONS_IN_MEMORY = 20_000;
 export async function compose(settings: NodeSettings, ports: NodePorts, store: NodeStore) {
   const parts = partsOf(settings, ports, store);
   const xmpp = composeXmpp(parts);
-  const sip = composeSip(parts, xmpp);
-  const gateway = composeGateway(parts, { xmpp, sip });
-  parts.running.onChange(applyChange({ sip, gateway }));
+  const isForeign = (domain: string) => sip.federation.peerOf(domain) !== undefined;
+  const identities = composeIdentities(parts, { xmpp, isForeign });
+  const sip: SipHalf = composeSip(parts, identities);
+  const gateway = composeGateway(parts, { xmpp, sip, identities });
+  parts.running.onChange(applyChange({ sip, gateway, identities }));
   const { bound } = parts;
   const { listeners } = settings;
   const services = nodeServices(() => supervisor, parts.running);
-  const admin = await composeAdmin(parts, { xmpp, sip, gateway, services });
+  const admin = await composeAdmin(parts, { xmpp, sip, gateway, identities, services });
   // In the order they start; a service that hangs on the admin server's listener stands after it.
   const supervisor: Supervisor = supervisorOf({ ...parts, store, node: settings.node.name }, [
     configService(parts),
     presenceDatastoreService({ xmpp }),
     xmppRouterService({ xmpp }),
-    sipFederationService({ gateway }),
+    sipFederationService({ gateway, identities }),
     xmppClientService({ xmpp, listener: listeners.xmppClient, bound }),
     sipProxyService({ ...sip, listeners, bound }),
     admin.service,
@@ -69,6 +72,7 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
     history: new DecisionHistory({ ring: decisions, table: store.decisions }),
     running,
     federationSettings: () => running.current().federation,
+    presenceSettings: () => running.current().presence,
     bound: {},
   };
 }
@@ -90,10 +94,17 @@ function composeXmpp(parts: NodeParts): XmppServer {
   });
 }
 
-function composeSip(parts: NodeParts, xmpp: XmppServer): SipHalf {
+function composeIdentities(
+  { clock, presenceSettings }: NodeParts,
+  { xmpp, isForeign }: { readonly xmpp: XmppServer; readonly isForeign: (domain: string) => boolean },
+): FederationIdentities {
+  return new FederationIdentities({ accounts: xmpp.accounts, clock, presence: presenceSettings, isForeign });
+}
+
+function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf {
   const { clock, random, log, metrics, settings, federationSettings, decisions, tap } = parts;
   const resolver = createResolver({ clock, random, servers: settings.dns.servers });
-  const targets = localTargets({ domains: () => federationSettings().localDomains, accounts: xmpp.accounts });
+  const targets = localTargets({ domains: () => federationSettings().localDomains, identities: identities.map });
   const common = { clock, random, log, metrics };
   const federation = new Federation({
     ...common,
@@ -123,16 +134,19 @@ function composeSip(parts: NodeParts, xmpp: XmppServer): SipHalf {
   return { federation, transport, core, identity };
 }
 
-function composeGateway(
-  parts: NodeParts,
-  { xmpp, sip }: { readonly xmpp: XmppServer; readonly sip: SipHalf },
-): Gateway {
+interface Joined {
+  readonly xmpp: XmppServer;
+  readonly sip: SipHalf;
+  readonly identities: FederationIdentities;
+}
+
+function composeGateway(parts: NodeParts, { xmpp, sip, identities }: Joined): Gateway {
   const { clock, random, log, metrics, decisions, store } = parts;
   const gateway = new Gateway({
     agent: sip.core,
     local: xmpp.local,
     federation: sip.federation,
-    identities: sameIdentity,
+    identities: identities.map,
     watches: store.watches,
     journal: store.journal,
     clock,
@@ -143,6 +157,7 @@ function composeGateway(
     host: () => sip.identity.host,
   });
   xmpp.serveForeign(gateway);
+  identities.onChange((users) => gateway.identitiesChanged(users));
   xmpp.accounts.listen({
     barred: (user, reason) => {
       if (reason !== "credentials-changed") gateway.userBarred(user);
@@ -152,14 +167,16 @@ function composeGateway(
 }
 
 /** A saved change is live at once: what it forbids ends properly first, then the new snapshot counts. */
-function applyChange({ sip, gateway }: { readonly sip: SipHalf; readonly gateway: Gateway }) {
-  return ({ federation }: ClusterSettings, previous: ClusterSettings): void => {
+function applyChange({ sip, gateway, identities }: Omit<Joined, "xmpp"> & { readonly gateway: Gateway }) {
+  return (next: ClusterSettings, previous: ClusterSettings): void => {
+    const { federation } = next;
     const kept = new Set(federation.sipFederatedDomains.map(({ domain }) => domain));
     for (const { domain } of previous.federation.sipFederatedDomains) {
       if (!kept.has(domain)) gateway.domainRemoved(domain);
     }
     sip.federation.settingsChanged(federation);
     sip.transport.readmit();
+    identities.settingsChanged(next, previous);
   };
 }
 

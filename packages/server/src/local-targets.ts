@@ -1,20 +1,38 @@
-import type { LocalTargets } from "@interpres/federation";
+import type { LocalAddressee, LocalTargets } from "@interpres/federation";
+import type { Addressee, MailIdentities } from "@interpres/interworking";
 import { unescapeUri } from "@interpres/sip";
-import { type AccountDirectory, escapeLocal, makeBare } from "@interpres/xmpp";
+import { escapeLocal, makeBare } from "@interpres/xmpp";
+
+const account: LocalAddressee = { kind: "account" };
+const nobody: LocalAddressee = { kind: "nobody" };
 
 /** Who is at home here, for admission: answered from the accounts in memory. */
 export function localTargets(ports: {
   readonly domains: () => readonly string[];
-  readonly accounts: AccountDirectory;
+  readonly identities: MailIdentities;
 }): LocalTargets {
-  const isLocalDomain = (domain: string): boolean => ports.domains().includes(domain.toLowerCase());
+  const { domains, identities } = ports;
   return {
-    isLocalDomain,
-    accountExists: (uri) => {
-      const user = uri.user === undefined ? undefined : unescapeUri(uri.user);
-      const local = user === undefined ? undefined : escapeLocal(user);
-      const jid = local === undefined ? undefined : makeBare(local, uri.host);
-      return jid !== undefined && ports.accounts.exists(jid);
+    isLocalDomain: (text) => {
+      const domain = text.toLowerCase();
+      return domains().includes(domain) || identities.servesMailDomain(domain);
+    },
+    addressee: (uri) => {
+      const name = uri.user === undefined ? undefined : unescapeUri(uri.user);
+      const local = name === undefined ? undefined : escapeLocal(name);
+      const address = local === undefined ? undefined : makeBare(local, uri.host);
+      return address === undefined ? nobody : forAdmission(identities.addressee(address));
     },
   };
+}
+
+function forAdmission(addressee: Addressee): LocalAddressee {
+  switch (addressee.kind) {
+    case "user":
+      return account;
+    case "nobody":
+      return nobody;
+    case "other-address":
+      return { kind: "other-address", user: addressee.user.toString() };
+  }
 }

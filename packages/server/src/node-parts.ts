@@ -4,6 +4,7 @@ import type { Clock, DecisionRing, FlowTap, Logger, MetricsRegistry, Random } fr
 import type { LocalIdentity, TransportLayer, UserAgentCore } from "@interpres/sip";
 import type { DecisionHistory, Store } from "@interpres/store";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
+import type { PresenceSection } from "./admin/presence-section.ts";
 import type { BoundPorts } from "./services/listener.ts";
 import type { RunningSettings } from "./services/running-settings.ts";
 import type { NodeSettings } from "./settings.ts";
@@ -29,8 +30,9 @@ export interface NodeParts extends NodePorts {
   readonly decisions: DecisionRing;
   readonly history: DecisionHistory;
   readonly running: RunningSettings;
-  /** The federation settings in force, read at each use. */
+  /** The settings in force, read at each use. */
   readonly federationSettings: () => FederationSettings;
+  readonly presenceSettings: () => PresenceSection;
   readonly bound: BoundPorts;
 }
 

@@ -1,5 +1,6 @@
 import type { Connection, ImSession, Notification, Role, Subscription } from "@interpres/admin-api";
 import type { RouteExplanation } from "@interpres/federation";
+import type { MailAddresses } from "@interpres/interworking";
 import type { Clock, DecisionEvent, DecisionQuery, Logger, Random } from "@interpres/runtime";
 import type {
   AccountTable,
@@ -34,7 +35,9 @@ export interface AdminContext {
   readonly accountTable: AccountTable;
   /** Verifiers for a new password (RFC 5802 §3); undefined for one SASLprep refuses. */
   readonly hashPassword: (password: string) => Promise<AccountRecord["scram"] | undefined>;
-  /** The address foreign domains know the user by. */
+  /** The users' mail addresses, whether they are used for federation or not. */
+  readonly mailAddresses: MailAddresses;
+  /** The address foreign domains know the user by now. */
   readonly federationAddress: (account: AccountRecord) => string;
   /** The decision for one address; undefined when the text is no SIP URI. */
   readonly explain: (uri: string) => Promise<RouteExplanation | undefined>;

@@ -19,6 +19,7 @@ import { registerIncomingAcl } from "./incoming-acl.ts";
 import { registerLiveState } from "./live-state.ts";
 import { registerNotifications } from "./notifications.ts";
 import { registerOwnCertificates } from "./own-certificates.ts";
+import { registerPresenceSettings } from "./presence-settings.ts";
 import { registerRouteExplanation } from "./route-explanation.ts";
 import { registerServiceParameters } from "./service-parameters.ts";
 import { registerServices } from "./services.ts";
@@ -121,6 +122,7 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerServiceParameters,
   registerCluster,
   registerServices,
+  registerPresenceSettings,
   registerLiveState,
   registerDecisions,
   registerNotifications,

@@ -2,6 +2,7 @@ import { FederationSettings, initialFederationSettings, settingsProblems } from 
 import Type from "typebox";
 import Value from "typebox/value";
 import { ClusterSection } from "./cluster-section.ts";
+import { PresenceSection } from "./presence-section.ts";
 import { ServiceActivation } from "./service-activation.ts";
 
 /**
@@ -9,12 +10,18 @@ import { ServiceActivation } from "./service-activation.ts";
  * but `federation` has a default, so that a document written before the section existed can still be read.
  */
 export const ClusterSettings = Type.Object(
-  { federation: FederationSettings, cluster: ClusterSection, serviceActivation: ServiceActivation },
+  {
+    federation: FederationSettings,
+    cluster: ClusterSection,
+    presence: PresenceSection,
+    serviceActivation: ServiceActivation,
+  },
   { additionalProperties: false },
 );
 export interface ClusterSettings {
   readonly federation: FederationSettings;
   readonly cluster: ClusterSection;
+  readonly presence: PresenceSection;
   readonly serviceActivation: ServiceActivation;
 }
 

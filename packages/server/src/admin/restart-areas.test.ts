@@ -40,6 +40,11 @@ function withParameter(name: string, value: string | boolean): Configuration {
   return withFederation({ ...federation, serviceParameters: { "sip-proxy": parameters } });
 }
 
+function withPresence(change: Partial<ClusterSettings["presence"]>): Configuration {
+  const { settings } = before;
+  return { ...before, settings: { ...settings, presence: { ...settings.presence, ...change } } };
+}
+
 function withContext(change: Partial<Federation["tlsContexts"][number]>): Configuration {
   const { federation } = before.settings;
   const [first, ...others] = federation.tlsContexts;
@@ -118,6 +123,18 @@ const rows: readonly Row[] = [
     after: { ...before, ownCertificates: { ...before.ownCertificates, xmpp: { ...own, chainPem: "NEW" } } },
     restart: ["xmpp-router"],
     objects: ["certificates/own/xmpp changed"],
+  },
+  {
+    change: "the address for federation (R77)",
+    after: withPresence({ useEmailAddressWhenFederating: true }),
+    restart: ["xmpp-router"],
+    objects: ["presence-settings/useEmailAddressWhenFederating changed"],
+  },
+  {
+    change: "a limit of presence",
+    after: withPresence({ maxWatchers: 7 }),
+    restart: ["xmpp-router"],
+    objects: ["presence-settings/maxWatchers changed"],
   },
   {
     change: "a static route",

@@ -3,6 +3,7 @@ import type { ServiceName } from "@interpres/admin-api";
 import type { CertificatePurpose, FederationSettings, SipProxyParameters } from "@interpres/federation";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import type { Configuration } from "./configuration.ts";
+import { PresenceSection } from "./presence-section.ts";
 
 /** A part of the configuration that comes into force by itself. */
 export interface RestartArea {
@@ -40,6 +41,7 @@ const AREAS_OF_FEDERATION: { readonly [Key in keyof FederationSettings]-?: reado
 const AREAS_OF_SECTION: { readonly [Section in keyof ClusterSettings]: readonly RestartArea[] } = {
   federation: Object.values(AREAS_OF_FEDERATION).flat(),
   cluster: [],
+  presence: presenceNames().map(presenceSetting),
   serviceActivation: [],
 };
 
@@ -141,6 +143,21 @@ function parameter(name: keyof SipProxyParameters): RestartArea {
     copy: (from, into) =>
       withFederation(into, { serviceParameters: { "sip-proxy": { ...of(into), [name]: of(from)[name] } } }),
     objects: (configuration) => new Map([[`service-parameters/sip-proxy/${name}`, of(configuration)[name]]]),
+  };
+}
+
+function presenceNames(): readonly (keyof PresenceSection)[] {
+  return Object.keys(PresenceSection.properties) as (keyof PresenceSection)[];
+}
+
+function presenceSetting(name: keyof PresenceSection): RestartArea {
+  return {
+    restart: ["xmpp-router"],
+    copy: (from, into) => {
+      const presence = { ...into.settings.presence, [name]: from.settings.presence[name] };
+      return { ...into, settings: { ...into.settings, presence } };
+    },
+    objects: ({ settings }) => new Map([[`presence-settings/${name}`, settings.presence[name]]]),
   };
 }
 

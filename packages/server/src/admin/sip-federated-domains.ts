@@ -1,4 +1,5 @@
 import { ListQuery, pageOf, SipFederatedDomain, SipFederatedDomainInput } from "@interpres/admin-api";
+import type { Edit } from "@interpres/federation";
 import * as federation from "@interpres/federation";
 import Type from "typebox";
 import type { AdminContext } from "./admin-context.ts";
@@ -54,7 +55,7 @@ export function registerSipFederatedDomains(app: AdminApp, context: AdminContext
     async (request, reply) => {
       const { resource, warnings } = await editFederation(context, request, {
         action: "create",
-        edit: (settings) => federation.addDomain(settings, request.body, context.clock.now()),
+        edit: (settings) => withMailDomains(federation.addDomain(settings, request.body, context.clock.now()), context),
         resource: (after) => at(after.domain),
       });
       reply.code(201).header("location", `/api/v1/${at(encodeURIComponent(resource.domain))}`);
@@ -103,4 +104,17 @@ function find(entries: readonly federation.SipFederatedDomain[], name: string) {
 
 function shown({ createdAt, ...entry }: federation.SipFederatedDomain): SipFederatedDomain {
   return createdAt === undefined ? entry : { ...entry, createdAt: instantText(createdAt) };
+}
+
+/** A domain by whose mail addresses our own users are known cannot be a foreign one; where they may be, that is told. */
+function withMailDomains(edit: Edit<federation.SipFederatedDomain>, context: AdminContext): typeof edit {
+  if (edit.kind === "refused") return edit;
+  const { domain } = edit.resource;
+  const count = context.mailAddresses.domains().get(domain);
+  if (count === undefined) return edit;
+  const message = `${count} users of ours have mail addresses in ${domain}`;
+  if (context.settings.current().document.presence.useEmailAddressWhenFederating)
+    return { kind: "refused", status: 409, type: "domain-is-mail-domain", errors: [{ path: "domain", message }] };
+  const consequence = "while it is federated, users cannot be known by mail address abroad";
+  return { ...edit, warnings: [...edit.warnings, { path: "domain", message: `${message}: ${consequence}` }] };
 }

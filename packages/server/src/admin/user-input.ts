@@ -1,6 +1,6 @@
 import type { UserInput } from "@interpres/admin-api";
-import { domainNameProblem, normalName } from "@interpres/federation";
-import { type AccountRecord, type BareJid, parseBareJid } from "@interpres/xmpp";
+import { isMailAddress, readMailAddress } from "@interpres/interworking";
+import { type BareJid, parseBareJid } from "@interpres/xmpp";
 import type { AdminContext } from "./admin-context.ts";
 
 /** A new user whose address is prepared and in a local domain. `index` is the place in the input. */
@@ -23,27 +23,41 @@ export function checkNewUsers(
 ): { readonly users: readonly CheckedUser[]; readonly errors: readonly UserProblem[] } {
   const errors: UserProblem[] = [];
   const users: CheckedUser[] = [];
-  const seen = new Set<string>();
-  const seenMailIds = new Set<string>();
-  const others = context.accounts.list();
+  const taken = new Set<string>();
   for (const [index, input] of inputs.entries()) {
     const user = localUser(input.jid, context);
-    const mailId = input.mailId ?? "";
     if (user.kind === "problem") {
       errors.push({ index, field: "jid", message: user.message });
       continue;
     }
-    const jid = user.jid.toString();
-    const wrongMailId = seenMailIds.has(mailId.toLowerCase())
-      ? "is there twice"
-      : mailIdProblem(mailId, { jid, others });
-    if (seen.has(jid)) errors.push({ index, field: "jid", message: "is there twice" });
-    else if (wrongMailId !== undefined) errors.push({ index, field: "mailId", message: wrongMailId });
-    else users.push({ index, jid: user.jid, input });
-    seen.add(jid);
-    if (mailId !== "") seenMailIds.add(mailId.toLowerCase());
+    const checked = { index, jid: user.jid, input };
+    const problem = newUserProblem(checked, taken, context);
+    if (problem === undefined) users.push(checked);
+    else errors.push(problem);
+    for (const address of addressesOf(checked)) taken.add(address);
   }
   return { users, errors };
+}
+
+/** `taken`: the addresses of those before her in the same input. */
+function newUserProblem(
+  { index, jid, input }: CheckedUser,
+  taken: ReadonlySet<string>,
+  context: AdminContext,
+): UserProblem | undefined {
+  const { mailId = "" } = input;
+  if (taken.has(jid.toString())) return { index, field: "jid", message: "is there twice" };
+  const [holder] = othersWith(jid, jid, context);
+  if (holder !== undefined) return { index, field: "jid", message: `is the mail address of ${holder}` };
+  const reading = readMailAddress(mailId);
+  const isTwice = isMailAddress(reading) && taken.has(reading.jid.toString());
+  const message = isTwice ? "is there twice" : mailIdProblem(mailId, { jid, context });
+  return message === undefined ? undefined : { index, field: "mailId", message };
+}
+
+function addressesOf({ jid, input }: CheckedUser): readonly string[] {
+  const reading = readMailAddress(input.mailId ?? "");
+  return isMailAddress(reading) ? [jid.toString(), reading.jid.toString()] : [jid.toString()];
 }
 
 /** The bare JID of a user in a local domain (RFC 7622), or what is wrong with the text. */
@@ -59,16 +73,27 @@ export function localUser(
   return { kind: "user", jid };
 }
 
-/** What is wrong with an address in the mail domain: its form, or that somebody else has it. Empty is none at all. */
+/**
+ * What is wrong with a Mail ID: it is no full address, somebody else's, or in a domain that is foreign while mail addresses
+ * are used (facts R67, R69). Empty is none at all.
+ */
 export function mailIdProblem(
   mailId: string,
-  { jid, others }: { readonly jid: string; readonly others: readonly AccountRecord[] },
+  { jid, context }: { readonly jid: BareJid; readonly context: AdminContext },
 ): string | undefined {
   if (mailId === "") return undefined;
-  const at = mailId.lastIndexOf("@");
-  if (at < 1 || /[\s\p{C}<>"]/u.test(mailId)) return "is not an address like name@domain";
-  const wrong = domainNameProblem(normalName(mailId.slice(at + 1)));
-  if (wrong !== undefined) return `has a domain that ${wrong}`;
-  const holder = others.find((each) => each.jid !== jid && each.mailId?.toLowerCase() === mailId.toLowerCase());
-  return holder === undefined ? undefined : `belongs to ${holder.jid}`;
+  const reading = readMailAddress(mailId);
+  if (!isMailAddress(reading)) return reading.message;
+  const [holder] = othersWith(reading.jid, jid, context);
+  if (holder !== undefined) return `belongs to ${holder}`;
+  if (!reading.jid.equals(jid) && context.accounts.exists(reading.jid)) return "is the JID of another user";
+  const { presence, federation } = context.settings.current().document;
+  const isForeign = federation.sipFederatedDomains.some(({ domain }) => domain === reading.domain);
+  if (!presence.useEmailAddressWhenFederating || !isForeign) return undefined;
+  return `is in ${reading.domain}, a SIP federated domain, while users are known by their mail address`;
+}
+
+/** Other users who have the address, read as a JID, as their Mail ID. */
+function othersWith(address: BareJid, user: BareJid, { mailAddresses }: AdminContext): readonly BareJid[] {
+  return mailAddresses.holders(address).filter((holder) => !holder.equals(user));
 }

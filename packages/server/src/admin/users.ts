@@ -1,5 +1,5 @@
 import { ListQuery, pageOf, User, UserImport, UserImported, UserInput, UserReplacement } from "@interpres/admin-api";
-import type { AccountRecord } from "@interpres/xmpp";
+import { type AccountRecord, type BareJid, parseBareJid } from "@interpres/xmpp";
 import Type from "typebox";
 import type { AdminContext } from "./admin-context.ts";
 import { type AdminApp, principal } from "./authenticate.ts";
@@ -42,9 +42,7 @@ export function registerUsers(app: AdminApp, context: AdminContext): void {
     "/users",
     { config: { access: "administrator" }, schema: { body: UserInput, response: { 201: User }, tags } },
     async (request, reply) => {
-      const { errors, users } = checkNewUsers([request.body], context);
-      const [user] = users;
-      if (user === undefined) throw invalidInput(errors.map(({ field, message }) => ({ path: field, message })));
+      const user = checkedUser(request.body, context);
       const account = await addUser(user, { context, turns, actor: principal(request).name });
       reply.code(201).header("location", `/api/v1/users/${encodeURIComponent(account.jid)}`);
       return shown(account);
@@ -59,16 +57,14 @@ export function registerUsers(app: AdminApp, context: AdminContext): void {
       bodyLimit: IMPORT_BODY_OCTETS,
     },
     async (request, reply) => {
-      const { errors, users } = checkNewUsers(request.body.users, context);
-      const taken = (): readonly UserProblem[] => users.flatMap((user) => takenProblem(user, context) ?? []);
-      const problems = [...errors, ...taken()];
-      if (problems.length > 0) throw invalidImport(problems);
+      const { users, errors } = checkImport(request.body.users, context);
+      if (errors.length > 0) throw invalidImport(errors);
       const records = await Promise.all(users.map((user) => accountOf(user, context, `users.${user.index}.password`)));
       const actor = principal(request).name;
       await turns.take(async () => {
-        // Another request may have added one of them while the passwords were hashed.
-        const takenMeanwhile = taken();
-        if (takenMeanwhile.length > 0) throw invalidImport(takenMeanwhile);
+        // Another request may have taken an address of theirs while the passwords were hashed.
+        const meanwhile = checkImport(request.body.users, context).errors;
+        if (meanwhile.length > 0) throw invalidImport(meanwhile);
         const after = { users: records.map(({ jid }) => jid) };
         const entry = { actor, action: "import", resource: "users", after };
         await accounts.putAll(records, () => accountTable.putAll(records, entry));
@@ -134,10 +130,30 @@ async function addUser(user: CheckedUser, { context, turns, actor }: Addition): 
   await turns.take(async () => {
     if (context.accounts.find(user.jid) !== undefined)
       throw conflict("user-exists", { path: "jid", message: `${account.jid} exists already` });
+    checkedUser(user.input, context);
     const entry = { actor, action: "create", resource: `users/${account.jid}`, after: audited(account) };
     await context.accounts.put(account, () => context.accountTable.put(account, entry));
   });
   return account;
+}
+
+/** The one new user; throws what is wrong with her. */
+function checkedUser(input: UserInput, context: AdminContext): CheckedUser {
+  const { errors, users } = checkNewUsers([input], context);
+  const [user] = users;
+  if (user === undefined) throw invalidInput(errors.map(({ field, message }) => ({ path: field, message })));
+  return user;
+}
+
+function checkImport(inputs: readonly UserInput[], context: AdminContext): ReturnType<typeof checkNewUsers> {
+  const { errors, users } = checkNewUsers(inputs, context);
+  return { users, errors: [...errors, ...users.flatMap((user) => takenProblem(user, context) ?? [])] };
+}
+
+function addressOf({ jid }: AccountRecord): BareJid {
+  const address = parseBareJid(jid);
+  if (address === undefined) throw new Error(`${jid} is no bare JID`);
+  return address;
 }
 
 function takenProblem({ index, jid }: CheckedUser, { accounts }: AdminContext): UserProblem | undefined {
@@ -174,8 +190,7 @@ async function replacementOf(
   if (user !== undefined && (user.kind === "problem" || user.jid.toString() !== old.jid))
     throw invalidInput([{ path: "jid", message: "cannot be changed" }]);
   const { displayName, mailId, enabled = old.enabled, password } = input;
-  const wrong =
-    mailId === undefined ? undefined : mailIdProblem(mailId, { jid: old.jid, others: context.accounts.list() });
+  const wrong = mailId === undefined ? undefined : mailIdProblem(mailId, { jid: addressOf(old), context });
   if (wrong !== undefined) throw invalidInput([{ path: "mailId", message: wrong }]);
   const scram = password === undefined ? old.scram : await verifiersOf(password, context, "password");
   return { jid: old.jid, ...optional({ displayName, mailId }), enabled, ...(scram === undefined ? {} : { scram }) };

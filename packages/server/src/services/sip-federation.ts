@@ -1,11 +1,24 @@
 import type { Gateway } from "@interpres/interworking";
 import type { Service } from "@interpres/runtime";
+import type { FederationIdentities } from "./federation-identities.ts";
 
 /** Translates between the two worlds: restores dialogs and repeats accepted messages before the first peer is heard. */
-export function sipFederationService({ gateway }: { readonly gateway: Gateway }): Service {
+export function sipFederationService({
+  gateway,
+  identities,
+}: {
+  readonly gateway: Gateway;
+  readonly identities: FederationIdentities;
+}): Service {
   return {
     name: "sip-federation",
-    start: () => gateway.start(),
-    stop: async () => gateway.stop(),
+    start: async () => {
+      await gateway.start();
+      identities.start();
+    },
+    stop: async () => {
+      identities.stop();
+      gateway.stop();
+    },
   };
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { TlsOptions } from "node:tls";
 import type { Connection, ImSession, Notification, Role, ServiceName, Subscription } from "@interpres/admin-api";
 import type { RouteExplanation } from "@interpres/federation";
+import { MailAddresses } from "@interpres/interworking";
 import { type DecisionEvent, DecisionRing, silentLogger } from "@interpres/runtime";
 import { DecisionHistory, openStore, type Store } from "@interpres/store";
 import { FakeClock, SeededRandom } from "@interpres/testkit";
@@ -168,6 +169,14 @@ export class AdminFixture {
     return nodeServices(() => supervisor, running);
   }
 
+  #mailAddresses(store: Store<Shapes>, accounts: AccountDirectory): MailAddresses {
+    const domains = () => store.settings.current().document.federation.sipFederatedDomains;
+    const isForeign = (name: string) => domains().some(({ domain }) => domain === name);
+    const addresses = new MailAddresses({ accounts, isForeign });
+    accounts.listen({ changed: (changes) => void addresses.changed(changes) });
+    return addresses;
+  }
+
   #context(store: Store<Shapes>, accounts: AccountDirectory): AdminContext {
     const { clock, random } = this;
     this.#ring = new DecisionRing({ clock, random, capacity: 100, keep: (event) => store.decisions.keep(event) });
@@ -198,6 +207,7 @@ export class AdminFixture {
         const keys = { salt: "c2FsdA==", iterations: 4096, storedKey: hashSecret(password), serverKey: "c2VydmVy" };
         return { sha1: keys, sha256: keys };
       },
+      mailAddresses: this.#mailAddresses(store, accounts),
       federationAddress: (account) => account.mailId ?? account.jid,
       explain: async () => this.explanation,
       live: {

@@ -1,0 +1,46 @@
+import { type FederationSettings, isWithin, type Problem } from "@interpres/federation";
+import type { AdminContext } from "./admin-context.ts";
+import type { ClusterSettings } from "./cluster-settings.ts";
+
+type Ports = Pick<AdminContext, "mailAddresses" | "node">;
+
+/** The domains by whose mail addresses foreign domains know users of ours; none while JIDs are used. */
+export function mailDomainsInUse(
+  { presence, federation }: ClusterSettings,
+  { mailAddresses }: Pick<Ports, "mailAddresses">,
+): readonly string[] {
+  if (!presence.useEmailAddressWhenFederating) return [];
+  const foreign = federatedNames(federation);
+  return [...mailAddresses.domains().keys()].filter((domain) => !foreign.has(domain)).sort();
+}
+
+/** Domains that are foreign and in which users of ours have mail addresses: one of the two has to go. */
+export function federatedMailDomains(
+  { federation }: Pick<ClusterSettings, "federation">,
+  { mailAddresses }: Pick<Ports, "mailAddresses">,
+): readonly string[] {
+  const foreign = federatedNames(federation);
+  return [...mailAddresses.domains().keys()].filter((domain) => foreign.has(domain)).sort();
+}
+
+/** The name under which peers find this cluster. */
+export function federationFqdn({ federation }: Pick<ClusterSettings, "federation">, { node }: Pick<Ports, "node">) {
+  return federation.serviceParameters["sip-proxy"].federationRoutingFqdn || node.fqdn;
+}
+
+/**
+ * What does not fit together where mail addresses are used (facts R70): when mail domains are not the SIP proxy domain,
+ * the federation routing FQDN must be a name in one of them.
+ */
+export function mailAddressWarnings(document: ClusterSettings, ports: Ports): readonly Problem[] {
+  const { sipProxyDomain } = document.cluster;
+  const others = mailDomainsInUse(document, ports).filter((domain) => domain !== sipProxyDomain);
+  const fqdn = federationFqdn(document, ports);
+  if (others.length === 0 || others.some((domain) => isWithin(fqdn, domain))) return [];
+  const message = `users are known by addresses in ${others.join(", ")}, and ${fqdn} is no name there: peers may refuse it`;
+  return [{ path: "federationRoutingFqdn", message }];
+}
+
+function federatedNames({ sipFederatedDomains }: FederationSettings): ReadonlySet<string> {
+  return new Set(sipFederatedDomains.map(({ domain }) => domain));
+}

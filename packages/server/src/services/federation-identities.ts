@@ -1,0 +1,103 @@
+import { type FederationAddressing, MailAddresses, MailIdentities } from "@interpres/interworking";
+import type { Clock, Timer } from "@interpres/runtime";
+import { type AccountDirectory, type AccountRecord, parseBareJid, unescapeLocal } from "@interpres/xmpp";
+import type { ClusterSettings } from "../admin/cluster-settings.ts";
+import type { PresenceSection } from "../admin/presence-section.ts";
+
+/** A timer cannot wait longer than some weeks. */
+const LONGEST_WAIT_MS = 24 * 3600 * 1000;
+
+export interface FederationIdentitiesPorts {
+  readonly accounts: AccountDirectory;
+  readonly clock: Clock;
+  /** The settings in force, read at each use. */
+  readonly presence: () => PresenceSection;
+  /** Whether a domain is a SIP federated one now. */
+  readonly isForeign: (domain: string) => boolean;
+}
+
+/** Told when users may be known by other addresses than before: these (bare JIDs as text), or all. */
+export type IdentitiesListener = (users?: ReadonlySet<string>) => void;
+
+/** By which address foreign domains know each user now: from the directory, the settings and the time. */
+export class FederationIdentities {
+  readonly mail: MailAddresses;
+  readonly map: MailIdentities;
+  readonly #ports: FederationIdentitiesPorts;
+  readonly #listeners: IdentitiesListener[] = [];
+  #graceEnd: Timer | undefined;
+
+  constructor(ports: FederationIdentitiesPorts) {
+    const { accounts, isForeign } = ports;
+    this.#ports = ports;
+    this.mail = new MailAddresses({ accounts, isForeign });
+    this.map = new MailIdentities({ accounts, mail: this.mail, addressing: () => this.addressing });
+    accounts.listen({
+      changed: (changes) => {
+        const users = this.mail.changed(changes);
+        if (users.size > 0 && this.addressing !== "jid") this.#tell(users);
+      },
+    });
+  }
+
+  get addressing(): FederationAddressing {
+    const { useEmailAddressWhenFederating, acceptJidUntil } = this.#ports.presence();
+    if (!useEmailAddressWhenFederating) return "jid";
+    return (acceptJidUntil ?? 0) > this.#ports.clock.now() ? "mail-and-jid" : "mail";
+  }
+
+  /** Plain `name@domain`, as it stands in what peers receive. */
+  addressOf({ jid }: AccountRecord): string {
+    const user = parseBareJid(jid);
+    if (user === undefined) return jid;
+    return this.map.federationAddress(user) ?? `${unescapeLocal(user.local)}@${user.domain}`;
+  }
+
+  onChange(listener: IdentitiesListener): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Other settings are in force. */
+  settingsChanged(next: ClusterSettings, previous: ClusterSettings): void {
+    if (!this.#mayMoveAddresses(next, previous)) return;
+    this.#tell();
+    if (this.#graceEnd !== undefined) this.start();
+  }
+
+  /** Waits for the end of the time in which JIDs are accepted. */
+  start(): void {
+    this.#graceEnd?.cancel();
+    const { clock, presence } = this.#ports;
+    const leftMs = (presence().acceptJidUntil ?? 0) - clock.now();
+    this.#graceEnd = clock.after(leftMs > 0 ? Math.min(leftMs, LONGEST_WAIT_MS) : LONGEST_WAIT_MS, () => {
+      if (leftMs > 0) this.#tell();
+      this.start();
+    });
+  }
+
+  stop(): void {
+    this.#graceEnd?.cancel();
+    this.#graceEnd = undefined;
+  }
+
+  #mayMoveAddresses(next: ClusterSettings, previous: ClusterSettings): boolean {
+    const [now, before] = [next.presence, previous.presence];
+    if (now.useEmailAddressWhenFederating !== before.useEmailAddressWhenFederating) return true;
+    if (!now.useEmailAddressWhenFederating) return false;
+    return now.acceptJidUntil !== before.acceptJidUntil || this.#hasMovedForeignMail(next, previous);
+  }
+
+  /** A federated domain came or went in which users of ours have addresses. */
+  #hasMovedForeignMail(next: ClusterSettings, previous: ClusterSettings): boolean {
+    const [now, before] = [next, previous].map(({ federation }) => federatedDomains(federation));
+    return [...this.mail.domains().keys()].some((domain) => now?.has(domain) !== before?.has(domain));
+  }
+
+  #tell(users?: ReadonlySet<string>): void {
+    for (const listener of this.#listeners) listener(users);
+  }
+}
+
+function federatedDomains({ sipFederatedDomains }: ClusterSettings["federation"]): ReadonlySet<string> {
+  return new Set(sipFederatedDomains.map(({ domain }) => domain));
+}
