@@ -1,4 +1,5 @@
-import { parseAclPattern } from "./admission/acl-pattern.ts";
+import { aclPatternText, parseAclPattern } from "./admission/acl-pattern.ts";
+import { relationProblems } from "./check-relations.ts";
 import { type Problem, schemaProblems } from "./edit.ts";
 import { domainProblems } from "./edit-domains.ts";
 import { parameterProblems } from "./edit-parameters.ts";
@@ -6,8 +7,6 @@ import { routeProblems } from "./edit-static-routes.ts";
 import { contextProblems, subjectProblems } from "./edit-tls.ts";
 import { domainNameProblem } from "./peer/domain-name.ts";
 import { FederationSettings } from "./settings.ts";
-import { comparableName } from "./trust/certificate-name.ts";
-import { PEER_AUTH_CONTEXT, SERVER_AUTH_CONTEXT } from "./trust/tls-settings.ts";
 
 /** What is wrong with a whole document, as an import brings it; no problem means it may become the next snapshot. */
 export function settingsProblems(document: unknown): readonly Problem[] {
@@ -31,71 +30,19 @@ function ruleProblems(settings: FederationSettings): readonly Problem[] {
   ];
 }
 
-function relationProblems(settings: FederationSettings): readonly Problem[] {
-  const domains = settings.sipFederatedDomains.map((entry) => entry.domain);
-  const isLocal = (domain: string): boolean => settings.localDomains.includes(domain);
-  return [
-    ...repeated(domains, (index) => `sipFederatedDomains.${index}.domain`),
-    ...repeated(
-      settings.incomingAcl.map((entry) => entry.id),
-      (index) => `incomingAcl.${index}.id`,
-    ),
-    ...repeated(
-      settings.staticRoutes.map((route) => route.id),
-      (index) => `staticRoutes.${index}.id`,
-    ),
-    ...repeated(
-      settings.tlsPeerSubjects.map((entry) => comparableName(entry.name)),
-      (index) => `tlsPeerSubjects.${index}.name`,
-    ),
-    ...domains.flatMap((domain, index) =>
-      isLocal(domain) ? [{ path: `sipFederatedDomains.${index}.domain`, message: `${domain} is served here` }] : [],
-    ),
-    ...ownershipProblems(settings, domains),
-    ...predefinedContextProblems(settings),
-  ];
-}
-
-function ownershipProblems(settings: FederationSettings, domains: readonly string[]): readonly Problem[] {
-  const owners = settings.incomingAcl.map(({ origin }) =>
-    origin.kind === "administrator" ? undefined : origin.domain,
-  );
-  const orphans = owners.flatMap((owner, index) =>
-    owner === undefined || domains.includes(owner)
-      ? []
-      : [{ path: `incomingAcl.${index}.origin`, message: `${owner} is not a federated domain` }],
-  );
-  const bare = domains.flatMap((domain, index) =>
-    owners.includes(domain)
-      ? []
-      : [{ path: `sipFederatedDomains.${index}`, message: `${domain} has no access-list entry of its own` }],
-  );
-  return [...orphans, ...bare];
-}
-
-function predefinedContextProblems(settings: FederationSettings): readonly Problem[] {
-  const names = settings.tlsContexts.map((context) => context.name);
-  const isComplete = [PEER_AUTH_CONTEXT, SERVER_AUTH_CONTEXT].every((name) => names.includes(name));
-  if (isComplete && names.length === 2) return [];
-  return [{ path: "tlsContexts", message: `must be ${PEER_AUTH_CONTEXT} and ${SERVER_AUTH_CONTEXT}` }];
-}
-
 function nameProblems(name: string, path: string): readonly Problem[] {
   const message = domainNameProblem(name);
   return message === undefined ? [] : [{ path, message }];
 }
 
+/** Stored patterns are compared as text, so there is one way to write each. */
 function aclProblems(text: string, path: string): readonly Problem[] {
   const pattern = parseAclPattern(text);
-  return pattern.kind === "problem" ? [{ path, message: pattern.message }] : [];
+  if (pattern.kind === "problem") return [{ path, message: pattern.message }];
+  const stored = aclPatternText(pattern);
+  return stored === text ? [] : [{ path, message: `must be written as ${stored}` }];
 }
 
 function below(path: string, problems: readonly Problem[]): readonly Problem[] {
   return problems.map((problem) => ({ path: `${path}.${problem.path}`, message: problem.message }));
-}
-
-function repeated(values: readonly string[], pathOf: (index: number) => string): readonly Problem[] {
-  return values.flatMap((value, index) =>
-    values.indexOf(value) === index ? [] : [{ path: pathOf(index), message: `${value} is there twice` }],
-  );
 }

@@ -21,7 +21,7 @@ const RouteInput = Type.Omit(StaticRoute, ["id"], { additionalProperties: false 
 type RouteInput = Readonly<Type.Static<typeof RouteInput>>;
 
 /** How many routes may have the same pattern (facts B2.3). */
-const MOST_TWINS = 100;
+export const MOST_TWINS = 100;
 
 /** Adds a static route; a plain domain as pattern is reversed into the stored form. */
 export function addStaticRoute(settings: FederationSettings, input: unknown): Edit<StaticRoute> {
