@@ -11,6 +11,7 @@ import {
   nextId,
   notFound,
 } from "./edit.ts";
+import { domainAliases } from "./peer/domain-aliases.ts";
 import { domainNameProblem, normalName } from "./peer/domain-name.ts";
 import { SipFederatedDomain } from "./peer/sip-federated-domain.ts";
 import type { FederationSettings } from "./settings.ts";
@@ -117,7 +118,10 @@ export function domainProblems(entry: DomainInput): readonly Problem[] {
 }
 
 function domainWarnings(settings: FederationSettings, entry: DomainInput): Changed<unknown>["warnings"] {
-  const clearingHouse = settings.serviceParameters["sip-proxy"].defaultFederationRoutingDomain;
-  if (entry.integrationType !== "aol" || entry.domain !== "aim.com" || clearingHouse !== "aol.com") return [];
-  return [{ path: "domain", message: "users of aim.com are reachable at aol.com; one entry for aol.com is enough" }];
+  const known = domainAliases.find(({ alias }) => alias === entry.domain);
+  if (entry.integrationType !== "aol" || known === undefined) return [];
+  const advice =
+    findDomain(settings, known.domain) === undefined ? `add ${known.domain} instead` : "this is not needed";
+  const message = `users of ${known.alias} are reachable at ${known.domain}, of which one entry is enough: ${advice}`;
+  return [{ path: "domain", message }];
 }

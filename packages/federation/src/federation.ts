@@ -1,12 +1,13 @@
 import type { Clock, DecisionLog, Logger, Metrics, Random, Resolver, SrvRecord } from "@interpres/runtime";
-import type { NextHop } from "@interpres/sip";
+import type { NextHop, SipRequest } from "@interpres/sip";
+import { addressedUri } from "./admission/addressed-uri.ts";
 import { ConnectionAdmission } from "./admission/connection-admission.ts";
 import type { DroppedRequest, LocalTargets } from "./admission/local-target.ts";
 import { RateLimit } from "./admission/rate-limit.ts";
 import { RefusalLog } from "./admission/refusal-log.ts";
 import { RequestAdmission } from "./admission/request-admission.ts";
-import type { Dialect } from "./peer/dialect.ts";
 import type { Peer } from "./peer/peer-directory.ts";
+import type { SipProxyParameters } from "./peer/sip-proxy-parameters.ts";
 import { lookUpAddresses, lookUpServices } from "./routing/dns-routes.ts";
 import type { RouteExplanation } from "./routing/explanation.ts";
 import { HopHealth } from "./routing/hop-health.ts";
@@ -21,6 +22,8 @@ import { type UnselectedSighting, UnselectedSightings } from "./trust/unselected
 export interface FederationInit {
   /** The snapshot to begin with; later ones come by `settingsChanged`. */
   readonly settings: () => FederationSettings;
+  /** What this node is called itself; peers may know it by the federation routing FQDN. */
+  readonly nodeFqdn: string;
   readonly certificates: CertificateStore;
   readonly targets: LocalTargets;
   readonly resolver: Resolver;
@@ -43,14 +46,15 @@ export class Federation {
   readonly #health: HopHealth;
   readonly #names: Names;
   readonly #unselected: UnselectedSightings;
-  readonly #removed: ((domain: string) => void)[] = [];
+  readonly #nodeFqdn: string;
   #rules: Rules;
 
   constructor(init: FederationInit) {
     const { certificates, clock, random, resolver, targets } = init;
     const rules = (): Rules => this.#rules;
     this.#names = this.#watchedNames(init);
-    this.#rules = rulesFrom(init.settings(), this.#names);
+    this.#nodeFqdn = init.nodeFqdn;
+    this.#rules = this.#rulesFrom(init.settings());
     this.#rateLimit = new RateLimit(clock);
     this.#health = new HopHealth(clock);
     const refusals = new RefusalLog(init);
@@ -82,20 +86,12 @@ export class Federation {
   /** The next snapshot counts from now on, for requests within dialogs too. The caller has the transport readmit. */
   settingsChanged(next: FederationSettings): void {
     const before = this.#rules;
-    this.#rules = rulesFrom(next, this.#names);
+    this.#rules = this.#rulesFrom(next);
     this.#watch();
     this.#unselected.keepOnly(this.#rules.subjects.others);
     this.requestGate.forget();
     this.#rateLimit.reset();
     if (JSON.stringify(before.context) !== JSON.stringify(this.#rules.context)) this.tlsContextSource.changed();
-    for (const { domain } of before.peers) {
-      if (this.#rules.peers.get(domain) === undefined) for (const listener of this.#removed) listener(domain);
-    }
-  }
-
-  /** Called for each federated domain that is gone, after the snapshot without it counts. */
-  onDomainRemoved(listener: (domain: string) => void): void {
-    this.#removed.push(listener);
   }
 
   /** Undefined for a domain nobody has added; `domain` in any case. */
@@ -103,8 +99,23 @@ export class Federation {
     return this.#rules.peers.get(domain) ?? this.#rules.peers.get(domain.toLowerCase());
   }
 
-  dialectOf(domain: string): Dialect | undefined {
-    return this.peerOf(domain)?.dialect;
+  /** The URI of the user a request is for, also where its Request-URI names this server. */
+  addressedUri(request: SipRequest): string {
+    return addressedUri(request, this.#rules.isOwnName);
+  }
+
+  /**
+   * The name peers of a domain reach this node by: within the same enterprise its own, else the federation routing FQDN
+   * (facts R14, R40).
+   */
+  hostTowards(domain: string): string {
+    const { federationRoutingFqdn } = this.#rules.parameters;
+    const isDirect = this.peerOf(domain)?.directFederation === true;
+    return isDirect || federationRoutingFqdn === "" ? this.#nodeFqdn : federationRoutingFqdn;
+  }
+
+  get parameters(): SipProxyParameters {
+    return this.#rules.parameters;
   }
 
   /** The contract's `/routes/explain`; undefined when `uri` is no SIP URI. */
@@ -124,6 +135,10 @@ export class Federation {
 
   hopAnswered(hop: NextHop): void {
     this.#health.answered(hop);
+  }
+
+  #rulesFrom(settings: FederationSettings): Rules {
+    return rulesFrom(settings, { names: this.#names, nodeFqdn: this.#nodeFqdn });
   }
 
   #watchedNames({ clock, resolver }: FederationInit): Names {

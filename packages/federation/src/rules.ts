@@ -2,7 +2,9 @@ import type { SrvRecord } from "@interpres/runtime";
 import type { ConnectionRules } from "./admission/connection-admission.ts";
 import { IncomingAcl } from "./admission/incoming-acl.ts";
 import type { RequestRules } from "./admission/request-admission.ts";
+import { normalName } from "./peer/domain-name.ts";
 import { type Peer, PeerDirectory } from "./peer/peer-directory.ts";
+import type { SipProxyParameters } from "./peer/sip-proxy-parameters.ts";
 import { serviceNameOfRoute, serviceNamesOf } from "./routing/dns-routes.ts";
 import { addressesOfRoute, hostsOf, plainRoutes } from "./routing/domain-hosts.ts";
 import { HopFinder } from "./routing/hop-finder.ts";
@@ -25,9 +27,17 @@ export interface Names {
   readonly addresses: WatchedNames<readonly string[]>;
 }
 
+/** What a snapshot is read together with. */
+export interface RulesSources {
+  readonly names: Names;
+  /** What this node is called itself, whatever peers call it. */
+  readonly nodeFqdn: string;
+}
+
 /** Indexes a snapshot; a thousand domains and routes take a few milliseconds. */
-export function rulesFrom(settings: FederationSettings, names: Names): Rules {
+export function rulesFrom(settings: FederationSettings, { names, nodeFqdn }: RulesSources): Rules {
   const parameters = settings.serviceParameters["sip-proxy"];
+  const ownNames = ownNamesOf(parameters, nodeFqdn);
   const clearingHouse = parameters.defaultFederationRoutingDomain;
   const context = peerAuthContext(settings);
   const peers = new PeerDirectory(settings.sipFederatedDomains, settings.dialectOverrides);
@@ -39,13 +49,20 @@ export function rulesFrom(settings: FederationSettings, names: Names): Rules {
     clearingHouse,
     hostsOf: (domain) => hostsOf(domain, peers.get(domain), sources),
   });
-  const ownName = parameters.federationRoutingFqdn;
-  const finder = new HopFinder({ routes: sources.routes, maySpeak, services: names.services, ownName });
+  const isOwnName = (host: string): boolean => ownNames.has(host);
+  const finder = new HopFinder({ routes: sources.routes, maySpeak, services: names.services, isOwnName });
   const plain = plainRoutes(settings.staticRoutes.filter((route) => route.inService));
   const isPlainHop = (address: string): boolean =>
     plain.some((route) => addressesOfRoute(route, sources).includes(address));
   const acl = new IncomingAcl(settings.incomingAcl);
-  return { settings, peers, subjects, context, acl, maySpeak, finder, parameters, clearingHouse, isPlainHop };
+  const indexed = { peers, subjects, context, acl, maySpeak, finder, parameters, clearingHouse };
+  return { settings, ...indexed, isPlainHop, isOwnName };
+}
+
+/** The names that mean this server: as peers know it, what it is called beside that, and its own. */
+function ownNamesOf(parameters: SipProxyParameters, nodeFqdn: string): ReadonlySet<string> {
+  const { federationRoutingFqdn, serverName } = parameters;
+  return new Set([federationRoutingFqdn, serverName, nodeFqdn].map(normalName).filter((name) => name !== ""));
 }
 
 /** The context of the SIP edge: mutual TLS. */

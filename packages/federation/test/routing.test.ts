@@ -12,7 +12,7 @@ import {
   type TestFederation,
 } from "./federation-parts.ts";
 
-const query = (name: string, user = "bob"): HopQuery => ({ domain: name, uri: `sip:${user}@${name}`, user });
+const query = (name: string, user = "bob"): HopQuery => ({ domain: name, uri: `sip:${user}@${name}` });
 
 /** Hops as `host:port/protocol from`, or how it was refused. */
 function told(decision: RouteDecision): string {

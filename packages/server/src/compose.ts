@@ -1,7 +1,13 @@
 import { addressPolicy, Federation, observedTransport } from "@interpres/federation";
 import { Gateway, invitationTypes } from "@interpres/interworking";
 import { createResolver, DecisionRing, MetricsRegistry } from "@interpres/runtime";
-import { type LocalIdentity, TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
+import {
+  type LocalIdentity,
+  TransactionLayer,
+  TransportLayer,
+  type TransportProtocol,
+  UserAgentCore,
+} from "@interpres/sip";
 import { DecisionHistory } from "@interpres/store";
 import { defaultXmppSettings, XmppServer } from "@interpres/xmpp";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
@@ -109,6 +115,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
   const federation = new Federation({
     ...common,
     settings: federationSettings,
+    nodeFqdn: settings.node.fqdn,
     certificates: parts.running.certificates,
     targets,
     resolver,
@@ -122,7 +129,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
     addressPolicy: addressPolicy(asksLoopbackDns(settings) ? "allowed" : "refused"),
     ...(tap === undefined ? {} : { tap }),
   });
-  const identity = identityOf(parts);
+  const identity = identityOf(parts, federation);
   const transactions = new TransactionLayer({
     ...common,
     transport: observedTransport(transport, federation),
@@ -180,17 +187,23 @@ function applyChange({ sip, gateway, identities }: Omit<Joined, "xmpp"> & { read
   };
 }
 
-/** How this node names itself; read at each use, so that a changed FQDN and the port really bound count at once. */
-function identityOf({ settings, bound, federationSettings }: NodeParts): LocalIdentity {
+/** How this node names itself; read at each use, so that a changed FQDN and the ports really bound count at once. */
+function identityOf({ settings, bound }: NodeParts, federation: Federation): LocalIdentity {
   return {
-    get host() {
-      return federationSettings().serviceParameters["sip-proxy"].federationRoutingFqdn || settings.node.fqdn;
+    towards: (domain, protocol) => {
+      const plainPort = { tls: undefined, tcp: bound.sipTcp, udp: bound.sipUdp }[protocol];
+      return {
+        host: federation.hostTowards(domain),
+        port: plainPort ?? bound.sipTls ?? settings.listeners.sipTls.port,
+        transport: federation.parameters.useTransportInRecordRoute ? listeningFor(protocol, plainPort) : undefined,
+      };
     },
-    get port() {
-      return bound.sipTls ?? settings.listeners.sipTls.port;
-    },
-    transport: "tls",
   };
+}
+
+/** Where nothing listens for a protocol, peers reach us by TLS. */
+function listeningFor(protocol: TransportProtocol, port: number | undefined): TransportProtocol {
+  return port === undefined ? "tls" : protocol;
 }
 
 /** A name server on this host may say that peers are on this host: the demo, tests, a resolver of one's own. */

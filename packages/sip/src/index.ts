@@ -42,7 +42,7 @@ export { uriEquals } from "./message/uri-equals.ts";
 export { parseVia, type Via } from "./message/via.ts";
 export type * from "./session/session-user.ts";
 export type * from "./transaction/answer.ts";
-export { contactOf, type LocalIdentity, sentByOf } from "./transaction/local-identity.ts";
+export { contactOf, type LocalAddress, type LocalIdentity, sentByOf } from "./transaction/local-identity.ts";
 export { type RequestOutcome, statusOf } from "./transaction/request-outcome.ts";
 export { type BaseTimers, defaultBaseTimers } from "./transaction/timers.ts";
 export { TransactionLayer, type TransactionLayerParts } from "./transaction/transaction-layer.ts";

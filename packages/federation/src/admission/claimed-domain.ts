@@ -1,5 +1,4 @@
 import { parseSipUri, SyntaxProblem } from "@interpres/sip";
-import type { PeerDirectory } from "../peer/peer-directory.ts";
 import type { MaySpeak } from "../trust/may-speak.ts";
 import type { PeerIdentity } from "../trust/peer-identity.ts";
 import type { IncomingAcl } from "./incoming-acl.ts";
@@ -8,7 +7,7 @@ import type { Objection } from "./objection.ts";
 /** Who sends, and in whose name: the same for every request of one connection with one From domain. */
 export interface Origin {
   readonly identity: PeerIdentity;
-  /** The domain of the From URI, lower case; empty when From is no SIP URI. */
+  /** The federated domain that From claims to come from. */
   readonly domain: string;
 }
 
@@ -18,9 +17,8 @@ export function claimedDomainOf(fromUri: string): string {
   return uri instanceof SyntaxProblem ? "" : uri.host.toLowerCase();
 }
 
-/** The From domain must be one an administrator has added; ours are not among them (contract §7). */
-export function federatedDomain({ domain }: Origin, peers: PeerDirectory): Objection | undefined {
-  if (peers.get(domain) !== undefined) return undefined;
+/** The From domain is none an administrator has added; ours are not among them (contract §7). */
+export function notFederated(domain: string): Objection {
   return forbid("domain-not-federated", domain, "a SIP federated domain");
 }
 

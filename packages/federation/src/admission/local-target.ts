@@ -1,4 +1,5 @@
-import { type SipRequest, type SipUri, SyntaxProblem } from "@interpres/sip";
+import { parseSipUri, type SipRequest, type SipUri, SyntaxProblem } from "@interpres/sip";
+import { addressedUri } from "./addressed-uri.ts";
 import type { Objection } from "./objection.ts";
 
 /** Whom an address in a domain of ours means. */
@@ -26,14 +27,21 @@ export interface DroppedRequest {
   readonly method: string;
 }
 
+/** What is here: accounts, and the names of this very server. */
+export interface AtHome {
+  readonly targets: LocalTargets;
+  readonly isOwnName: (host: string) => boolean;
+}
+
 /**
  * A request outside a dialog must be for a local user: we relay for nobody (RFC 3261 §8.2.2.1). Within a dialog the
  * Request-URI is our Contact, and the dialog itself is the proof. OPTIONS without a user part asks about this server.
  */
-export function localTarget(request: SipRequest, targets: LocalTargets): Objection | undefined {
+export function localTarget(request: SipRequest, { targets, isOwnName }: AtHome): Objection | undefined {
   const { method } = request;
   if (method === "CANCEL" || request.to.tag !== undefined) return undefined;
-  const uri = request.uri();
+  const addressed = addressedUri(request, isOwnName);
+  const uri = addressed === request.requestUri ? request.uri() : parseSipUri(addressed);
   if (uri instanceof SyntaxProblem) return objection("request-uri", [uri.status, uri.reason], request.requestUri);
   if (uri.scheme === "sips") return objection("request-uri", [416, "Unsupported URI Scheme"], request.requestUri);
   if (uri.user === undefined && method === "OPTIONS") return undefined;

@@ -3,7 +3,7 @@ import type { Peer, PeerDirectory } from "../peer/peer-directory.ts";
 import type { SipProxyParameters } from "../peer/sip-proxy-parameters.ts";
 import type { MaySpeak } from "../trust/may-speak.ts";
 import { PeerIdentity } from "../trust/peer-identity.ts";
-import { allowedByAcl, claimedDomain, claimedDomainOf, federatedDomain, type Origin } from "./claimed-domain.ts";
+import { allowedByAcl, claimedDomain, claimedDomainOf, notFederated, type Origin } from "./claimed-domain.ts";
 import type { IncomingAcl } from "./incoming-acl.ts";
 import { type DroppedRequest, type LocalTargets, localTarget } from "./local-target.ts";
 import { methodPolicy } from "./method-policy.ts";
@@ -17,6 +17,8 @@ export interface RequestRules {
   readonly acl: IncomingAcl;
   readonly maySpeak: MaySpeak;
   readonly parameters: SipProxyParameters;
+  /** True for a name of this very server. */
+  readonly isOwnName: (host: string) => boolean;
 }
 
 interface OriginFacts extends Origin {
@@ -31,7 +33,6 @@ interface RequestFacts {
 
 /** Asked once for each connection and From domain. */
 const originQuestions: readonly Question<OriginFacts>[] = [
-  (facts) => federatedDomain(facts, facts.rules.peers),
   (facts) => allowedByAcl(facts, facts.rules.acl),
   (facts) => claimedDomain(facts, facts.rules.maySpeak),
 ];
@@ -75,7 +76,7 @@ export class RequestAdmission implements RequestGate {
   constructor(init: RequestAdmissionInit) {
     this.#init = init;
     this.#questions = [
-      ({ request }) => localTarget(request, init.targets),
+      ({ request, rules }) => localTarget(request, { targets: init.targets, isOwnName: rules.isOwnName }),
       ({ request, rules }) => methodPolicy(request.method, rules.parameters),
       ({ request, peer }) => init.rateLimit.ask(peer, request.method),
     ];
@@ -120,13 +121,13 @@ export class RequestAdmission implements RequestGate {
     return fresh;
   }
 
-  #askOrigin(facts: OriginFacts): KnownOrigin {
-    const { domain } = facts;
-    const objection = firstObjection(originQuestions, facts);
-    const peer = facts.rules.peers.get(domain);
-    if (objection === undefined && peer !== undefined) return { kind: "peer", peer };
-    if (objection === undefined) throw new Error(`${domain} is federated and has no peer`);
-    if (peer !== undefined) this.#init.claimRefused(domain);
+  #askOrigin({ domain: claimed, identity, rules }: OriginFacts): KnownOrigin {
+    const peer = rules.peers.get(claimed);
+    if (peer === undefined) return { kind: "refused", domain: claimed, objection: notFederated(claimed) };
+    const { domain } = peer;
+    const objection = firstObjection(originQuestions, { domain, identity, rules });
+    if (objection === undefined) return { kind: "peer", peer };
+    this.#init.claimRefused(domain);
     return { kind: "refused", domain, objection };
   }
 

@@ -5,7 +5,7 @@ import type { Peer, PeerDirectory } from "../peer/peer-directory.ts";
 import type { IntegrationType } from "../peer/sip-federated-domain.ts";
 import type { RoutingStep } from "./clearing-house.ts";
 import { lookUpAddresses } from "./dns-routes.ts";
-import { type HopFinder, likely, type StepOutcome } from "./hop-finder.ts";
+import { type Destination, type HopFinder, likely, type StepOutcome } from "./hop-finder.ts";
 import type { WatchedNames } from "./watched-names.ts";
 
 /** `GET /routes/explain` (contract §4). Steps are numbered from 1 in the order of the list. */
@@ -43,15 +43,20 @@ export interface ExplanationSources {
 
 /** Tells the decision for one address, asking DNS where it must. Undefined when `text` is no SIP URI. */
 export async function explainRoute(text: string, sources: ExplanationSources): Promise<RouteExplanation | undefined> {
-  const uri = parseSipUri(/^sips?:/i.test(text) ? text : `sip:${text}`);
+  const uri = parseSipUri(withScheme(text));
   if (uri instanceof SyntaxProblem) return undefined;
   const domain = uri.host.toLowerCase();
   const peer = sources.rules().peers.get(domain);
   const nothing = { uri: text, domain, steps: [], nextHops: [] };
   if (peer === undefined) return { ...nothing, integrationType: null, verdict: "not-federated" };
-  const { steps, verdict, hops } = await walk(peer, uri.user, sources);
+  const { steps, verdict, hops } = await walk(peer, withScheme(text), sources);
   const nextHops = await Promise.all(hops.map((hop) => explainHop(hop, sources.resolver)));
   return { uri: text, domain, integrationType: peer.integrationType, verdict, steps, nextHops };
+}
+
+/** Administrators write addresses as people do. */
+function withScheme(text: string): string {
+  return /^sips?:/i.test(text) ? text : `sip:${text}`;
 }
 
 interface Walked {
@@ -60,12 +65,12 @@ interface Walked {
   readonly hops: readonly NextHop[];
 }
 
-async function walk(peer: Peer, user: string | undefined, sources: ExplanationSources): Promise<Walked> {
+async function walk(peer: Peer, uri: string, sources: ExplanationSources): Promise<Walked> {
   const steps: ExplainedStep[] = [];
   let verdict: Walked["verdict"] | undefined;
   let hops: readonly NextHop[] = [];
   for (const [index, step] of sources.stepsOf(peer).entries()) {
-    const outcome: Told = verdict === undefined ? await ask(step, { peer, user }, sources) : DECIDED;
+    const outcome: Told = verdict === undefined ? await ask(step, { domain: peer.domain, uri }, sources) : DECIDED;
     steps.push(explainStep(index + 1, step, outcome));
     if (outcome.kind === "matched") hops = outcome.hops;
     verdict ??= VERDICTS[outcome.kind];
@@ -103,12 +108,12 @@ function explainStep(step: number, asked: RoutingStep, outcome: Told): Explained
 /** A route with port 0 may need several names; each is asked for once. */
 async function ask(
   step: RoutingStep,
-  { peer, user }: { readonly peer: Peer; readonly user: string | undefined },
+  destination: Destination,
   { rules, services }: ExplanationSources,
 ): Promise<Told> {
   const asked = new Set<string>();
   for (;;) {
-    const outcome = rules().finder.find(step, { domain: peer.domain, user }, likely);
+    const outcome = rules().finder.find(step, destination, likely);
     if (outcome.kind !== "unknown") return outcome;
     if (asked.has(outcome.name)) return { kind: "failed", detail: `${outcome.name} is not watched` };
     asked.add(outcome.name);

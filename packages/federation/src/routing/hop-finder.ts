@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { Random, SrvRecord } from "@interpres/runtime";
-import type { NextHop } from "@interpres/sip";
+import { type NextHop, unescapeUri, userOf } from "@interpres/sip";
 import type { MaySpeak } from "../trust/may-speak.ts";
 import type { RoutingStep } from "./clearing-house.ts";
 import { serviceNameOfRoute } from "./dns-routes.ts";
@@ -9,10 +9,10 @@ import type { StaticRoutes } from "./static-routes.ts";
 import type { WatchedNames } from "./watched-names.ts";
 import { drawnOrder, likelyOrder, type Weighted } from "./weighted-order.ts";
 
-/** Whom a request is for: the domain its certificate must speak for, and the user part where there is one. */
+/** Whom a request is for: the domain its certificate must speak for, and the user's URI. */
 export interface Destination {
   readonly domain: string;
-  readonly user: string | undefined;
+  readonly uri: string;
 }
 
 /** What one step of the ordered list came to. `detail` is for people. */
@@ -26,8 +26,8 @@ export interface HopFinderInit {
   readonly routes: StaticRoutes;
   readonly maySpeak: MaySpeak;
   readonly services: WatchedNames<readonly SrvRecord[]>;
-  /** Our own name for peers: a zone that points at it would have us call ourselves. */
-  readonly ownName: string;
+  /** True for our own names: a zone that points at one would have us call ourselves. */
+  readonly isOwnName: (host: string) => boolean;
 }
 
 /** How equal choices are put in order: by chance for traffic, by likelihood for explanations. */
@@ -54,12 +54,12 @@ export class HopFinder {
   }
 
   #byStaticRoute(domain: string, destination: Destination, order: ChoiceOrder): StepOutcome {
-    const match = this.#init.routes.match(domain, destination.user);
+    const { routes } = this.#init;
+    const match = routes.match(domain, routes.hasUserRoutes ? userPartOf(destination.uri) : undefined);
     if (match.kind === "none") return { kind: "none", detail: `no static route for ${domain}` };
     if (match.kind === "blocked") return { kind: "blocked", detail: `${match.group.pattern} is blocked` };
-    const routes = match.groups.flatMap((group) => order(group.routes));
     const hops: NextHop[] = [];
-    for (const route of routes) {
+    for (const route of match.groups.flatMap((group) => order(group.routes))) {
       const found = this.#hopsOfRoute(route, destination, order);
       if (found.kind === "unknown") return found;
       hops.push(...found.hops);
@@ -92,7 +92,7 @@ export class HopFinder {
     if (known === undefined) return { kind: "unknown", name };
     if (known.kind === "none") return { kind: "none", detail: `no SRV record ${name}` };
     if (known.kind === "failed") return { kind: "failed", detail: `DNS gave no answer for ${name}: ${known.reason}` };
-    const records = order(known.value.filter((record) => record.target !== this.#init.ownName));
+    const records = order(known.value.filter((record) => !this.#init.isOwnName(record.target)));
     if (records.length === 0) return { kind: "none", detail: `${name} points at this server` };
     const from = `dns-srv ${name}`;
     const hops = records.map(({ target, port }) => this.#hop({ host: target, port, protocol: "tls", from, domain }));
@@ -109,4 +109,10 @@ export class HopFinder {
         : maySpeak.namesAtAddress(hop.domain);
     return { ...hop, expectedNames };
   }
+}
+
+/** The user part a route of type user is compared with, unescaped (RFC 3261 §19.1.2). */
+function userPartOf(uri: string): string | undefined {
+  const user = userOf(uri);
+  return user === "" ? undefined : unescapeUri(user);
 }

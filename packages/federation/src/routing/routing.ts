@@ -63,7 +63,7 @@ export class Routing implements NextHopSelector {
     peer: Peer,
     asked: { readonly query: HopQuery; readonly questions: number },
   ): RouteDecision | Promise<RouteDecision> {
-    const destination: Destination = { domain: peer.domain, user: asked.query.user };
+    const destination: Destination = { domain: peer.domain, uri: asked.query.uri };
     const decisions: Decision[] = [];
     const { finder } = this.#init.rules();
     for (const step of this.#stepsOf(peer)) {

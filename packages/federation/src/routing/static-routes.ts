@@ -42,6 +42,11 @@ export class StaticRoutes {
     (pattern.scope === "exact" ? this.#exact : this.#below).set(pattern.name, group);
   }
 
+  /** Whether the user part can matter. */
+  get hasUserRoutes(): boolean {
+    return this.#user.length > 0;
+  }
+
   /** Where requests for a user of `domain` go; `domain` in lower case. */
   match(domain: string, user?: string): RouteMatch {
     const candidates = this.candidates(domain, user);

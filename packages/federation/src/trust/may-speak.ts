@@ -110,7 +110,8 @@ function boundSubjects({ peers, subjects }: MaySpeakInit): ReadonlyMap<string, r
 /** A subject lies within the federated domain that shares most labels with it; one of a subdomain's is not the parent's. */
 function closestPeer(subject: string, peers: PeerDirectory): string | undefined {
   for (let name = subject, dot = 0; dot >= 0; name = name.slice(dot + 1)) {
-    if (peers.get(name) !== undefined) return name;
+    const peer = peers.get(name);
+    if (peer !== undefined) return peer.domain;
     dot = name.indexOf(".");
   }
   return undefined;

@@ -1,6 +1,7 @@
 import { type Clock, type Random, silentLogger, silentMetrics } from "@interpres/runtime";
 import {
   type Connection,
+  type LocalIdentity,
   type NextHop,
   parseMessage,
   type SipMessage,
@@ -96,7 +97,7 @@ export interface StackInit {
 
 /** A real SIP stack on a link; every domain is at its other end. */
 export function sipStack({ transport, host, clock, random }: StackInit): UserAgentCore {
-  const identity = { host, port: 5061, transport: "tls" } as const;
+  const identity: LocalIdentity = { towards: (_domain, transport) => ({ host, port: 5061, transport }) };
   const shared = { clock, random, log: silentLogger, metrics: silentMetrics, identity };
   const transactions = new TransactionLayer({ ...shared, transport, gate: { admit: () => ({ kind: "admit" }) } });
   return new UserAgentCore({

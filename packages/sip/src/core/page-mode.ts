@@ -52,7 +52,7 @@ export class PageMode {
 
   #transmit(key: string, { message, done }: Queued): void {
     this.#router.send(
-      { domain: domainOf(message.to), uri: message.to, user: message.from, build: () => this.#build(message) },
+      { domain: domainOf(message.to), uri: message.to, build: () => this.#build(message) },
       outcomeUser((outcome) => {
         this.#next(key);
         done(outcome);

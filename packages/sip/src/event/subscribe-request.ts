@@ -2,17 +2,17 @@ import { partyText, userOf } from "../dialog/party.ts";
 import { buildRequest } from "../message/build-request.ts";
 import type { SipRequest } from "../message/message.ts";
 import type { HeaderLine } from "../transaction/answer.ts";
-import { contactOf, type LocalIdentity } from "../transaction/local-identity.ts";
+import { contactOf, type LocalAddress } from "../transaction/local-identity.ts";
 import type { SubscribeInit } from "./subscriber-user.ts";
 
 /** What every SUBSCRIBE of a subscription carries (RFC 6665 §4.1.2.1). */
 export function subscribeHeaders(
   init: SubscribeInit,
-  identity: LocalIdentity,
+  from: LocalAddress,
   expiresSeconds: number,
 ): readonly HeaderLine[] {
   const headers: HeaderLine[] = [
-    ["Contact", contactOf(identity, userOf(init.localUri))],
+    ["Contact", contactOf(from, userOf(init.localUri))],
     ["Event", init.event],
     ["Expires", `${expiresSeconds}`],
   ];

@@ -168,21 +168,21 @@ export class SubscriptionUsage implements Subscription, DialogOwner {
   #subscribe(expiresSeconds: number): void {
     this.#generation += 1;
     const generation = this.#generation;
-    const { remoteUri, localUri } = this.#init;
+    const { remoteUri } = this.#init;
     this.#ports.router.send(
       {
         domain: this.remoteDomain,
         uri: remoteUri,
-        user: localUri,
         preferred: this.#hop,
-        build: () => (generation === this.#generation ? this.#build(expiresSeconds) : undefined),
+        build: (hop) => (generation === this.#generation ? this.#build(expiresSeconds, hop) : undefined),
       },
       this.#answers(generation),
     );
   }
 
-  #build(expiresSeconds: number): SipRequest {
-    const headers = subscribeHeaders(this.#init, this.#ports.identity, expiresSeconds);
+  #build(expiresSeconds: number, hop: NextHop): SipRequest {
+    const from = this.#ports.identity.towards(this.remoteDomain, hop.protocol);
+    const headers = subscribeHeaders(this.#init, from, expiresSeconds);
     if (this.#dialog !== undefined) {
       const { dialog, request } = nextRequest(this.#dialog, { method: "SUBSCRIBE", headers });
       this.#dialog = dialog;

@@ -16,6 +16,7 @@ import type { HeaderLine } from "../transaction/answer.ts";
 import { contactOf } from "../transaction/local-identity.ts";
 import { reply } from "../transaction/reply.ts";
 import type { ServerTransaction } from "../transaction/transaction-user.ts";
+import type { TransportProtocol } from "../transport/connection.ts";
 import type { NextHop } from "../transport/next-hop-selector.ts";
 import { type EventPackage, grantOf } from "./event-package.ts";
 import type { NotifierUser, NotifyInit, Watch, WatchSnapshot } from "./notifier-user.ts";
@@ -160,11 +161,14 @@ export class WatchUsage implements Watch, DialogOwner {
   }
 
   #accept(transaction: ServerTransaction, status: 200 | 202, expiresSeconds: number): void {
-    reply(transaction, status, { headers: [["Expires", `${expiresSeconds}`], this.#contact()] });
+    reply(transaction, status, {
+      headers: [["Expires", `${expiresSeconds}`], this.#contact(transaction.connection.protocol)],
+    });
   }
 
-  #contact(): HeaderLine {
-    return ["Contact", contactOf(this.#ports.identity, this.#init.contactUser)];
+  #contact(protocol: TransportProtocol): HeaderLine {
+    const here = this.#ports.identity.towards(this.remoteDomain, protocol);
+    return ["Contact", contactOf(here, this.#init.contactUser)];
   }
 
   /** A fetch has as long as a transaction to come up with the state (RFC 6665 §4.4.3). */
@@ -209,9 +213,8 @@ export class WatchUsage implements Watch, DialogOwner {
       {
         domain: this.remoteDomain,
         uri: this.#dialog.remoteUri,
-        user: this.#dialog.localUri,
         preferred: this.#hop,
-        build: () => (this.#state.name === "ended" ? undefined : this.#build(notify)),
+        build: (hop) => (this.#state.name === "ended" ? undefined : this.#build(notify, hop)),
       },
       {
         final: (response, hop) => {
@@ -225,10 +228,14 @@ export class WatchUsage implements Watch, DialogOwner {
     );
   }
 
-  #build(notify: NotifyInit): SipRequest {
+  #build(notify: NotifyInit, hop: NextHop): SipRequest {
     const { eventPackage, eventId } = this.#init;
     const event = eventId === undefined ? eventPackage.name : `${eventPackage.name};id=${eventId}`;
-    const headers: HeaderLine[] = [this.#contact(), ["Event", event], ["Subscription-State", this.#stateText(notify)]];
+    const headers: HeaderLine[] = [
+      this.#contact(hop.protocol),
+      ["Event", event],
+      ["Subscription-State", this.#stateText(notify)],
+    ];
     if (notify.contentType !== undefined) headers.push(["Content-Type", notify.contentType]);
     const { dialog, request } = nextRequest(this.#dialog, { method: "NOTIFY", headers, body: notify.body ?? "" });
     this.#dialog = dialog;

@@ -49,15 +49,14 @@ export class InviteCall {
   }
 
   start(callId: string, localTag: string): void {
-    const { to, from, timeoutSeconds } = this.#init;
+    const { to, timeoutSeconds } = this.#init;
     const lasts = (timeoutSeconds ?? RING_SECONDS) * 1000;
     this.#ringTimer = this.#ports.clock.after(lasts, () => this.#owner.ringTimeout());
     this.#ports.router.send(
       {
         domain: domainOf(to),
         uri: to,
-        user: from,
-        build: () => (this.#isCancelled ? undefined : this.#build(callId, localTag)),
+        build: (hop) => (this.#isCancelled ? undefined : this.#build({ callId, localTag }, hop)),
       },
       {
         ...outcomeUser((outcome) => this.#refused(outcome)),
@@ -122,8 +121,9 @@ export class InviteCall {
     );
   }
 
-  #build(callId: string, localTag: string): SipRequest {
+  #build({ callId, localTag }: { readonly callId: string; readonly localTag: string }, hop: NextHop): SipRequest {
     const { from, to, fromDisplayName, sdp, headers } = this.#init;
+    const here = this.#ports.identity.towards(domainOf(to), hop.protocol);
     return buildRequest({
       method: "INVITE",
       requestUri: to,
@@ -133,7 +133,7 @@ export class InviteCall {
         ["To", partyText(to)],
         ["Call-ID", callId],
         ["CSeq", "1 INVITE"],
-        ["Contact", contactOf(this.#ports.identity, userOf(from))],
+        ["Contact", contactOf(here, userOf(from))],
         ["Allow", allowValue],
         ...(headers ?? []),
         ["Content-Type", "application/sdp"],

@@ -220,10 +220,11 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
 
   /** A 2xx to INVITE, re-INVITE or UPDATE: Contact, target refresh, session timer; repeated until ACK for INVITE. */
   #accept(transaction: ServerTransaction, status: number, options: LooseOptions): void {
-    const { request } = transaction;
+    const { connection, request } = transaction;
+    const here = this.#ports.identity.towards(this.remoteDomain, connection.protocol);
     const interval = sessionInterval(request);
     const headers: HeaderLine[] = [
-      ["Contact", contactOf(this.#ports.identity, userOf(this.#parties.localUri))],
+      ["Contact", contactOf(here, userOf(this.#parties.localUri))],
       ...intervalHeaders(interval),
       ...(options.headers ?? []),
     ];
@@ -304,9 +305,9 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
       this.#dialog = dialog;
       return request;
     };
-    const { localUri, remoteUri } = this.#parties;
+    const { remoteUri } = this.#parties;
     this.#ports.router.send(
-      { domain: this.remoteDomain, uri: remoteUri, user: localUri, preferred: this.#hop, build },
+      { domain: this.remoteDomain, uri: remoteUri, preferred: this.#hop, build },
       outcomeUser((outcome, hop) => {
         this.#hop = hop ?? this.#hop;
         done(outcome);

@@ -66,7 +66,7 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
   response(response: SipResponse): void {
     const key = clientKeyOf(response);
     const exchange = key === undefined ? undefined : this.#exchanges.get(key);
-    if (exchange === undefined || !this.#isOurs(response, exchange)) {
+    if (exchange === undefined || !isOurs(response, exchange.request)) {
       this.#parts.meter.dropped("stray-response");
       return;
     }
@@ -114,16 +114,6 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
     return exchange;
   }
 
-  /** RFC 3261 §18.1.2: sent-by must be ours; §8.1.3.3: ours must be the only Via left. */
-  #isOurs(response: SipResponse, exchange: ClientExchange): boolean {
-    const { host, port } = this.#parts.identity;
-    const via = response.topVia;
-    const isOurHost = via.host === host || via.host.toLowerCase() === host.toLowerCase();
-    return (
-      isOurHost && via.port === port && response.cseq.method === exchange.request.method && response.vias.length === 1
-    );
-  }
-
   /** RFC 3261 §8.1.1.7: unique across space and time; unguessable, so that no stranger can answer. */
   #branch(): string {
     return `z9hG4bK${this.#parts.random.token()}`;
@@ -131,9 +121,10 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
 
   /** RFC 3261 §18.1.1; rport over UDP (RFC 3581 §3). */
   #via(branch: string, hop: NextHop): string {
+    const here = this.#parts.identity.towards(hop.domain, hop.protocol);
     const protocol = hop.protocol.toUpperCase();
     const port = hop.protocol === "udp" ? ";rport" : "";
-    return `SIP/2.0/${protocol} ${sentByOf(this.#parts.identity)};branch=${branch}${port}`;
+    return `SIP/2.0/${protocol} ${sentByOf(here)};branch=${branch}${port}`;
   }
 
   #metered(request: SipRequest, domain: string, user: ClientTransactionUser): ClientTransactionUser {
@@ -150,4 +141,12 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
       },
     };
   }
+}
+
+/** RFC 3261 §18.1.2: sent-by must be as we sent it; §8.1.3.3: ours must be the only Via left. */
+function isOurs(response: SipResponse, request: SipRequest): boolean {
+  const { host, port } = request.topVia;
+  const via = response.topVia;
+  const isOurHost = via.host === host || via.host.toLowerCase() === host.toLowerCase();
+  return isOurHost && via.port === port && response.cseq.method === request.method && response.vias.length === 1;
 }

@@ -9,12 +9,10 @@ import type { ClientTransaction, ClientTransactionUser } from "./transaction-use
 export interface RoutedRequest {
   readonly domain: string;
   readonly uri: string;
-  /** Who sends, where routing depends on it. */
-  readonly user?: string;
   /** The hop that carried the dialog so far: first, if it is still among the hops. */
   readonly preferred?: NextHop | undefined;
-  /** Builds the request once the hops are known; undefined when it is no longer wanted. */
-  build(): SipRequest | undefined;
+  /** Builds the request once the hops are known, for the first of them; undefined when it is no longer wanted. */
+  build(hop: NextHop): SipRequest | undefined;
 }
 
 export interface RoutedUser extends ClientTransactionUser {
@@ -47,9 +45,7 @@ export class RequestRouter {
 
   send(routed: RoutedRequest, user: RoutedUser): void {
     const { domain, uri } = routed;
-    const decision = this.#selector.select(
-      routed.user === undefined ? { domain, uri } : { domain, uri, user: routed.user },
-    );
+    const decision = this.#selector.select({ domain, uri });
     if (!(decision instanceof Promise)) {
       this.#decided(decision, routed, user);
       return;
@@ -70,16 +66,18 @@ export class RequestRouter {
       this.#refuse(user, decision);
       return;
     }
-    const request = this.#build(routed, user);
+    const hops = preferring(decision.hops, routed.preferred);
+    const request = this.#build(routed, hops, user);
     if (request === undefined) return;
-    const transaction = this.#transactions.request(request, preferring(decision.hops, routed.preferred), user);
+    const transaction = this.#transactions.request(request, hops, user);
     if (transaction !== undefined) user.started?.(transaction);
   }
 
   /** Parts that cannot be written into a request (CR LF in a header, a blank in a URI) cost the one request. */
-  #build(routed: RoutedRequest, user: RoutedUser): SipRequest | undefined {
+  #build(routed: RoutedRequest, [hop]: readonly NextHop[], user: RoutedUser): SipRequest | undefined {
     try {
-      const request = routed.build();
+      if (hop === undefined) throw new RangeError("no hop");
+      const request = routed.build(hop);
       if (request === undefined) this.#refuse(user, { status: 487, rule: "withdrawn", reason: "no longer wanted" });
       return request;
     } catch (error) {

@@ -17,8 +17,8 @@ export interface NextHop {
 
 export interface HopQuery {
   readonly domain: string;
+  /** The user the request is for; within a dialog still his address, not the Contact. */
   readonly uri: string;
-  readonly user?: string;
 }
 
 export type RouteDecision =

@@ -1,5 +1,6 @@
 import { type Metrics, silentLogger } from "@interpres/runtime";
 import {
+  type LocalIdentity,
   buildRequest,
   buildResponse,
   type Connection,
@@ -17,7 +18,9 @@ import {
 import { FakeClock, SeededRandom } from "@interpres/testkit";
 import { FakeTransport, fakeConnection } from "./fake-transport.ts";
 
-export const identity = { host: "sip.example.com", port: 5061, transport: "tls" } as const;
+export const identity: LocalIdentity = {
+  towards: (_domain, transport) => ({ host: "sip.example.com", port: 5061, transport }),
+};
 
 export function hopTo(host: string, protocol: NextHop["protocol"] = "tls"): NextHop {
   return { host, port: 5061, protocol, domain: "contoso.example", from: "test" };
