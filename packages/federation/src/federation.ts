@@ -83,8 +83,11 @@ export class Federation {
     this.#names.addresses.stop();
   }
 
-  /** The next snapshot counts from now on, for requests within dialogs too. The caller has the transport readmit. */
-  settingsChanged(next: FederationSettings): void {
+  /**
+   * The next snapshot counts from now on, for requests within dialogs too. The caller has the transport readmit. Gives the
+   * domains that are spoken to in another way than before: another type, another path, another name of ours.
+   */
+  settingsChanged(next: FederationSettings): ReadonlySet<string> {
     const before = this.#rules;
     this.#rules = this.#rulesFrom(next);
     this.#watch();
@@ -92,6 +95,7 @@ export class Federation {
     this.requestGate.forget();
     this.#rateLimit.reset();
     if (JSON.stringify(before.context) !== JSON.stringify(this.#rules.context)) this.tlsContextSource.changed();
+    return this.#spokenToDifferently(before);
   }
 
   /** Undefined for a domain nobody has added; `domain` in any case. */
@@ -104,14 +108,14 @@ export class Federation {
     return addressedUri(request, this.#rules.isOwnName);
   }
 
-  /**
-   * The name peers of a domain reach this node by: within the same enterprise its own, else the federation routing FQDN
-   * (facts R14, R40).
-   */
+  /** The name peers of a domain reach this node by: the federation routing FQDN, or its own (facts R14, R40). */
   hostTowards(domain: string): string {
-    const { federationRoutingFqdn } = this.#rules.parameters;
-    const isDirect = this.peerOf(domain)?.directFederation === true;
-    return isDirect || federationRoutingFqdn === "" ? this.#nodeFqdn : federationRoutingFqdn;
+    return this.#hostTowards(this.peerOf(domain), this.#rules);
+  }
+
+  /** Whether instant messages pass; presence does in any case (facts B2.7). */
+  mayCarryMessages(): boolean {
+    return this.#rules.parameters.imGateway;
   }
 
   get parameters(): SipProxyParameters {
@@ -135,6 +139,23 @@ export class Federation {
 
   hopAnswered(hop: NextHop): void {
     this.#health.answered(hop);
+  }
+
+  #hostTowards(peer: Peer | undefined, { parameters }: Rules): string {
+    return peer?.directFederation === true ? this.#nodeFqdn : parameters.federationRoutingFqdn || this.#nodeFqdn;
+  }
+
+  #spokenToDifferently(before: Rules): ReadonlySet<string> {
+    const { useTransportInRecordRoute } = this.#rules.parameters;
+    const isSameForm = before.parameters.useTransportInRecordRoute === useTransportInRecordRoute;
+    const changed = new Set<string>();
+    for (const peer of this.#rules.peers) {
+      const old = before.peers.get(peer.domain);
+      if (old === undefined) continue;
+      const isSameName = this.#hostTowards(peer, this.#rules) === this.#hostTowards(old, before);
+      if (!isSameForm || !isSameName || !isAddressedAlike(old, peer)) changed.add(peer.domain);
+    }
+    return changed;
   }
 
   #rulesFrom(settings: FederationSettings): Rules {
@@ -190,4 +211,9 @@ export class Federation {
       () => this.#rules.settings.sipFederatedDomains.length,
     );
   }
+}
+
+function isAddressedAlike(old: Peer, peer: Peer): boolean {
+  if (old.integrationType !== peer.integrationType || old.directFederation !== peer.directFederation) return false;
+  return old.dialect === peer.dialect || JSON.stringify(old.dialect) === JSON.stringify(peer.dialect);
 }

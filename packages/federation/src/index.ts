@@ -19,7 +19,7 @@ export {
 export { Federation, type FederationInit } from "./federation.ts";
 export * from "./peer/dialect.ts";
 export * from "./peer/domain-name.ts";
-export type { Peer } from "./peer/peer-directory.ts";
+export { type Peer, PeerDirectory } from "./peer/peer-directory.ts";
 export * from "./peer/sip-federated-domain.ts";
 export * from "./peer/sip-proxy-parameters.ts";
 export { addressPolicy } from "./routing/address-policy.ts";

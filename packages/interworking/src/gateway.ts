@@ -1,4 +1,3 @@
-import { domainToUnicode } from "node:url";
 import type { Clock, DecisionLog, Logger, Metrics, Random } from "@interpres/runtime";
 import type { UserAgent } from "@interpres/sip";
 import {
@@ -41,8 +40,6 @@ export interface GatewayPorts {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly decisions: DecisionLog;
-  /** Our name on the wire; read at each use. */
-  readonly host: () => string;
   readonly settings?: Partial<InterworkingSettings>;
 }
 
@@ -60,9 +57,9 @@ export class Gateway implements ForeignGateway {
 
   constructor(ports: GatewayPorts) {
     this.#ports = ports;
-    const { agent, local, watches, journal, clock, random, log, metrics, decisions, host } = ports;
+    const { agent, local, watches, journal, clock, random, log, metrics, decisions } = ports;
     const settings = { ...defaultInterworkingSettings, ...ports.settings };
-    const addresses = new AddressBook(ports.identities);
+    const addresses = new AddressBook(ports.identities, (domain) => peers.wireDomain(domain));
     const peers = new FederatedPeers({ source: ports.federation, clock });
     this.#peers = peers;
     const shared = { agent, local, addresses, peers, clock, random, log, decisions };
@@ -73,7 +70,7 @@ export class Gateway implements ForeignGateway {
       settings,
       isWatched: (user, contact) => this.#outbound.isActive(user, contact),
     });
-    const messaging: MessagePorts = { ...shared, journal, settings, host, meter: messageMeter(metrics) };
+    const messaging: MessagePorts = { ...shared, journal, settings, meter: messageMeter(metrics) };
     this.#typing = new TypingIn({ clock, local });
     const delivery = new InboundDelivery(messaging, this.#typing);
     this.#pages = new PageMode(messaging, delivery);
@@ -104,7 +101,7 @@ export class Gateway implements ForeignGateway {
   stop(): void {
     this.#isRunning = false;
     this.#messages.stop();
-    this.#sessions.stop();
+    this.#sessions.endAll();
     this.#outbound.stop();
     this.#inbound.stop();
     this.#typing.stop();
@@ -166,14 +163,28 @@ export class Gateway implements ForeignGateway {
   }
 
   /**
-   * A domain is about to leave the federation: ends its dialogs with proper SIP and shows its contacts as unavailable.
-   * To be called while requests to it still find their way. `domain` as in the settings.
+   * Domains are about to leave the federation, or to belong to another peer: their dialogs are ended with proper SIP and
+   * their contacts shown as unavailable. To be called while requests still find their way. `next` is the peer of a domain
+   * from then on.
    */
-  domainRemoved(domain: string): void {
-    const name = domainToUnicode(domain);
-    this.#outbound.domainRemoved(name);
-    this.#inbound.domainRemoved(name);
-    this.#sessions.domainRemoved(name);
+  federationChanging(next: (domain: string) => { readonly domain: string } | undefined): void {
+    const isGone = this.#peers.leaving(next);
+    this.#outbound.withdraw(isGone);
+    this.#inbound.withdraw(isGone);
+    this.#sessions.withdraw(isGone);
+  }
+
+  /** Peers, by domain, are spoken to in another way from now on: standing dialogs are told so, paced. */
+  peersChanged(peers: ReadonlySet<string>): void {
+    if (peers.size === 0) return;
+    const isChanged = (domain: string): boolean => peers.has(this.#peers.wireDomain(domain));
+    this.#outbound.renew(isChanged);
+    this.#inbound.retell(isChanged);
+  }
+
+  /** Instant messages are no longer carried: the sessions end with BYE. */
+  endSessions(): void {
+    this.#sessions.endAll();
   }
 
   /**

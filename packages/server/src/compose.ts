@@ -1,4 +1,4 @@
-import { addressPolicy, Federation, observedTransport } from "@interpres/federation";
+import { addressPolicy, Federation, observedTransport, PeerDirectory } from "@interpres/federation";
 import { Gateway, invitationTypes } from "@interpres/interworking";
 import { createResolver, DecisionRing, MetricsRegistry } from "@interpres/runtime";
 import {
@@ -138,7 +138,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
   });
   const selector = federation.nextHopSelector;
   const core = new UserAgentCore({ ...common, transactions, selector, identity, settings: { invitationTypes } });
-  return { federation, transport, core, identity };
+  return { federation, transport, core };
 }
 
 interface Joined {
@@ -161,7 +161,6 @@ function composeGateway(parts: NodeParts, { xmpp, sip, identities }: Joined): Ga
     log,
     metrics,
     decisions,
-    host: () => sip.identity.host,
   });
   xmpp.serveForeign(gateway);
   identities.onChange((users) => gateway.identitiesChanged(users));
@@ -177,12 +176,12 @@ function composeGateway(parts: NodeParts, { xmpp, sip, identities }: Joined): Ga
 function applyChange({ sip, gateway, identities }: Omit<Joined, "xmpp"> & { readonly gateway: Gateway }) {
   return (next: ClusterSettings, previous: ClusterSettings): void => {
     const { federation } = next;
-    const kept = new Set(federation.sipFederatedDomains.map(({ domain }) => domain));
-    for (const { domain } of previous.federation.sipFederatedDomains) {
-      if (!kept.has(domain)) gateway.domainRemoved(domain);
-    }
-    sip.federation.settingsChanged(federation);
+    const peers = new PeerDirectory(federation.sipFederatedDomains);
+    gateway.federationChanging((domain) => peers.get(domain));
+    if (!federation.serviceParameters["sip-proxy"].imGateway) gateway.endSessions();
+    const changed = sip.federation.settingsChanged(federation);
     sip.transport.readmit();
+    gateway.peersChanged(changed);
     identities.settingsChanged(next, previous);
   };
 }

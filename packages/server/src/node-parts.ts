@@ -1,7 +1,7 @@
 import type { Federation, FederationSettings } from "@interpres/federation";
 import type { JournalEntry, WatchRow } from "@interpres/interworking";
 import type { Clock, DecisionRing, FlowTap, Logger, MetricsRegistry, Random } from "@interpres/runtime";
-import type { LocalIdentity, TransportLayer, UserAgentCore } from "@interpres/sip";
+import type { TransportLayer, UserAgentCore } from "@interpres/sip";
 import type { DecisionHistory, Store } from "@interpres/store";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import type { PresenceSection } from "./admin/presence-section.ts";
@@ -41,5 +41,4 @@ export interface SipHalf {
   readonly federation: Federation;
   readonly transport: TransportLayer;
   readonly core: UserAgentCore;
-  readonly identity: LocalIdentity;
 }

@@ -18,11 +18,14 @@ interface Reading {
 /** Both directions of the address mapping, remembered: the same few thousand pairs talk all day. */
 export class AddressBook {
   readonly #identities: IdentityMap;
+  readonly #wireDomain: (domain: string) => string;
   readonly #readings = new LRUCache<string, Reading>({ max: 20_000 });
   readonly #uris = new LRUCache<string, { readonly uri: string | undefined }>({ max: 20_000 });
 
-  constructor(identities: IdentityMap) {
+  /** `wireDomain`: what stands on the wire for the domain of a foreign contact. */
+  constructor(identities: IdentityMap, wireDomain: (domain: string) => string) {
     this.#identities = identities;
+    this.#wireDomain = wireDomain;
   }
 
   /** A SIP URI taken apart; undefined when no JID can stand for it. */
@@ -58,18 +61,13 @@ export class AddressBook {
 
   /** SIP URI of a foreign contact. */
   foreignUri(contact: BareJid): string | undefined {
-    const key = contact.toString();
-    const known = this.#uris.get(key);
-    if (known !== undefined) return known.uri;
-    const uri = sipUriOfJid(contact);
-    this.#uris.set(key, { uri });
-    return uri;
+    return this.#uriAt(contact, this.#wireDomain(contact.domain));
   }
 
   /** SIP URI a local user appears under; her address for federation is escaped only now. */
   localUri(user: BareJid): string | undefined {
     const address = this.#identities.federationAddress(user);
-    if (address === undefined) return this.foreignUri(user);
+    if (address === undefined) return this.#uriAt(user, user.domain);
     const at = address.lastIndexOf("@");
     return at <= 0 ? undefined : sipUriOf(address.slice(0, at), address.slice(at + 1).toLowerCase());
   }
@@ -84,5 +82,14 @@ export class AddressBook {
 
   displayName(user: BareJid): string | undefined {
     return this.#identities.displayName(user);
+  }
+
+  #uriAt(jid: BareJid, domain: string): string | undefined {
+    const key = `${jid.local}@${domain}`;
+    const known = this.#uris.get(key);
+    if (known !== undefined) return known.uri;
+    const uri = sipUriOfJid(jid, domain);
+    this.#uris.set(key, { uri });
+    return uri;
   }
 }

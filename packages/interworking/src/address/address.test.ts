@@ -70,14 +70,17 @@ describe("JID to SIP URI (RFC 7247 §6.5)", () => {
 describe("addresses for federation", () => {
   const bob = parseBareJid("bob@example.com");
   assert.ok(bob !== undefined);
-  const book = new AddressBook({
-    ...sameIdentity,
-    federationAddress: (user) => (user.equals(bob) ? "Bob.O'Hara@Mail.example" : undefined),
-    addressee: (address) => ({
-      kind: "user",
-      user: address.toString() === "bob.o\\27hara@mail.example" ? bob : address,
-    }),
-  });
+  const book = new AddressBook(
+    {
+      ...sameIdentity,
+      federationAddress: (user) => (user.equals(bob) ? "Bob.O'Hara@Mail.example" : undefined),
+      addressee: (address) => ({
+        kind: "user",
+        user: address.toString() === "bob.o\\27hara@mail.example" ? bob : address,
+      }),
+    },
+    (domain) => (domain === "aim.com" ? "aol.com" : domain),
+  );
 
   test("outbound the mail address is taken before escaping", () => {
     assert.equal(book.localUri(bob), "sip:Bob.O'Hara@mail.example");

@@ -3,12 +3,13 @@ import { escapeUser } from "@interpres/sip";
 import { type BareJid, escapeLocal, unescapeLocal } from "@interpres/xmpp";
 
 /**
- * RFC 7247 §6.5: the SIP URI of a bare JID. Undefined: a JID without localpart, one that is nobody's escaped form
- * (`\5cx`: the answer would come back to another JID), or a domain no host name can stand for.
+ * RFC 7247 §6.5: the SIP URI of a bare JID, at another domain where that stands for his on the wire. Undefined: a JID
+ * without localpart, one that is nobody's escaped form (`\5cx`: the answer would come back to another JID), or a domain
+ * no host name can stand for.
  */
-export function sipUriOfJid(jid: BareJid): string | undefined {
+export function sipUriOfJid(jid: BareJid, domain = jid.domain): string | undefined {
   const name = nameOfLocalpart(jid.local);
-  return name === undefined ? undefined : sipUriOf(name, jid.domain);
+  return name === undefined ? undefined : sipUriOf(name, domain);
 }
 
 /** `sip:` URI of a plain name at a domain. */

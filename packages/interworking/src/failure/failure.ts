@@ -16,6 +16,7 @@ export type FailureCause =
   | "media-not-supported"
   | "extension-not-supported"
   | "too-long"
+  | "messages-switched-off"
   | "too-many-waiting"
   | "service-stopping";
 
@@ -42,6 +43,11 @@ export const onTheWire = {
   "media-not-supported": { status: 488, stanza: ["modify", "not-acceptable"], reason: "Only Text Messages Here" },
   "extension-not-supported": { status: 420, stanza: ["cancel", "feature-not-implemented"], reason: "Bad Extension" },
   "too-long": { status: 413, stanza: ["modify", "policy-violation"], reason: "Message Too Long" },
+  "messages-switched-off": {
+    status: 403,
+    stanza: ["cancel", "service-unavailable"],
+    reason: "Instant Messages Are Switched Off",
+  },
   "too-many-waiting": { status: 480, stanza: ["wait", "resource-constraint"], reason: "Too Many Messages Waiting" },
   "service-stopping": { status: 480, stanza: ["wait", "recipient-unavailable"], reason: "Service Stopping" },
 } as const satisfies Record<FailureCause, OnTheWire>;

@@ -1,5 +1,6 @@
+import type { Logger } from "@interpres/runtime";
 import type { SipRequest } from "@interpres/sip";
-import type { BareJid, LocalDomain } from "@interpres/xmpp";
+import { type BareJid, type LocalDomain, makeBare } from "@interpres/xmpp";
 import type { AddressBook, ReadAddress } from "../address/address-book.ts";
 import type { FederatedPeer, FederatedPeers } from "../model/federated-peers.ts";
 import type { FailureCause } from "./failure.ts";
@@ -10,6 +11,7 @@ export interface InboundParties {
   readonly user: BareJid;
   /** The user's device, when the request names one by a gr parameter. */
   readonly userGr: string | undefined;
+  /** By his own domain; the user may know him under an alias of it. */
   readonly contact: BareJid;
   /** The contact as the request names it: a gr parameter makes it one device. */
   readonly contactAddress: ReadAddress;
@@ -19,6 +21,11 @@ export interface InboundParties {
 export interface PartiesRefused {
   readonly kind: "refused";
   readonly cause: FailureCause;
+}
+
+export interface KnownPorts {
+  readonly local: Pick<LocalDomain, "knownAs">;
+  readonly log: Logger;
 }
 
 export interface PartiesPorts {
@@ -34,18 +41,46 @@ export interface PartiesPorts {
  */
 export function inboundParties(request: SipRequest, ports: PartiesPorts): InboundParties | PartiesRefused {
   if (request.maxForwards === 0) return refused("hops-used-up");
-  const target = ports.addresses.read(request.requestUri);
+  const target = ports.addresses.read(ports.peers.addressedUri(request));
   const contactAddress = ports.addresses.read(request.from.uri);
   if (target === undefined || contactAddress === undefined) return refused("bad-address");
   if (target.scheme === "sips" || /^sips:/i.test(request.to.uri)) return refused("secure-only");
   const user = ports.addresses.localUser(target);
   if (!ports.local.isLocalDomain((user ?? target.jid).domain)) return refused("foreign-target");
-  const contact = contactAddress.jid;
-  if (ports.local.isLocalDomain(contact.domain)) return refused("claimed-local-sender");
-  const peer = ports.peers.of(contact.domain);
+  const { jid } = contactAddress;
+  if (ports.local.isLocalDomain(jid.domain)) return refused("claimed-local-sender");
+  const peer = ports.peers.of(jid.domain);
   if (peer === undefined) return refused("not-federated");
   if (user === undefined || !ports.local.accountExists(user)) return refused("unknown-user");
+  const contact = peer.aliases.length === 0 ? jid : (makeBare(jid.local, peer.domain) ?? jid);
   return { kind: "parties", user, userGr: target.gr, contact, contactAddress, peer };
+}
+
+/** The JIDs one contact may be known under, that of his own domain first (facts R9). */
+export function namesOf({ contact, peer }: Pick<InboundParties, "contact" | "peer">): readonly BareJid[] {
+  return [contact, ...peer.aliases.flatMap((alias) => makeBare(contact.local, alias) ?? [])];
+}
+
+/**
+ * Calls `use` with the contact under the name by which the user knows him; at once where he has but one. `failed` when
+ * her roster cannot be read.
+ */
+export function asKnown(
+  parties: InboundParties,
+  { local, log }: KnownPorts,
+  { use, failed }: { readonly use: (parties: InboundParties) => void; readonly failed: () => void },
+): void {
+  if (parties.peer.aliases.length === 0) {
+    use(parties);
+    return;
+  }
+  local.knownAs(parties.user, namesOf(parties)).then(
+    (contact) => use({ ...parties, contact: contact ?? parties.contact }),
+    (error: unknown) => {
+      log.error("roster.unreadable", { user: parties.user.toString(), error: String(error) });
+      failed();
+    },
+  );
 }
 
 function refused(cause: FailureCause): PartiesRefused {

@@ -163,8 +163,9 @@ export class Conversation implements SessionOwner {
   }
 
   refusedOffer(): AnswerOptions & { readonly status: number } {
-    const { peers, host } = this.#init.ports;
-    return refusedInvitation("media", { dialect: peers.of(this.contact.domain)?.dialect, host: host() });
+    const { peers } = this.#init.ports;
+    const peer = peers.of(this.contact.domain);
+    return refusedInvitation("media", { dialect: peer?.dialect, host: peers.hostTowards(peer?.domain ?? "") });
   }
 
   /** Told only in a session that stands and is not busy; never kept for later. */

@@ -18,8 +18,6 @@ export interface MessagePorts {
   readonly decisions: DecisionLog;
   readonly meter: MessageMeter;
   readonly settings: MessageSettings;
-  /** Our name on the wire; read at each use. */
-  readonly host: () => string;
 }
 
 export interface MessageSettings {

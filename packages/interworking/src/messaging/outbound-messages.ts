@@ -95,6 +95,7 @@ export class OutboundMessages {
     if (type === "groupchat") return "media-not-supported";
     const peer = this.#ports.peers.of(to.domain);
     if (peer === undefined) return "not-federated";
+    if (!this.#ports.peers.mayCarryMessages) return "messages-switched-off";
     if (this.#ports.addresses.foreignUri(to.bare) === undefined) return "bad-address";
     const { messageMode, maxMessageBytes } = peer.dialect;
     // RFC 7572 §6: a page has one size; a session can say it in pieces.
@@ -112,6 +113,10 @@ export class OutboundMessages {
     const peer = this.#ports.peers.of(to.domain);
     if (peer === undefined) {
       this.#fail(unfinished, failureOfCause("not-federated"), { rule: "sip-federated-domain" });
+      return;
+    }
+    if (!this.#ports.peers.mayCarryMessages) {
+      this.#fail(unfinished, failureOfCause("messages-switched-off"), { rule: "im-gateway" });
       return;
     }
     const resource = from.kind === "full" ? from.resource : undefined;
@@ -173,6 +178,7 @@ export class OutboundMessages {
     const state = chatState === "composing" ? "active" : "idle";
     const peer = this.#ports.peers.of(to.domain);
     if (peer === undefined || !this.#ports.local.isLocalDomain(from.domain)) return;
+    if (!this.#ports.peers.mayCarryMessages) return;
     const { messageMode, typing } = peer.dialect;
     if (messageMode === "session" || this.#sessions.hasSession(from.bare, to.bare)) {
       this.#sessions.typing(from.bare, to.bare, state);

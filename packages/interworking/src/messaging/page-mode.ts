@@ -3,7 +3,7 @@ import type { BareJid } from "@interpres/xmpp";
 import { LRUCache } from "lru-cache";
 import { withGr } from "../address/jid-to-sip-uri.ts";
 import { onTheWire } from "../failure/failure.ts";
-import { inboundParties } from "../failure/inbound-parties.ts";
+import { asKnown, type InboundParties, inboundParties } from "../failure/inbound-parties.ts";
 import type { FederatedPeer } from "../model/federated-peers.ts";
 import { IS_COMPOSING_TYPE, writeIsComposing } from "../payload/is-composing.ts";
 import type { InboundDelivery } from "./inbound-delivery.ts";
@@ -51,8 +51,11 @@ export class PageMode {
       });
       return;
     }
-    const { user, userGr, contact, contactAddress, peer } = parties;
-    this.#inbound.deliver({ request, answer, user, userGr, contact, contactGr: contactAddress.gr, peer, mode: "page" });
+    const use = ({ user, userGr, contact, contactAddress, peer }: InboundParties): void => {
+      const contactGr = contactAddress.gr;
+      this.#inbound.deliver({ request, answer, user, userGr, contact, contactGr, peer, mode: "page" });
+    };
+    asKnown(parties, this.#ports, { use, failed: () => answer(500) });
   }
 
   /** Sends one message; `done` is told once. "full": too many wait for this peer. */

@@ -1,7 +1,7 @@
 import type { IncomingInvite, RequestOutcome, SipRequest } from "@interpres/sip";
 import type { BareJid } from "@interpres/xmpp";
 import { type FailureCause, onTheWire } from "../failure/failure.ts";
-import { inboundParties } from "../failure/inbound-parties.ts";
+import { asKnown, type InboundParties, inboundParties, namesOf } from "../failure/inbound-parties.ts";
 import { refusedInvitation } from "../failure/refused-invitation.ts";
 import type { Composing } from "../model/composing.ts";
 import { readInvitation } from "../payload/invitation.ts";
@@ -55,7 +55,7 @@ export class SessionMode {
       this.#refuse(incoming, parties.cause);
       return;
     }
-    const { user, contact, peer } = parties;
+    const { user, peer } = parties;
     const localUri = this.#ports.addresses.localUriIn({ localUri: request.to.uri }, user);
     if (localUri === undefined || !this.#ports.local.accountEnabled(user)) {
       this.#refuse(incoming, localUri === undefined ? "unknown-user" : "user-disabled");
@@ -63,7 +63,8 @@ export class SessionMode {
     }
     const invitation = readInvitation(request);
     if (invitation !== "instant-messages") {
-      const { status, ...options } = refusedInvitation(invitation, { dialect: peer.dialect, host: this.#ports.host() });
+      const host = this.#ports.peers.hostTowards(peer.domain);
+      const { status, ...options } = refusedInvitation(invitation, { dialect: peer.dialect, host });
       incoming.refuse(status, options);
       this.#record(request, { result: `refused ${status}`, rule: "media-not-supported", invitation });
       return;
@@ -72,8 +73,13 @@ export class SessionMode {
       this.#refuse(incoming, "too-many-waiting");
       return;
     }
-    this.#conversation(user, contact).invited(incoming, localUri);
-    this.#record(request, { user: user.toString(), result: "accepted 200", rule: "im-offer" });
+    const use = ({ contact }: InboundParties): void => {
+      this.#conversation(user, contact).invited(incoming, localUri);
+      this.#record(request, { user: user.toString(), result: "accepted 200", rule: "im-offer" });
+    };
+    const talking = namesOf(parties).find((name) => this.#conversations.has(`${user} ${name}`));
+    if (talking !== undefined) use({ ...parties, contact: talking });
+    else asKnown(parties, this.#ports, { use, failed: () => incoming.refuse(500) });
   }
 
   /** Addresses for federation of some users changed. */
@@ -82,9 +88,10 @@ export class SessionMode {
       if (isConcerned(conversation.user)) conversation.readdressed();
   }
 
-  domainRemoved(domain: string): void {
+  /** Contacts of these domains are no longer federated with: their sessions are ended. */
+  withdraw(isGone: (domain: string) => boolean): void {
     for (const conversation of [...this.#conversations.values()]) {
-      if (conversation.contact.domain === domain) conversation.end();
+      if (isGone(conversation.contact.domain)) conversation.end();
     }
   }
 
@@ -99,7 +106,7 @@ export class SessionMode {
   }
 
   /** Ends all sessions: the peers' next message then comes with a new INVITE. */
-  stop(): void {
+  endAll(): void {
     for (const conversation of [...this.#conversations.values()]) conversation.end();
     this.#conversations.clear();
   }

@@ -1,17 +1,31 @@
 import { domainToASCII } from "node:url";
 import type { Dialect } from "@interpres/federation";
 import type { Clock } from "@interpres/runtime";
+import type { SipRequest } from "@interpres/sip";
 import { PacedQueue } from "./paced-queue.ts";
 
-/** Who is federated with, from one settings snapshot. `domain` is an A-label name in lower case. */
-export interface PeerSource {
-  peerOf(domain: string): { readonly domain: string; readonly dialect: Dialect } | undefined;
+/** A foreign domain and how it wants to be spoken to. Domains are A-label names in lower case. */
+export interface KnownPeer {
+  readonly domain: string;
+  /** Domains of the same users, who are addressed at `domain`. */
+  readonly aliases: readonly string[];
+  readonly dialect: Dialect;
 }
 
-/** A foreign domain, how it wants to be spoken to, and the line its requests stand in. */
-export interface FederatedPeer {
-  readonly domain: string;
-  readonly dialect: Dialect;
+/** Who is federated with, and under what rules, from one settings snapshot. */
+export interface PeerSource {
+  /** The peer of a domain, which may be one of its aliases. */
+  peerOf(domain: string): KnownPeer | undefined;
+  /** Whether instant messages are carried at all; presence is in any case. */
+  mayCarryMessages(): boolean;
+  /** The URI of the user a request is for, also where its Request-URI names this very server. */
+  addressedUri(request: SipRequest): string;
+  /** Our name towards a domain: who speaks, in answers that say so. */
+  hostTowards(domain: string): string;
+}
+
+/** A peer and the line its requests stand in. */
+export interface FederatedPeer extends KnownPeer {
   readonly line: PacedQueue;
 }
 
@@ -37,9 +51,35 @@ export class FederatedPeers {
 
   /** The peer of a JID's domain; undefined where nobody federates with it. */
   of(domain: string): FederatedPeer | undefined {
-    const peer = this.#source.peerOf(/^[a-z0-9.-]*$/.test(domain) ? domain : domainToASCII(domain));
+    const peer = this.#source.peerOf(ascii(domain));
     if (peer === undefined) return undefined;
-    return { domain: peer.domain, dialect: peer.dialect, line: this.#line(peer.domain, peer.dialect) };
+    const line = this.#line(peer.domain, peer.dialect);
+    return { domain: peer.domain, aliases: peer.aliases, dialect: peer.dialect, line };
+  }
+
+  /** Whether a JID's domain, whose peer is known now, will belong to none or to another. */
+  leaving(next: (domain: string) => { readonly domain: string } | undefined): (domain: string) => boolean {
+    return (domain) => {
+      const now = this.#source.peerOf(ascii(domain))?.domain;
+      return now !== undefined && next(ascii(domain))?.domain !== now;
+    };
+  }
+
+  /** The domain that stands on the wire for a JID's domain. */
+  wireDomain(domain: string): string {
+    return this.#source.peerOf(ascii(domain))?.domain ?? domain;
+  }
+
+  get mayCarryMessages(): boolean {
+    return this.#source.mayCarryMessages();
+  }
+
+  addressedUri(request: SipRequest): string {
+    return this.#source.addressedUri(request);
+  }
+
+  hostTowards(domain: string): string {
+    return this.#source.hostTowards(domain);
   }
 
   /** Requests waiting for all peers. */
@@ -62,4 +102,8 @@ export class FederatedPeers {
     this.#lines.set(domain, { ratePerSecond, burst, queue });
     return queue;
   }
+}
+
+function ascii(domain: string): string {
+  return /^[a-z0-9.-]*$/.test(domain) ? domain : domainToASCII(domain);
 }

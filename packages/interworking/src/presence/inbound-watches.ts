@@ -2,7 +2,7 @@ import type { IncomingSubscribe, WatchEnd } from "@interpres/sip";
 import { type BareJid, makePresence, parseBareJid, type RosterVerdict } from "@interpres/xmpp";
 import { el } from "@interpres/xmpp/xml";
 import { type FailureCause, onTheWire } from "../failure/failure.ts";
-import { type InboundParties, inboundParties } from "../failure/inbound-parties.ts";
+import { asKnown, type InboundParties, inboundParties } from "../failure/inbound-parties.ts";
 import { cleanText } from "../payload/plain-text.ts";
 import type { InboundAuthorization } from "./inbound-view.ts";
 import { InboundWatch } from "./inbound-watch.ts";
@@ -51,6 +51,11 @@ export class InboundWatches {
       this.#refuse(incoming, "too-many-waiting");
       return;
     }
+    const use = (known: InboundParties): void => this.#judge(incoming, known);
+    asKnown(parties, this.#ports, { use, failed: () => incoming.refuse(500) });
+  }
+
+  #judge(incoming: IncomingSubscribe, parties: InboundParties): void {
     this.#ports.local.mayWatch(parties.contact, parties.user).then(
       (verdict) => this.#begin(incoming, parties, verdict),
       (error: unknown) => {
@@ -84,8 +89,14 @@ export class InboundWatches {
     }
   }
 
-  domainRemoved(domain: string): void {
-    for (const watch of this.#all()) if (watch.watcher.domain === domain) watch.terminate("rejected");
+  /** The watchers of these domains are no longer federated with. */
+  withdraw(isGone: (domain: string) => boolean): void {
+    for (const watch of this.#all()) if (isGone(watch.watcher.domain)) watch.terminate("rejected");
+  }
+
+  /** The watchers of these domains are spoken to differently from now on: each is told everything in that way. */
+  retell(isChanged: (domain: string) => boolean): void {
+    for (const watch of this.#all()) if (isChanged(watch.watcher.domain)) watch.tellAll();
   }
 
   readdressed(isConcerned: (user: BareJid) => boolean): void {

@@ -57,8 +57,14 @@ export class OutboundWatches {
     return this.#watches.get(pairKey(user, contact))?.dialog === "active";
   }
 
-  domainRemoved(domain: string): void {
-    for (const watch of [...this.#watches.values()]) if (watch.contact.domain === domain) watch.withdrawn();
+  /** The contacts of these domains are no longer federated with. */
+  withdraw(isGone: (domain: string) => boolean): void {
+    for (const watch of [...this.#watches.values()]) if (isGone(watch.contact.domain)) watch.withdrawn();
+  }
+
+  /** The contacts of these domains are spoken to differently from now on: each dialog is refreshed in that way. */
+  renew(isChanged: (domain: string) => boolean): void {
+    for (const watch of [...this.#watches.values()]) if (isChanged(watch.contact.domain)) watch.refresh();
   }
 
   userBarred(user: BareJid): void {

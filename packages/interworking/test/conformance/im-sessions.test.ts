@@ -351,7 +351,7 @@ describe("a foreign contact speaks in a session", () => {
   test("a domain that leaves has its sessions ended, nothing calls again", async () => {
     const { node, session } = await talking();
     node.say(DESK, BILL, "two");
-    node.gateway.domainRemoved(MICROSOFT);
+    node.remove(MICROSOFT);
     assert.equal(session.state, "ended");
     session.sent[0]?.done({ kind: "failed", cause: "transport", detail: "session ended" });
     assert.equal(node.agent.invited.length, 1);

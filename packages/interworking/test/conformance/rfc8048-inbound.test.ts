@@ -302,7 +302,7 @@ describe("foreign contacts watch our users (RFC 8048 §5.3)", () => {
   test("a domain that leaves has its dialogs ended", async () => {
     const { node, watch } = await watched(BOB, "granted");
     watch.told();
-    node.gateway.domainRemoved(STANDARD);
+    node.remove(STANDARD);
     assert.deepEqual(watch.told(), ["terminated rejected"]);
     assert.deepEqual(node.gateway.subscriptions(), []);
   });

@@ -319,7 +319,7 @@ describe("our users watch foreign contacts (RFC 8048 §5.2)", () => {
 
   test("a domain that leaves ends its dialogs and shows its contacts as gone; the permission stays", async () => {
     const { node, subscription } = await granted();
-    node.gateway.domainRemoved(STANDARD);
+    node.remove(STANDARD);
     assert.equal(subscription.state, "unsubscribing");
     assert.deepEqual(node.local.told(), [`unavailable ${BOB}/0 ${ALICE}`]);
     subscription.user.ended("unsubscribed");

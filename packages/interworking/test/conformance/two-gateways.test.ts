@@ -11,6 +11,7 @@ import { Gateway } from "../../src/gateway.ts";
 import type { WatchRow } from "../../src/presence/watch-repository.ts";
 import { FakeLocalDomain, jid, show } from "../fakes/fake-local-domain.ts";
 import { MemoryLink, sipStack } from "../fakes/memory-link.ts";
+import { onePeer } from "../fakes/one-peer.ts";
 
 const ALICE = "alice@example.com";
 const BOB = "bob@partner.example";
@@ -42,7 +43,7 @@ class Site {
     this.gateway = new Gateway({
       agent: this.agent,
       local: this.local,
-      federation: { peerOf: (asked) => (asked === other ? { domain: other, dialect } : undefined) },
+      federation: onePeer({ domain: other, host: `sip.${domain}`, dialect }),
       identities: sameIdentity,
       watches: {
         load: () => Promise.resolve([...this.rows.values()]),
@@ -58,7 +59,6 @@ class Site {
       log: silentLogger,
       metrics: silentMetrics,
       decisions: { record: () => undefined },
-      host: () => `sip.${domain}`,
       settings: { settleSeconds: 1 },
     });
   }

@@ -66,6 +66,11 @@ export class FakeLocalDomain implements LocalDomain {
     return Promise.resolve(this.verdicts.get(`${contact} ${user}`) ?? "none");
   }
 
+  knownAs(user: BareJid, contacts: readonly BareJid[]): Promise<BareJid | undefined> {
+    const roster = this.rosters.get(user.toString()) ?? [];
+    return Promise.resolve(contacts.find((contact) => roster.some((known) => known.equals(contact))));
+  }
+
   watched(user: BareJid): Promise<readonly BareJid[]> {
     return Promise.resolve(this.rosters.get(user.toString()) ?? []);
   }

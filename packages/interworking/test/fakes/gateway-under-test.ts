@@ -6,6 +6,7 @@ import { type Element, el, serializeElement } from "@interpres/xmpp/xml";
 import type { Addressee } from "../../src/address/identity-map.ts";
 import { Gateway } from "../../src/gateway.ts";
 import type { JournalEntry } from "../../src/messaging/outbound-journal.ts";
+import type { KnownPeer } from "../../src/model/federated-peers.ts";
 import type { WatchRow } from "../../src/presence/watch-repository.ts";
 import type { InterworkingSettings } from "../../src/settings.ts";
 import { FakeLocalDomain, jid } from "./fake-local-domain.ts";
@@ -14,6 +15,8 @@ import { FakeUserAgent } from "./fake-user-agent.ts";
 export const MICROSOFT = "contoso.example";
 export const STANDARD = "partner.example";
 export const AOL = "aol.com";
+/** Its users are those of aol.com. */
+export const AIM = "aim.com";
 
 export interface Overrides {
   readonly rows?: readonly WatchRow[];
@@ -34,6 +37,7 @@ export class GatewayUnderTest {
   /** True: users with an address for federation are found by their JID too. */
   acceptsJids = false;
   readonly federated = new Map<string, Dialect>();
+  imGateway: "on" | "off" = "on";
   /** "held": what is written becomes durable only by `flush`. */
   disk: "at-once" | "held" = "at-once";
   readonly gateway: Gateway;
@@ -49,10 +53,10 @@ export class GatewayUnderTest {
       agent: this.agent,
       local: this.local,
       federation: {
-        peerOf: (domain) => {
-          const found = this.federated.get(domain);
-          return found === undefined ? undefined : { domain, dialect: found };
-        },
+        peerOf: (domain) => this.#peerOf(domain),
+        mayCarryMessages: () => this.imGateway === "on",
+        addressedUri: ({ requestUri }) => requestUri,
+        hostTowards: () => "imp1.example.com",
       },
       identities: {
         federationAddress: (user) => this.federationAddresses.get(user.toString()),
@@ -83,7 +87,6 @@ export class GatewayUnderTest {
       log: silentLogger,
       metrics: silentMetrics,
       decisions: { record: (event) => void this.decisions.push(event) },
-      host: () => "imp1.example.com",
       ...(settings === undefined ? {} : { settings }),
     });
   }
@@ -92,6 +95,21 @@ export class GatewayUnderTest {
     const made = new GatewayUnderTest(overrides);
     await made.gateway.start();
     return made;
+  }
+
+  /** A domain is no longer federated with. */
+  remove(domain: string): void {
+    this.gateway.federationChanging((asked) => {
+      const peer = this.#peerOf(asked);
+      return peer?.domain === domain ? undefined : peer;
+    });
+    this.federated.delete(domain);
+  }
+
+  #peerOf(asked: string): KnownPeer | undefined {
+    const domain = asked === AIM ? AOL : asked;
+    const dialect = this.federated.get(domain);
+    return dialect === undefined ? undefined : { domain, aliases: domain === AOL ? [AIM] : [], dialect };
   }
 
   /** What was written is on the disk now. */

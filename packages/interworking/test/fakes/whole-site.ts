@@ -23,6 +23,7 @@ import type { JournalEntry } from "../../src/messaging/outbound-journal.ts";
 import type { WatchRow } from "../../src/presence/watch-repository.ts";
 import { jid } from "./fake-local-domain.ts";
 import { type MemoryLink, sipStack } from "./memory-link.ts";
+import { onePeer } from "./one-peer.ts";
 
 const KEYS = { salt: "c2FsdA==", iterations: 4096, storedKey: "a2V5", serverKey: "a2V5" };
 
@@ -60,7 +61,7 @@ export class WholeSite {
       ...shared,
       agent: this.agent,
       local: this.core.local,
-      federation: { peerOf: (asked) => (asked === other ? { domain: other, dialect } : undefined) },
+      federation: onePeer({ domain: other, host: `sip.${domain}`, dialect }),
       identities: sameIdentity,
       watches: {
         load: () => Promise.resolve([...this.rows.values()]),
@@ -79,7 +80,6 @@ export class WholeSite {
         remove: (id) => void this.journal.delete(id),
       },
       decisions: { record: () => undefined },
-      host: () => `sip.${domain}`,
     });
     this.core.router.serveForeign(this.gateway);
     this.#ready = this.core.load().then(() => this.gateway.start());

@@ -76,6 +76,15 @@ export class LocalAccounts implements LocalDomain {
     return approval === "pre-approved" ? "approved" : "none";
   }
 
+  async knownAs(user: BareJid, contacts: readonly BareJid[]): Promise<BareJid | undefined> {
+    if (!this.accountExists(user)) return undefined;
+    const book = await this.#book(user);
+    return contacts.find((contact) => {
+      const kind = book.entry(contact.toString())?.kind;
+      return kind === "item" || kind === "request" || book.blocked.blocks(contact);
+    });
+  }
+
   async watched(user: BareJid): Promise<readonly BareJid[]> {
     if (!this.accountExists(user)) return [];
     const book = await this.#book(user);

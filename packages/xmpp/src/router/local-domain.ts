@@ -38,6 +38,8 @@ export interface LocalDomain {
   availability(user: BareJid): readonly Presence[];
   /** "none" also where the account does not exist. */
   mayWatch(contact: BareJid, user: BareJid): Promise<RosterVerdict>;
+  /** The first of these JIDs that stands in the user's roster or block list; undefined where she knows none of them. */
+  knownAs(user: BareJid, contacts: readonly BareJid[]): Promise<BareJid | undefined>;
   /** Foreign contacts the user is subscribed to (to, both) or has asked, without those she blocked. */
   watched(user: BareJid): Promise<readonly BareJid[]>;
 }
