@@ -15,6 +15,8 @@ export interface RawContent {
   readonly fromTag?: string;
   readonly cseq?: string;
   readonly branch?: string;
+  /** Where answers go when the connection is gone; 5061 by default. */
+  readonly sentByPort?: number;
 }
 
 export interface RawSent {
@@ -78,7 +80,7 @@ export class RawEdge {
     const branch = content.branch ?? `z9hG4bKraw${count}`;
     const lines = [
       `${method} ${uri} SIP/2.0`,
-      `Via: SIP/2.0/TLS ${EDGE}:5061;branch=${branch}`,
+      `Via: SIP/2.0/TLS ${EDGE}:${content.sentByPort ?? 5061};branch=${branch}`,
       "Max-Forwards: 70",
       `From: <sip:${from}>;tag=${content.fromTag ?? `raw${count}`};epid=01`,
       `To: <${uri}>${toTag === undefined ? "" : `;tag=${toTag}`}`,

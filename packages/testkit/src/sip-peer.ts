@@ -35,6 +35,8 @@ const MISTAKE = "a message that does not parse: ";
 export class SipPeer {
   /** What was received and is no SIP, for tests to assert on. */
   readonly mistakes: string[] = [];
+  /** Responses to no request of its own, as they come when a connection was lost (RFC 3261 §18.2.2). */
+  readonly strays: SipResponse[] = [];
   readonly #options: SipPeerOptions;
   readonly #server: Server;
   readonly #links = new Set<TLSSocket>();
@@ -119,6 +121,12 @@ export class SipPeer {
   #receive(message: SipMessage | MessageProblem, link: PeerLink): void {
     if (message instanceof MessageProblem) this.mistakes.push(MISTAKE + message.reason);
     else if (message.kind === "request") this.#options.onRequest(message, link);
-    else this.#waiting.get(message.topVia.branch ?? "")?.(message);
+    else this.#respond(message);
+  }
+
+  #respond(response: SipResponse): void {
+    const waiting = this.#waiting.get(response.topVia.branch ?? "");
+    if (waiting === undefined) this.strays.push(response);
+    else waiting(response);
   }
 }
