@@ -13,6 +13,7 @@ export interface RoadOptions {
   /** For a node that must come back where it was. */
   readonly ports?: Partial<NodePorts>;
   readonly integrationType?: "microsoft" | "standard";
+  readonly withTcpAndUdp?: "tcp-and-udp";
 }
 
 /** A node for example.com beside a simulated Microsoft edge for contoso.example, found by DNS SRV, mutual TLS between them. */
@@ -38,7 +39,9 @@ export class RoadBed {
   static async start(options: RoadOptions = {}): Promise<RoadBed> {
     const zone = new FakeZone();
     const dns = await zone.listen();
-    const node = new NodeProcess({ dnsServer: `127.0.0.1:${dns.port}`, ports: options.ports ?? {} });
+    const { ports = {}, withTcpAndUdp } = options;
+    const listening = withTcpAndUdp === undefined ? {} : { withTcpAndUdp };
+    const node = new NodeProcess({ dnsServer: `127.0.0.1:${dns.port}`, ports, ...listening });
     await node.start();
     const authority = await TestCertificateAuthority.create("Contoso CA");
     const { certPem: cert, keyPem: key } = await authority.issue({ cn: EDGE, dnsNames: [EDGE] });

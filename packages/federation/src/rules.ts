@@ -6,7 +6,7 @@ import { normalName } from "./peer/domain-name.ts";
 import { type Peer, PeerDirectory } from "./peer/peer-directory.ts";
 import type { SipProxyParameters } from "./peer/sip-proxy-parameters.ts";
 import { serviceNameOfRoute, serviceNamesOf } from "./routing/dns-routes.ts";
-import { addressesOfRoute, hostsOf, plainRoutes } from "./routing/domain-hosts.ts";
+import { addressesOfHost, hostsOf, hostsOfRoute, plainRoutes } from "./routing/domain-hosts.ts";
 import { HopFinder } from "./routing/hop-finder.ts";
 import type { RoutingRules } from "./routing/routing.ts";
 import { StaticRoutes } from "./routing/static-routes.ts";
@@ -52,11 +52,14 @@ export function rulesFrom(settings: FederationSettings, { names, nodeFqdn }: Rul
   const isOwnName = (host: string): boolean => ownNames.has(host);
   const finder = new HopFinder({ routes: sources.routes, maySpeak, services: names.services, isOwnName });
   const plain = plainRoutes(settings.staticRoutes.filter((route) => route.inService));
-  const isPlainHop = (address: string): boolean =>
-    plain.some((route) => addressesOfRoute(route, sources).includes(address));
   const acl = new IncomingAcl(settings.incomingAcl);
+  const mayComeFrom = (address: string): boolean =>
+    acl.allowsAddress(address) ||
+    plain
+      .flatMap((route) => hostsOfRoute(route, sources))
+      .some((host) => acl.allowsHost(host) && addressesOfHost(host, sources).includes(address));
   const indexed = { peers, subjects, context, acl, maySpeak, finder, parameters, clearingHouse };
-  return { settings, ...indexed, isPlainHop, isOwnName };
+  return { settings, ...indexed, mayComeFrom, isOwnName };
 }
 
 /** The names that mean this server: as peers know it, what it is called beside that, and its own. */

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ConnectionFacts, PresentedCertificate } from "@interpres/sip";
+import { settled } from "@interpres/testkit";
 import {
+  deleteAclEntry,
   deleteDomain,
   PEER_AUTH_CONTEXT,
   PeerIdentity,
@@ -68,9 +70,10 @@ describe("the list for connections", () => {
     },
     { rule: "refuses plain TCP from nowhere", given: facts(undefined, { protocol: "tcp" }), refusedBy: "incoming-acl" },
     {
-      rule: "admits plain TCP from a hop without TLS",
+      rule: "refuses plain TCP from the bare address of a route that no entry lists",
       steps: [domain("contoso.example"), route("contoso.example", "192.0.2.1", { protocol: "tcp" })],
       given: facts(undefined, { protocol: "tcp" }),
+      refusedBy: "incoming-acl",
     },
     {
       rule: "admits plain TCP from a listed address",
@@ -102,6 +105,20 @@ describe("the list for connections", () => {
       );
     });
   }
+
+  test("plain TCP from the host of a route: while an entry names it, by the address DNS tells", async () => {
+    const byRoute = (host: string) => [domain("contoso.example"), route("contoso.example", host, { protocol: "tcp" })];
+    const verdict = async (...steps: readonly Step[]): Promise<string> => {
+      const { federation, zone } = makeFederation(...steps);
+      for (const host of [EDGE, "edge.hoster.example"]) zone.host(host, "192.0.2.1");
+      federation.start();
+      await settled();
+      return federation.connectionGate.admit(facts(undefined, { protocol: "tcp" })).kind;
+    };
+    assert.equal(await verdict(...byRoute(EDGE)), "admit");
+    assert.equal(await verdict(...byRoute("edge.hoster.example")), "refuse");
+    assert.equal(await verdict(...byRoute("edge.hoster.example"), acl("Allow from edge.hoster.example")), "admit");
+  });
 
   test("a refusal says what was presented and what was expected (R45)", () => {
     const { federation, decisions } = makeFederation(...contoso);
@@ -250,6 +267,25 @@ describe("the list for requests", () => {
     assert.equal(told(parts.federation.requestGate.admit(inDialog, open)), "admit");
     parts.change((settings) => deleteDomain(settings, "contoso.example"));
     assert.equal(told(parts.federation.requestGate.admit(inDialog, open)), "403 domain-not-federated");
+  });
+
+  test("an entry that let an address in is deleted: refused at once, within dialogs too", () => {
+    const parts = makeFederation(
+      domain("contoso.example", "standard"),
+      route("contoso.example", "192.0.2.1", { protocol: "tcp" }),
+      acl("Allow from 192.0.2.1"),
+    );
+    const verdict = parts.federation.connectionGate.admit(facts(undefined, { protocol: "tcp" }));
+    assert.ok(verdict.kind === "admit" && verdict.identity instanceof PeerIdentity);
+    const open = connection(verdict.identity, { protocol: "tcp" });
+    const inDialog = request({ method: "SUBSCRIBE", toTag: "2" });
+    assert.equal(told(parts.federation.requestGate.admit(inDialog, open)), "admit");
+    parts.change((settings) => deleteAclEntry(settings, settings.incomingAcl.at(-1)?.id ?? ""));
+    assert.equal(told(parts.federation.requestGate.admit(inDialog, open)), "403 incoming-acl");
+    assert.deepEqual(parts.decisions.at(-1)?.decisions[0]?.inputs, {
+      presented: "contoso.example from 192.0.2.1",
+      expected: "an entry of the incoming access list",
+    });
   });
 
   test("with the IM gateway off only presence passes", () => {

@@ -2,6 +2,7 @@
 export * from "./call-flow.ts";
 export * from "./certificate-authority.ts";
 export * from "./clearing-house.ts";
+export { answerText } from "./edge-answer.ts";
 export * from "./edge-state.ts";
 export * from "./fake-clock.ts";
 export * from "./fake-dns-server.ts";

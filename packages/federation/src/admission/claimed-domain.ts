@@ -22,10 +22,24 @@ export function notFederated(domain: string): Objection {
   return forbid("domain-not-federated", domain, "a SIP federated domain");
 }
 
-/** Some entry of the access list must match the From domain, a name of the certificate, or the address (facts B2.2). */
-export function allowedByAcl({ domain, identity }: Origin, acl: IncomingAcl): Objection | undefined {
-  if (acl.allowsDomain(domain) || acl.allowsAddress(identity.address)) return undefined;
-  if (identity.names.some((name) => acl.allowsHost(name))) return undefined;
+/** What the access list is asked with. */
+export interface AclRules {
+  readonly acl: IncomingAcl;
+  readonly mayComeFrom: (address: string) => boolean;
+}
+
+/**
+ * Some entry of the access list must match the From domain, a name of the certificate, or the address (facts B2.2). Who
+ * has no certificate is known by his address alone, so that the domain he claims lets nobody in.
+ */
+export function allowedByAcl({ domain, identity }: Origin, { acl, mayComeFrom }: AclRules): Objection | undefined {
+  const isAllowed =
+    identity.proof === "address"
+      ? mayComeFrom(identity.address)
+      : acl.allowsDomain(domain) ||
+        acl.allowsAddress(identity.address) ||
+        identity.names.some((name) => acl.allowsHost(name));
+  if (isAllowed) return undefined;
   return forbid("incoming-acl", `${domain} from ${identity.label}`, "an entry of the incoming access list");
 }
 

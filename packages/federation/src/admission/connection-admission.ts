@@ -15,8 +15,11 @@ export interface ConnectionRules {
   readonly subjects: SelectedSubjects;
   readonly context: TlsContext;
   readonly maySpeak: MaySpeak;
-  /** True for an address that some domain is reached at without TLS. */
-  readonly isPlainHop: (address: string) => boolean;
+  /**
+   * What an address may do without TLS, where it is all the proof there is: true when an entry lists it, or the host of
+   * a route that has it (facts B2.2).
+   */
+  readonly mayComeFrom: (address: string) => boolean;
 }
 
 interface Facts {
@@ -95,10 +98,7 @@ function asksForSubject({ context }: ConnectionRules): boolean {
 function addressQuestion({ connection, rules }: Facts): Objection | undefined {
   const { direction, protocol, remoteAddress } = connection;
   if (direction === "outbound") return undefined;
-  const isKnown =
-    protocol === "tls"
-      ? rules.acl.mayAllow(remoteAddress)
-      : rules.acl.allowsAddress(remoteAddress) || rules.isPlainHop(remoteAddress);
+  const isKnown = protocol === "tls" ? rules.acl.mayAllow(remoteAddress) : rules.mayComeFrom(remoteAddress);
   return isKnown ? undefined : refuse("incoming-acl", remoteAddress, "an entry of the incoming access list");
 }
 

@@ -104,8 +104,26 @@ describe("the incoming access list (facts B2.2)", () => {
   }
 
   test("a request is refused that neither domain nor address is listed for", () => {
+    const certificate = {
+      subjectCommonName: "sip.a.example",
+      dnsNames: [],
+      uris: [],
+      extendedKeyUsages: [],
+      fingerprint256: "",
+      authorized: true,
+      raw: Buffer.alloc(0),
+    };
+    const origin = { domain: "a.example", identity: PeerIdentity.fromCertificate(certificate, undefined, "192.0.2.1") };
+    const rules = (pattern: string) => ({ acl: aclOf(pattern), mayComeFrom: () => false });
+    assert.equal(allowedByAcl(origin, rules("Allow from b.example"))?.rule, "incoming-acl");
+    for (const fitting of ["a.example", "sip.a.example", "192.0.2.1"])
+      assert.equal(allowedByAcl(origin, rules(`Allow from ${fitting}`)), undefined);
+  });
+
+  test("without a certificate the domain that is claimed lets nobody in", () => {
     const origin = { domain: "a.example", identity: PeerIdentity.fromAddress("192.0.2.1") };
-    assert.equal(allowedByAcl(origin, aclOf("Allow from b.example"))?.rule, "incoming-acl");
-    assert.equal(allowedByAcl(origin, aclOf("Allow from 192.0.2.1")), undefined);
+    const acl = aclOf("Allow from a.example");
+    assert.equal(allowedByAcl(origin, { acl, mayComeFrom: () => false })?.rule, "incoming-acl");
+    assert.equal(allowedByAcl(origin, { acl, mayComeFrom: (address) => address === "192.0.2.1" }), undefined);
   });
 });

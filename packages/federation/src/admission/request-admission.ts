@@ -15,6 +15,7 @@ import type { RefusalLog } from "./refusal-log.ts";
 export interface RequestRules {
   readonly peers: PeerDirectory;
   readonly acl: IncomingAcl;
+  readonly mayComeFrom: (address: string) => boolean;
   readonly maySpeak: MaySpeak;
   readonly parameters: SipProxyParameters;
   /** True for a name of this very server. */
@@ -33,7 +34,7 @@ interface RequestFacts {
 
 /** Asked once for each connection and From domain. */
 const originQuestions: readonly Question<OriginFacts>[] = [
-  (facts) => allowedByAcl(facts, facts.rules.acl),
+  (facts) => allowedByAcl(facts, facts.rules),
   (facts) => claimedDomain(facts, facts.rules.maySpeak),
 ];
 

@@ -23,7 +23,9 @@ export function hostsOf(domain: string, peer: Peer | undefined, sources: HostSou
   return {
     names: [...names, ...targetsOfDomain(domain, peer, sources)],
     addresses: hosts.filter((host) => isIP(host) !== 0),
-    plainAddresses: plainRoutes(routes).flatMap((route) => addressesOfRoute(route, sources)),
+    plainAddresses: plainRoutes(routes)
+      .flatMap((route) => hostsOfRoute(route, sources))
+      .flatMap((host) => addressesOfHost(host, sources)),
   };
 }
 
@@ -32,17 +34,16 @@ export function plainRoutes(routes: readonly StaticRoute[]): readonly StaticRout
   return routes.filter((route) => route.protocol !== "tls");
 }
 
-function hostsOfRoute(route: StaticRoute, { services }: HostSources): readonly string[] {
+/** Names or addresses a route leads to. */
+export function hostsOfRoute(route: StaticRoute, { services }: HostSources): readonly string[] {
   return route.nextHopPort === 0 ? targetsOf(serviceNameOfRoute(route), services) : [route.nextHop];
 }
 
-/** The addresses a route without TLS leads to, as far as DNS has told them. */
-export function addressesOfRoute(route: StaticRoute, sources: HostSources): readonly string[] {
-  return hostsOfRoute(route, sources).flatMap((host) => {
-    if (isIP(host) !== 0) return [host];
-    const known = sources.addresses.known(host);
-    return known?.kind === "found" ? known.value : [];
-  });
+/** The addresses of a host, as far as DNS has told them. */
+export function addressesOfHost(host: string, { addresses }: HostSources): readonly string[] {
+  if (isIP(host) !== 0) return [host];
+  const known = addresses.known(host);
+  return known?.kind === "found" ? known.value : [];
 }
 
 function targetsOfDomain(domain: string, peer: Peer | undefined, { services }: HostSources): readonly string[] {

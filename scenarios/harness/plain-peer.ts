@@ -1,0 +1,117 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { type SipRequest, type SipResponse, StreamFramer } from "@interpres/sip";
+import { answerText } from "@interpres/testkit";
+
+export interface PlainPeerOptions {
+  /** `carol@partner.example`. */
+  readonly user: string;
+  /** The node's TCP listener. */
+  readonly nodePort: number;
+}
+
+/** A user of a peer over plain TCP, with one dialog in which she watches; takes each NOTIFY. */
+export class PlainPeer {
+  readonly notifies: SipRequest[] = [];
+  readonly #options: PlainPeerOptions;
+  readonly #server: Server;
+  #own: Socket | undefined;
+  #ofNode: Socket | undefined;
+  #answered: (response: SipResponse) => void = () => undefined;
+  #sequence = 0;
+  #toTag: string | undefined;
+
+  private constructor(options: PlainPeerOptions, server: Server) {
+    this.#options = options;
+    this.#server = server;
+    server.on("connection", (socket) => {
+      this.#ofNode = this.#listen(socket);
+    });
+  }
+
+  static async start(options: PlainPeerOptions): Promise<PlainPeer> {
+    const server = createServer();
+    const peer = new PlainPeer(options, server);
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    return peer;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Begins the dialog, or refreshes it, on a connection of her own or on the one that the node opened. */
+  async subscribe(target: string, by?: "by the node's connection"): Promise<number | "closed"> {
+    const socket = by === undefined ? await this.#connected() : this.#ofNode;
+    if (socket === undefined) throw new Error("the node has no connection to the peer");
+    const ended = closed(socket).then(() => undefined);
+    const answer = new Promise<SipResponse>((resolve) => {
+      this.#answered = resolve;
+    });
+    socket.write(this.#request(target));
+    const response = await Promise.race([answer, ended]);
+    if (response === undefined) return "closed";
+    if (response.status < 300) this.#toTag = response.to.tag;
+    return response.status;
+  }
+
+  /** Whether a connection of her own is open. */
+  get isConnected(): boolean {
+    return this.#own !== undefined && !this.#own.closed;
+  }
+
+  async close(): Promise<void> {
+    this.#own?.destroy();
+    this.#ofNode?.destroy();
+    await new Promise<void>((done) => this.#server.close(() => done()));
+  }
+
+  async #connected(): Promise<Socket> {
+    if (this.#own !== undefined && this.isConnected) return this.#own;
+    const socket = this.#listen(connect({ host: "127.0.0.1", port: this.#options.nodePort }));
+    this.#own = socket;
+    await new Promise<void>((resolve) => socket.once("connect", resolve));
+    return socket;
+  }
+
+  #listen(socket: Socket): Socket {
+    const framer = new StreamFramer({
+      message: (message) => {
+        if (message.kind === "response") this.#answered(message);
+        else if (message.kind === "request") this.#take(message, socket);
+      },
+      ping: () => undefined,
+      fatal: () => socket.destroy(),
+    });
+    socket.on("data", (chunk: Buffer) => framer.push(chunk));
+    socket.on("error", () => socket.destroy());
+    return socket;
+  }
+
+  #take(request: SipRequest, socket: Socket): void {
+    this.notifies.push(request);
+    socket.write(answerText(request, { status: "200 OK", toTag: "plain", headers: [], body: "" }));
+  }
+
+  #request(target: string): string {
+    this.#sequence += 1;
+    const { user } = this.#options;
+    const lines = [
+      `SUBSCRIBE sip:${target} SIP/2.0`,
+      `Via: SIP/2.0/TCP 127.0.0.1:${this.port};branch=z9hG4bKplain${this.#sequence}`,
+      "Max-Forwards: 70",
+      `From: <sip:${user}>;tag=plain`,
+      `To: <sip:${target}>${this.#toTag === undefined ? "" : `;tag=${this.#toTag}`}`,
+      `Call-ID: plain-${user}`,
+      `CSeq: ${this.#sequence} SUBSCRIBE`,
+      `Contact: <sip:${user}>`,
+      "Event: presence",
+      "Accept: application/pidf+xml",
+      "Content-Length: 0",
+    ];
+    return `${lines.join("\r\n")}\r\n\r\n`;
+  }
+}
+
+function closed(socket: Socket): Promise<void> {
+  return socket.closed ? Promise.resolve() : new Promise((resolve) => socket.once("close", () => resolve()));
+}
