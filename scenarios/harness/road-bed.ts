@@ -6,7 +6,7 @@ export const LOCAL = "example.com";
 export const FOREIGN = "contoso.example";
 export const EDGE = "sip.contoso.example";
 const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
-const PASSWORD = "correct horse";
+export const PASSWORD = "correct horse";
 
 export interface RoadOptions {
   readonly grantSeconds?: number;

@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import type { SipRequest } from "@interpres/sip";
+import type { XmppClient } from "@interpres/testkit";
+import { attribute, child, type Element, text } from "@interpres/xmpp/xml";
+import { eventually } from "../harness/eventually.ts";
+import { FOREIGN, LOCAL, PASSWORD, type RoadBed } from "../harness/road-bed.ts";
+
+export const MAIL_DOMAIN = "mail.example";
+export const ALICE = `alice@${LOCAL}`;
+export const ALICE_MAIL = `alice.liddell@${MAIL_DOMAIN}`;
+export const BOB = `bob@${FOREIGN}`;
+
+/** Adds users by localpart, each with the Mail ID given, or none. */
+export async function addUsers(bed: RoadBed, mailIds: Readonly<Record<string, string | undefined>>): Promise<void> {
+  const users = Object.entries(mailIds).map(([name, mailId]) => ({
+    jid: `${name}@${LOCAL}`,
+    password: PASSWORD,
+    displayName: name.charAt(0).toUpperCase() + name.slice(1),
+    ...(mailId === undefined ? {} : { mailId }),
+  }));
+  await bed.node.admin.ask("POST", "/users/import", { users });
+}
+
+/** Changes how users are known abroad. */
+export async function useMailAddresses(bed: RoadBed, more: object = {}): Promise<void> {
+  const on = { useEmailAddressWhenFederating: true, acknowledgeWarning: true };
+  await bed.node.admin.ask("PATCH", "/presence-settings", { ...on, ...more });
+}
+
+export async function useJids(bed: RoadBed): Promise<void> {
+  await bed.node.admin.ask("PATCH", "/presence-settings", { useEmailAddressWhenFederating: false });
+}
+
+/** Signs in, reads the contacts and is available. */
+export async function arrive(bed: RoadBed, user: string): Promise<XmppClient> {
+  const client = await bed.signIn(user);
+  client.send("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
+  await client.waitFor((stanza) => attribute(stanza, "id") === "roster");
+  client.send("<presence/>");
+  return client;
+}
+
+/** She and the foreign user see each other afterwards. `address`: the one he adds her by. */
+export async function befriend(bed: RoadBed, client: XmppClient, address: string): Promise<void> {
+  await bed.edge.setState("bob", "available");
+  client.send(`<presence type='subscribe' to='${BOB}'/>`);
+  await client.waitFor((stanza) => isPresence(stanza, undefined) && sender(stanza) === BOB);
+  assert.equal((await bed.edge.watch("bob", address)).status, 200);
+  await client.waitFor((stanza) => isPresence(stanza, "subscribe"));
+  client.send(`<presence type='subscribed' to='${BOB}'/>`);
+  await eventually(() => assert.match(lastSeen(bed).body, /<basic>open</));
+}
+
+export function say(client: XmppClient, words: string, to = BOB): void {
+  client.send(`<message to='${to}' type='chat' id='${words.replaceAll(" ", "-")}'><body>${words}</body></message>`);
+}
+
+export function isPresence(stanza: Element, type: string | undefined): boolean {
+  return stanza.name === "presence" && attribute(stanza, "type") === type;
+}
+
+/** Bare. */
+export function sender(stanza: Element): string {
+  return (attribute(stanza, "from") ?? "").replace(/\/.*/, "");
+}
+
+export function isBody(words: string): (stanza: Element) => boolean {
+  return (stanza) => {
+    const body = stanza.name === "message" ? child(stanza, "body") : undefined;
+    return body !== undefined && text(body) === words;
+  };
+}
+
+/** The last presence document that reached the foreign side. */
+export function lastSeen(bed: RoadBed): RoadBed["edge"]["seen"][number] {
+  const seen = bed.edge.seen.at(-1);
+  assert.ok(seen !== undefined, "no NOTIFY came");
+  return seen;
+}
+
+/** The requests of a method that reached the foreign side, after the first `skipped` requests of all kinds. */
+export function requests(bed: RoadBed, method: string, skipped = 0): readonly SipRequest[] {
+  return bed.edge.requests
+    .slice(skipped)
+    .map(({ message }) => message)
+    .filter((request) => request.method === method);
+}
+
+/** How our user is called in a request of ours. */
+export function fromOf(request: SipRequest | undefined): string {
+  return request?.from.uri.replace(/^sip:/, "") ?? "";
+}
