@@ -73,12 +73,14 @@ export class Federation {
 
   /** Begins to ask DNS for everything that routing and admission may need, and to keep it fresh. */
   start(): void {
+    this.nextHopSelector.open();
     this.#names.services.start();
     this.#names.addresses.start();
   }
 
-  /** Cancels the timers; decisions go on from what is known. */
+  /** Cancels the timers; until the next start no request finds a way out, and says why. */
   stop(): void {
+    this.nextHopSelector.close();
     this.#names.services.stop();
     this.#names.addresses.stop();
   }

@@ -353,6 +353,18 @@ describe("explaining a route (contract §4)", () => {
   });
 });
 
+describe("the way out", () => {
+  test("is closed from a stop to the next start, and says so", async () => {
+    const parts = makeFederation(domain("contoso.example"), route("contoso.example", "sip.contoso.example"));
+    const before = await selectTold(parts, "contoso.example");
+    parts.federation.stop();
+    assert.equal(await selectTold(parts, "contoso.example"), "480 sip-proxy-stopped");
+    parts.federation.start();
+    assert.equal(await selectTold(parts, "contoso.example"), before);
+    parts.federation.stop();
+  });
+});
+
 describe("a thousand domains", () => {
   const names = Array.from({ length: 1000 }, (_, index) => `d${index}.example`);
   const steps = names.flatMap((name) => [domain(name), route(name, `sip.${name}`), subject(`sip.${name}`)]);

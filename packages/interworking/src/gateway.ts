@@ -22,6 +22,7 @@ import { SessionMode } from "./messaging/session-mode.ts";
 import { TypingIn } from "./messaging/typing-in.ts";
 import { FederatedPeers, type PeerSource } from "./model/federated-peers.ts";
 import { InboundWatches } from "./presence/inbound-watches.ts";
+import { MissedRequests } from "./presence/missed-requests.ts";
 import { OutboundWatches } from "./presence/outbound-watches.ts";
 import { type WatchPorts, type WatchView, watchMeter } from "./presence/watch-ports.ts";
 import type { InboundWatchRow, OutboundWatchRow, WatchRepository } from "./presence/watch-repository.ts";
@@ -53,6 +54,7 @@ export class Gateway implements ForeignGateway {
   readonly #pages: PageMode;
   readonly #sessions: SessionMode;
   readonly #messages: OutboundMessages;
+  readonly #missed = new MissedRequests();
   #isRunning = false;
 
   constructor(ports: GatewayPorts) {
@@ -93,11 +95,15 @@ export class Gateway implements ForeignGateway {
     // A change of addresses may have been cut off by the end of the last run.
     this.identitiesChanged();
     this.#messages.start(entries);
+    for (const request of this.#missed.take()) this.presence(request);
     this.#listen();
     log.info("gateway.started", { watches: rows.length, unfinishedMessages: entries.length });
   }
 
-  /** Ends the sessions and rests; dialogs and unfinished messages are kept for the next start. */
+  /**
+   * Ends the sessions and rests; dialogs and unfinished messages are kept for the next start. Until then users get an
+   * error for what they send, and see none of their contacts.
+   */
   stop(): void {
     this.#isRunning = false;
     this.#messages.stop();
@@ -120,8 +126,10 @@ export class Gateway implements ForeignGateway {
     const { from, to, type } = presence;
     // What did not begin with a local user must not leave: it would be sent back where it came from (RFC 7247 §8).
     if (from === undefined || to === undefined || !this.#ports.local.isLocalDomain(from.domain)) return;
-    // Rosters keep what was asked meanwhile, and ask again at the next sign-in.
-    if (!this.#isRunning) return;
+    if (!this.#isRunning) {
+      this.#notNow(presence);
+      return;
+    }
     switch (type) {
       case "subscribe":
         this.#outbound.subscribe(from.bare, to.bare);
@@ -196,6 +204,11 @@ export class Gateway implements ForeignGateway {
     this.#sessions.userBarred(user);
   }
 
+  /** Requests find their way again, or for the first time: watches that wait to be tried again begin now, paced. */
+  wayOpened(): void {
+    this.#outbound.retryNow();
+  }
+
   /** The watches of both directions. */
   subscriptions(): readonly WatchView[] {
     return [...this.#outbound.views(), ...this.#inbound.views()];
@@ -210,10 +223,20 @@ export class Gateway implements ForeignGateway {
     return this.#sessions.views();
   }
 
+  /** A request is taken up at the next start, but she must know that it waits. The rest, that start asks for itself. */
+  #notNow(presence: Presence): void {
+    if (presence.type !== "subscribe" && presence.type !== "unsubscribe") return;
+    this.#missed.note(presence);
+    if (presence.type === "unsubscribe") return;
+    const { stanza, reason } = onTheWire["service-stopped"];
+    const [type, condition] = stanza;
+    this.#ports.local.presence(stanzaError(presence, { type, condition, text: reason }));
+  }
+
   /** While it rests nobody is left without an answer. */
   #listen(): void {
     const { agent } = this.#ports;
-    const { status, reason } = onTheWire["service-stopping"];
+    const { status, reason } = onTheWire["service-stopped"];
     agent.notifier.onSubscribe((incoming) => {
       if (this.#isRunning) this.#inbound.receive(incoming);
       else incoming.refuse(status, { reason });

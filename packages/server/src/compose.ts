@@ -49,7 +49,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
     xmppRouterService({ xmpp }),
     sipFederationService({ gateway, identities }),
     xmppClientService({ xmpp, listener: listeners.xmppClient, bound }),
-    sipProxyService({ ...sip, listeners, bound }),
+    sipProxyService({ ...sip, listeners, bound, opened: () => gateway.wayOpened() }),
     admin.service,
   ]);
   return {
@@ -183,6 +183,7 @@ function applyChange({ sip, gateway, identities }: Omit<Joined, "xmpp"> & { read
     sip.transport.readmit();
     gateway.peersChanged(changed);
     identities.settingsChanged(next, previous);
+    if (federation !== previous.federation) gateway.wayOpened();
   };
 }
 

@@ -18,7 +18,8 @@ export function observedTransport(transport: SipTransport, observer: HopObserver
         request,
         hop,
         (failure) => {
-          observer.hopFailed(hop);
+          // Our own stop says nothing about the hop.
+          if (failure.cause !== "shut-down") observer.hopFailed(hop);
           failed(failure);
         },
         (connection) => {

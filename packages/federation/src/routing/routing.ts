@@ -29,6 +29,9 @@ const MOST_QUESTIONS = 200;
 
 type Refusal = Omit<Extract<RouteDecision, { readonly kind: "refused" }>, "kind" | "decisions">;
 
+/** Not 503, which would say that the peer is at fault. */
+const CLOSED: Refusal = { status: 480, rule: "sip-proxy-stopped", reason: "The SIP proxy of this server is stopped" };
+
 /** Where requests for a domain go: an ordered list of steps, the first answer wins (facts R59, R60). */
 export class Routing implements NextHopSelector {
   readonly #init: RoutingInit;
@@ -36,13 +39,25 @@ export class Routing implements NextHopSelector {
   /** Steps depend on the peer and the clearing house alone, and both are new with each snapshot. */
   readonly #steps = new WeakMap<Peer, readonly RoutingStep[]>();
 
+  #isClosed = false;
+
   constructor(init: RoutingInit) {
     this.#init = init;
     this.#drawn = drawn(init.random);
   }
 
+  /** From now on every request is refused: nothing can be sent. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  open(): void {
+    this.#isClosed = false;
+  }
+
   /** Answers at once when DNS is known or not needed. */
   select(query: HopQuery): RouteDecision | Promise<RouteDecision> {
+    if (this.#isClosed) return refused(CLOSED, []);
     return this.#select(query, MOST_QUESTIONS);
   }
 

@@ -18,7 +18,7 @@ export type FailureCause =
   | "too-long"
   | "messages-switched-off"
   | "too-many-waiting"
-  | "service-stopping";
+  | "service-stopped";
 
 export interface OnTheWire {
   readonly status: number;
@@ -49,5 +49,5 @@ export const onTheWire = {
     reason: "Instant Messages Are Switched Off",
   },
   "too-many-waiting": { status: 480, stanza: ["wait", "resource-constraint"], reason: "Too Many Messages Waiting" },
-  "service-stopping": { status: 480, stanza: ["wait", "recipient-unavailable"], reason: "Service Stopping" },
+  "service-stopped": { status: 480, stanza: ["wait", "recipient-unavailable"], reason: "SIP Federation Is Stopped" },
 } as const satisfies Record<FailureCause, OnTheWire>;

@@ -31,7 +31,7 @@ export class OutboundMessages {
   readonly #sessions: SessionMode;
   /** Under way in the SIP stack, by id. */
   readonly #underWay = new Set<string>();
-  /** Accepted while nothing is sent; in the journal too. */
+  /** Accepted while it was stopped; in the journal too. */
   readonly #held = new Map<string, Unfinished>();
   #isRunning = false;
 
@@ -84,7 +84,10 @@ export class OutboundMessages {
     for (const unfinished of held) this.#send(unfinished);
   }
 
-  /** From now on nothing is sent and nothing given up: what is cut off stays in the journal for the next start. */
+  /**
+   * From now on nothing is sent and what comes is refused; nothing is given up: what is cut off stays in the journal for
+   * the next start.
+   */
   stop(): void {
     this.#isRunning = false;
   }
@@ -93,6 +96,7 @@ export class OutboundMessages {
     const { from, to, type } = message;
     if (from === undefined || to === undefined || !this.#ports.local.isLocalDomain(from.domain)) return "loop";
     if (type === "groupchat") return "media-not-supported";
+    if (!this.#isRunning) return "service-stopped";
     const peer = this.#ports.peers.of(to.domain);
     if (peer === undefined) return "not-federated";
     if (!this.#ports.peers.mayCarryMessages) return "messages-switched-off";

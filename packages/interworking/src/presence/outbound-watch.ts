@@ -79,6 +79,11 @@ export class OutboundWatch implements LegOwner {
 
   /** Goes on with a dialog that outlived the last run, or begins another where someone is waiting; both stand in line. */
   restore(snapshot: SubscriptionSnapshot | undefined): void {
+    if (this.#ports.peers.of(this.contact.domain) === undefined) {
+      // It left the federation meanwhile: nobody is there to end the dialog with, the permission stays.
+      this.persist();
+      return;
+    }
     const leg = this.#newLeg();
     if (snapshot === undefined || !leg.resume(snapshot, this.#ports.agent.subscriber)) {
       this.#urgency = "refresh";
@@ -119,8 +124,18 @@ export class OutboundWatch implements LegOwner {
     this.#step({ kind: "lapsed", isNeeded: this.#isNeeded() });
   }
 
-  /** The node stops: timers off, dialog kept for the next start. */
+  /** Requests find their way now: what waits for its next try, or for a way at all, need not wait. */
+  retryNow(): void {
+    const isNeeded = this.#isNeeded();
+    this.#urgency = "refresh";
+    if (this.#dialog.name === "backoff") this.#step({ kind: "retry-due", isNeeded });
+    else if (this.#dialog.name === "none" && isNeeded && this.#authorization !== "refused")
+      this.#step({ kind: "wanted" });
+  }
+
+  /** Timers off, dialog kept for the next start; who is there sees the contact no more. */
   stop(): void {
+    if (this.#isNeeded()) this.#tell(this.#shown.forget());
     this.#retry?.cancel();
     this.#isOver = true;
     this.#leg?.subscription?.abandon();

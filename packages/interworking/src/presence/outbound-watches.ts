@@ -67,6 +67,10 @@ export class OutboundWatches {
     for (const watch of [...this.#watches.values()]) if (isChanged(watch.contact.domain)) watch.refresh();
   }
 
+  retryNow(): void {
+    for (const watch of [...this.#watches.values()]) watch.retryNow();
+  }
+
   userBarred(user: BareJid): void {
     for (const watch of [...this.#watches.values()]) if (watch.user.equals(user)) watch.withdrawn();
   }

@@ -119,14 +119,12 @@ describe("messages of our users, each on its own (RFC 7572 §4)", () => {
     node.say(DESK, BOB, "two");
     node.gateway.stop();
     node.agent.pages[0]?.done({ kind: "failed", cause: "transport", detail: "closing" });
-    node.say(DESK, BOB, "three");
-    assert.equal(node.agent.pages.length, 2);
     await node.gateway.start();
-    assert.deepEqual(node.agent.pages.slice(2).map(body), ["one", "three"]);
+    assert.deepEqual(node.agent.pages.slice(2).map(body), ["one"]);
     for (const sent of node.agent.pages.slice(1)) sent.done(answered(200));
     assert.equal(node.entries.size, 0);
-    node.say(DESK, BOB, "four");
-    assert.equal(node.agent.pages.length, 5);
+    node.say(DESK, BOB, "three");
+    assert.equal(node.agent.pages.length, 4);
   });
 
   test("a stop leaves in the journal what it cut off", async () => {

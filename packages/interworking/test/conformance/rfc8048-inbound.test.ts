@@ -287,6 +287,14 @@ describe("foreign contacts watch our users (RFC 8048 §5.3)", () => {
     assert.deepEqual(restored?.told(), ["active open"]);
   });
 
+  test("a dialog of a domain that left meanwhile is forgotten", async () => {
+    const { node } = await watched(BILL, "granted");
+    const next = new GatewayUnderTest({ rows: [...node.rows.values()] });
+    next.federated.clear();
+    await next.gateway.start();
+    assert.deepEqual([next.agent.watches.length, next.rows.size], [0, 0]);
+  });
+
   test("a watcher beyond the bound is put off, without 503", async () => {
     const node = await GatewayUnderTest.started({ settings: { maxInboundWatches: 1 } });
     node.agent.subscribe(`sip:${BOB}`, `sip:${ALICE}`);

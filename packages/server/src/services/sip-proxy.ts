@@ -12,10 +12,12 @@ interface Parts {
     readonly sipUdp: OptionalListener;
   };
   readonly bound: BoundPorts;
+  /** Requests find their way from now on. */
+  readonly opened: () => void;
 }
 
-/** The SIP listeners, and what routing knows of DNS. */
-export function sipProxyService({ federation, transport, listeners, bound }: Parts): Service {
+/** The SIP listeners and the way out, and what routing knows of DNS. */
+export function sipProxyService({ federation, transport, listeners, bound, opened }: Parts): Service {
   const { sipTls, sipTcp, sipUdp } = listeners;
   return {
     name: "sip-proxy",
@@ -24,6 +26,7 @@ export function sipProxyService({ federation, transport, listeners, bound }: Par
       bound.sipTls = (await transport.listen({ ...sipTls, protocol: "tls" })).port;
       if (sipTcp.enabled) bound.sipTcp = (await transport.listen({ ...sipTcp, protocol: "tcp" })).port;
       if (sipUdp.enabled) bound.sipUdp = (await transport.listen({ ...sipUdp, protocol: "udp" })).port;
+      opened();
     },
     stop: async () => {
       federation.stop();
