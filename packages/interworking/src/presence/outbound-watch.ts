@@ -126,6 +126,7 @@ export class OutboundWatch implements LegOwner {
 
   /** Requests find their way now: what waits for its next try, or for a way at all, need not wait. */
   retryNow(): void {
+    if (this.#ports.peers.of(this.contact.domain) === undefined) return;
     const isNeeded = this.#isNeeded();
     this.#urgency = "refresh";
     if (this.#dialog.name === "backoff") this.#step({ kind: "retry-due", isNeeded });

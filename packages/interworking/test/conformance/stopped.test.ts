@@ -119,8 +119,13 @@ describe("a way out that opens", () => {
 
   test("begins the watch of a domain that is federated with again", async () => {
     const { node, subscription } = await watching();
-    node.gateway.domainRemoved(STANDARD);
+    const dialect = node.federated.get(STANDARD);
+    assert.ok(dialect !== undefined);
+    node.remove(STANDARD);
     subscription.user.ended("unsubscribed");
+    node.gateway.wayOpened();
+    assert.deepEqual([node.agent.subscriptions.length, node.clock.pendingTimers], [1, 0]);
+    node.federated.set(STANDARD, dialect);
     node.gateway.wayOpened();
     assert.equal(node.agent.subscriptions.length, 2);
   });
