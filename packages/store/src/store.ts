@@ -6,6 +6,7 @@ import { BlockTable } from "./block-table.ts";
 import { type CertificateTable, openCertificates } from "./certificate-table.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { DecisionTable } from "./decision-table.ts";
+import { EmailDropTable } from "./email-drop-table.ts";
 import { JournalTable } from "./journal-table.ts";
 import { OfflineTable } from "./offline-table.ts";
 import { queries } from "./queries.ts";
@@ -45,6 +46,7 @@ export interface Store<Shapes extends StoreShapes> {
   readonly certificates: CertificateTable;
   readonly audit: AuditTable;
   readonly decisions: DecisionTable;
+  readonly emailDrops: EmailDropTable;
   readonly administrators: AdministratorTable;
   readonly sessions: SessionTable;
   readonly apiTokens: ApiTokenTable;
@@ -71,6 +73,7 @@ export async function openStore<Shapes extends StoreShapes>(options: StoreOption
       rosters: new RosterTable(database),
       offline: new OfflineTable({ database, sequence }),
       blocks: new BlockTable(database),
+      emailDrops: new EmailDropTable(database),
       watches: new WatchTable(database),
       journal: new JournalTable({ database, sequence }),
       administrators: new AdministratorTable({ database, audit }),

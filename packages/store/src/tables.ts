@@ -19,6 +19,7 @@ export interface Tables {
   readonly api_token: ApiTokenRow;
   readonly audit: AuditRow;
   readonly decision: DecisionRow;
+  readonly email_drop: EmailDropRow;
 }
 
 export interface SettingsVersionRow {
@@ -131,4 +132,14 @@ export interface DecisionRow {
   readonly peer: string | null;
   readonly peer_domain: string | null;
   readonly document: string;
+}
+
+export interface EmailDropRow {
+  readonly sender: string;
+  readonly user: string;
+  readonly addressed: string;
+  readonly method: string;
+  readonly count: number;
+  readonly first_at: number;
+  readonly last_at: number;
 }

@@ -84,6 +84,23 @@ describe("repositories", () => {
     assert.deepEqual(await store.watches.load(), []);
   });
 
+  test("dropped requests are kept by sender and user, oldest first, with the time of the first", async () => {
+    const drop = { sender: "bob@x.example", user: "a@example.com", addressed: "a@example.com", method: "MESSAGE" };
+    store.emailDrops.put({ ...drop, count: 1, firstAt: 10, lastAt: 10 });
+    store.emailDrops.put({ ...drop, user: "c@example.com", count: 1, firstAt: 20, lastAt: 20 });
+    store.emailDrops.put({ ...drop, method: "INVITE", count: 2, firstAt: 10, lastAt: 30 });
+    const kept = await store.emailDrops.load();
+    assert.deepEqual(
+      kept.map(({ user, method, count, firstAt }) => [user, method, count, firstAt]),
+      [
+        ["c@example.com", "MESSAGE", 1, 20],
+        ["a@example.com", "INVITE", 2, 10],
+      ],
+    );
+    store.emailDrops.remove({ sender: "bob@x.example", user: "a@example.com" });
+    assert.equal((await store.emailDrops.load()).length, 1);
+  });
+
   test("the journal comes back in order, without what was removed, also when the clock was set back", async () => {
     const late = new FakeClock(clock.now() - 3_600_000);
     store.journal.append({ id: "b", body: "1" }, () => undefined);
