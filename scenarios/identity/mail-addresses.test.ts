@@ -138,6 +138,21 @@ describe("users who are known by their mail address", () => {
     );
   });
 
+  test("who still uses the JID is listed and counted, over a restart too (C11)", async () => {
+    const { items } = (await bed.node.admin.ask("GET", "/presence-settings/email-drops")) as {
+      readonly items: readonly object[];
+    };
+    const [drop] = items;
+    assert.equal(items.length, 1);
+    assert.partialDeepStrictEqual(drop, { sender: BOB, user: ALICE, addressed: ALICE, count: asked.length });
+    const metrics = String(await bed.node.admin.ask("GET", "/metrics"));
+    assert.match(metrics, /interpres_email_drops_total\{method="MESSAGE"\} 1/);
+    await bed.node.stop("SIGTERM");
+    await bed.node.start();
+    const again = (await bed.node.admin.ask("GET", "/presence-settings/email-drops")) as { readonly items: object[] };
+    assert.deepEqual(again.items, items);
+  });
+
   test("the edge found nothing to object to", () => {
     assert.deepEqual(bed.edge.deviations, []);
   });

@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { closed, Instant, nullable } from "./closed.ts";
+import { resource } from "./resource.ts";
 
 const limit = (description: string) => nullable(Type.Integer({ minimum: 1, maximum: 1_000_000, description }));
 
@@ -30,3 +31,20 @@ export const PresenceSettingsPatch = Type.Object(
 export type PresenceSettingsPatch = Readonly<Type.Static<typeof PresenceSettingsPatch>>;
 
 export const presenceSettingsPath = "/presence-settings";
+
+/** What a foreign sender sent to addresses by which a user is not known abroad; the user did not hear of it. */
+export const EmailDrop = Type.Object(
+  {
+    sender: Type.String({ description: "Address of the foreign user" }),
+    peer: Type.String({ description: "Foreign domain" }),
+    user: Type.String({ description: "The local user it was meant for, bare JID" }),
+    addressed: Type.String({ description: "Address that was used last" }),
+    method: Type.String({ description: "Method of the last request" }),
+    count: Type.Integer({ minimum: 1 }),
+    firstAt: Instant,
+    lastAt: Instant,
+  },
+  closed,
+);
+export type EmailDrop = Readonly<Type.Static<typeof EmailDrop>>;
+export const emailDrops = resource<EmailDrop>("/presence-settings/email-drops");

@@ -61,6 +61,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     accountTable: store.accounts,
     hashPassword: hashed,
     mailAddresses: others.identities.mail,
+    emailDrops: () => others.identities.drops.list(),
     federationAddress: (account) => others.identities.addressOf(account),
     explain: async (uri) => {
       const explanation = await others.sip.federation.explain(uri);

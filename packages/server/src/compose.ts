@@ -101,10 +101,12 @@ function composeXmpp(parts: NodeParts): XmppServer {
 }
 
 function composeIdentities(
-  { clock, presenceSettings }: NodeParts,
+  { clock, metrics, store, presenceSettings }: NodeParts,
   { xmpp, isForeign }: { readonly xmpp: XmppServer; readonly isForeign: (domain: string) => boolean },
 ): FederationIdentities {
-  return new FederationIdentities({ accounts: xmpp.accounts, clock, presence: presenceSettings, isForeign });
+  const { accounts } = xmpp;
+  const { emailDrops } = store;
+  return new FederationIdentities({ accounts, clock, metrics, emailDrops, presence: presenceSettings, isForeign });
 }
 
 function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf {
@@ -120,6 +122,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
     targets,
     resolver,
     decisions,
+    dropped: (request) => identities.drops.record(request),
   });
   const transport = new TransportLayer({
     ...common,

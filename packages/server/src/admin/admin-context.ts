@@ -8,6 +8,7 @@ import type {
   ApiTokenTable,
   AuditTable,
   CertificateTable,
+  EmailDrop,
   SessionTable,
   SettingsStore,
 } from "@interpres/store";
@@ -37,6 +38,8 @@ export interface AdminContext {
   readonly hashPassword: (password: string) => Promise<AccountRecord["scram"] | undefined>;
   /** The users' mail addresses, whether they are used for federation or not. */
   readonly mailAddresses: MailAddresses;
+  /** Who still writes to addresses by which users are not known abroad. */
+  readonly emailDrops: () => readonly EmailDrop[];
   /** The address foreign domains know the user by now. */
   readonly federationAddress: (account: AccountRecord) => string;
   /** The decision for one address; undefined when the text is no SIP URI. */

@@ -14,6 +14,7 @@ import { registerAudit } from "./audit.ts";
 import { type AdminApp, requireAccess, SESSION_COOKIE } from "./authenticate.ts";
 import { registerCluster } from "./cluster.ts";
 import { registerDecisions } from "./decisions.ts";
+import { registerEmailDrops } from "./email-drops.ts";
 import { registerHealth } from "./health.ts";
 import { registerIncomingAcl } from "./incoming-acl.ts";
 import { registerLiveState } from "./live-state.ts";
@@ -123,6 +124,7 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerCluster,
   registerServices,
   registerPresenceSettings,
+  registerEmailDrops,
   registerLiveState,
   registerDecisions,
   registerNotifications,

@@ -1,7 +1,8 @@
 import { type FederationAddressing, MailAddresses, MailIdentities } from "@interpres/interworking";
-import type { Clock, Timer } from "@interpres/runtime";
+import type { Clock, Metrics, Timer } from "@interpres/runtime";
 import { type AccountDirectory, type AccountRecord, parseBareJid, unescapeLocal } from "@interpres/xmpp";
 import type { ClusterSettings } from "../admin/cluster-settings.ts";
+import { EmailDropList, type EmailDropListPorts } from "../admin/email-drop-list.ts";
 import type { PresenceSection } from "../admin/presence-section.ts";
 
 /** A timer cannot wait longer than some weeks. */
@@ -10,6 +11,8 @@ const LONGEST_WAIT_MS = 24 * 3600 * 1000;
 export interface FederationIdentitiesPorts {
   readonly accounts: AccountDirectory;
   readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly emailDrops: EmailDropListPorts["table"];
   /** The settings in force, read at each use. */
   readonly presence: () => PresenceSection;
   /** Whether a domain is a SIP federated one now. */
@@ -23,6 +26,8 @@ export type IdentitiesListener = (users?: ReadonlySet<string>) => void;
 export class FederationIdentities {
   readonly mail: MailAddresses;
   readonly map: MailIdentities;
+  /** Requests by addresses that are not in use. */
+  readonly drops: EmailDropList;
   readonly #ports: FederationIdentitiesPorts;
   readonly #listeners: IdentitiesListener[] = [];
   #graceEnd: Timer | undefined;
@@ -30,6 +35,7 @@ export class FederationIdentities {
   constructor(ports: FederationIdentitiesPorts) {
     const { accounts, isForeign } = ports;
     this.#ports = ports;
+    this.drops = new EmailDropList({ ...ports, table: ports.emailDrops });
     this.mail = new MailAddresses({ accounts, isForeign });
     this.map = new MailIdentities({ accounts, mail: this.mail, addressing: () => this.addressing });
     accounts.listen({
@@ -64,6 +70,11 @@ export class FederationIdentities {
     if (this.#graceEnd !== undefined) this.start();
   }
 
+  /** Reads what earlier runs have seen; before the first request. */
+  load(): Promise<void> {
+    return this.drops.load();
+  }
+
   /** Waits for the end of the time in which JIDs are accepted. */
   start(): void {
     this.#graceEnd?.cancel();
@@ -78,6 +89,7 @@ export class FederationIdentities {
   stop(): void {
     this.#graceEnd?.cancel();
     this.#graceEnd = undefined;
+    this.drops.stop();
   }
 
   #mayMoveAddresses(next: ClusterSettings, previous: ClusterSettings): boolean {

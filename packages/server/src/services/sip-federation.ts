@@ -13,6 +13,7 @@ export function sipFederationService({
   return {
     name: "sip-federation",
     start: async () => {
+      await identities.load();
       await gateway.start();
       identities.start();
     },

@@ -6,7 +6,7 @@ import type { Connection, ImSession, Notification, Role, ServiceName, Subscripti
 import type { RouteExplanation } from "@interpres/federation";
 import { MailAddresses } from "@interpres/interworking";
 import { type DecisionEvent, DecisionRing, silentLogger } from "@interpres/runtime";
-import { DecisionHistory, openStore, type Store } from "@interpres/store";
+import { DecisionHistory, type EmailDrop, openStore, type Store } from "@interpres/store";
 import { FakeClock, SeededRandom } from "@interpres/testkit";
 import { AccountDirectory } from "@interpres/xmpp";
 import type { AdminContext } from "../../src/admin/admin-context.ts";
@@ -58,6 +58,7 @@ export class AdminFixture {
   readonly subscriptions: Subscription[] = [];
   readonly refreshed: string[] = [];
   readonly imSessions: ImSession[] = [];
+  readonly emailDrops: EmailDrop[] = [];
   readonly connections: Connection[] = [];
   readonly notifications: Notification[] = [];
   readonly logged: string[] = [];
@@ -208,6 +209,7 @@ export class AdminFixture {
         return { sha1: keys, sha256: keys };
       },
       mailAddresses: this.#mailAddresses(store, accounts),
+      emailDrops: () => this.emailDrops,
       federationAddress: (account) => account.mailId ?? account.jid,
       explain: async () => this.explanation,
       live: {

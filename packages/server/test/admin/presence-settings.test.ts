@@ -124,6 +124,43 @@ describe("presence settings over the API", () => {
   });
 });
 
+describe("dropped requests over the API", () => {
+  let fixture: AdminFixture;
+  beforeEach(async () => {
+    fixture = await AdminFixture.start();
+    const drop = { addressed: "x@example.com", method: "MESSAGE", count: 3, firstAt: 0 };
+    fixture.emailDrops.push(
+      { ...drop, sender: "bob@contoso.example", user: "alice@example.com", lastAt: 1000 },
+      { ...drop, sender: "eve@fabrikam.example", user: "alice@example.com", lastAt: 3000 },
+      { ...drop, sender: "bob@contoso.example", user: "carol@example.com", lastAt: 2000 },
+    );
+  });
+  afterEach(() => fixture.stop());
+
+  const list = async (query = "") =>
+    items(await fixture.call("GET", `/presence-settings/email-drops${query}`, { token: "auditor-token" }));
+
+  test("are told newest first, page by page", async () => {
+    const all = await list();
+    assert.deepEqual(
+      all.map(({ lastAt }) => lastAt),
+      [3, 2, 1].map((second) => new Date(second * 1000).toISOString()),
+    );
+    assert.deepEqual([all[0]?.peer, all[0]?.count], ["fabrikam.example", 3]);
+    const first = await fixture.call("GET", "/presence-settings/email-drops?limit=2");
+    const rest = await list(`?limit=2&cursor=${String(first.body.nextCursor)}`);
+    assert.deepEqual([items(first).length, rest.length, rest[0]?.user], [2, 1, "alice@example.com"]);
+  });
+
+  test("are found by user, by sender and by the sender's domain", async () => {
+    assert.equal((await list("?user=alice@example.com")).length, 2);
+    assert.equal((await list("?peer=bob@contoso.example")).length, 2);
+    assert.equal((await list("?peer=fabrikam.example")).length, 1);
+    assert.equal((await list("?peer=fabrikam.example&user=carol@example.com")).length, 0);
+    assert.deepEqual(paths(await fixture.call("GET", "/presence-settings/email-drops?sender=x")), ["sender"]);
+  });
+});
+
 describe("Mail IDs (R67, R69)", () => {
   let fixture: AdminFixture;
   beforeEach(async () => {
