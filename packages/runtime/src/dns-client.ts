@@ -39,6 +39,10 @@ interface Query {
   readonly octets: Buffer;
 }
 
+/** How long a server may take for one try, and how often the whole list is gone through, unless a client says otherwise. */
+export const DNS_TIMEOUT_MS = 1500;
+export const DNS_ATTEMPTS = 2;
+
 const FORMAT_ERROR = 1;
 const USABLE_CODES: ReadonlySet<number> = new Set([0, 3]);
 /** Fits one unfragmented datagram on every path (DNS flag day 2020). */
@@ -58,7 +62,7 @@ export class DnsClient implements DnsExchange {
   /** The server that answered last is asked first. */
   #preferred = 0;
 
-  constructor({ clock, random, servers, timeoutMs = 1500, rounds = 2 }: DnsClientOptions) {
+  constructor({ clock, random, servers, timeoutMs = DNS_TIMEOUT_MS, rounds = DNS_ATTEMPTS }: DnsClientOptions) {
     this.#clock = clock;
     this.#random = random;
     this.#servers = servers;
