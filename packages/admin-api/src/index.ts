@@ -9,6 +9,7 @@ export * from "./health.ts";
 export * from "./incoming-acl.ts";
 export * from "./list.ts";
 export * from "./live.ts";
+export * from "./node-domain.ts";
 export * from "./notification.ts";
 export * from "./presence-settings.ts";
 export * from "./problem.ts";

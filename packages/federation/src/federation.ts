@@ -23,7 +23,7 @@ export interface FederationInit {
   /** The snapshot to begin with; later ones come by `settingsChanged`. */
   readonly settings: () => FederationSettings;
   /** What this node is called itself; peers may know it by the federation routing FQDN. */
-  readonly nodeFqdn: string;
+  readonly nodeFqdn: () => string;
   readonly certificates: CertificateStore;
   readonly targets: LocalTargets;
   readonly resolver: Resolver;
@@ -46,7 +46,7 @@ export class Federation {
   readonly #health: HopHealth;
   readonly #names: Names;
   readonly #unselected: UnselectedSightings;
-  readonly #nodeFqdn: string;
+  readonly #nodeFqdn: () => string;
   #rules: Rules;
 
   constructor(init: FederationInit) {
@@ -144,7 +144,7 @@ export class Federation {
   }
 
   #hostTowards(peer: Peer | undefined, { parameters }: Rules): string {
-    return peer?.directFederation === true ? this.#nodeFqdn : parameters.federationRoutingFqdn || this.#nodeFqdn;
+    return peer?.directFederation === true ? this.#nodeFqdn() : parameters.federationRoutingFqdn || this.#nodeFqdn();
   }
 
   #spokenToDifferently(before: Rules): ReadonlySet<string> {
@@ -161,7 +161,7 @@ export class Federation {
   }
 
   #rulesFrom(settings: FederationSettings): Rules {
-    return rulesFrom(settings, { names: this.#names, nodeFqdn: this.#nodeFqdn });
+    return rulesFrom(settings, { names: this.#names, nodeFqdn: this.#nodeFqdn() });
   }
 
   #watchedNames({ clock, resolver }: FederationInit): Names {

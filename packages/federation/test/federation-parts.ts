@@ -75,7 +75,7 @@ export function makeFederation(...steps: readonly Step[]): TestFederation {
   let settings = settingsOf(...steps);
   const federation = new Federation({
     settings: () => settings,
-    nodeFqdn: "imp1.example.com",
+    nodeFqdn: () => "imp1.example.com",
     certificates: { own: () => ({ chainPem: "", keyPem: "" }), trusted: () => [], onChange: () => undefined },
     targets: { isLocalDomain: (name) => name === "example.com", addressee: ({ user }) => addresseeNamed(user) },
     resolver: zone,

@@ -38,7 +38,7 @@ async function startNode(authority: TestCertificateAuthority, ...steps: readonly
   const federation = new Federation({
     ...ports,
     settings: () => settings,
-    nodeFqdn: "imp1.example.com",
+    nodeFqdn: () => "imp1.example.com",
     certificates: {
       own: () => ({ chainPem: own.certPem, keyPem: own.keyPem }),
       trusted: () => [{ id: "1", pem: authority.certPem }],

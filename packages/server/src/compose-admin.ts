@@ -6,11 +6,14 @@ import type { Connection } from "@interpres/sip";
 import { hashPassword, type ScramVerifiers, type XmppServer } from "@interpres/xmpp";
 import type { AdminContext, FixedToken, LiveState } from "./admin/admin-context.ts";
 import { createAdminServer } from "./admin/admin-server.ts";
+import { DomainChanger } from "./admin/domain-changer.ts";
+import { PasswordSignIn } from "./admin/password-sign-in.ts";
 import { invalidInput } from "./admin/problem-error.ts";
 import { hashSecret } from "./admin/secrets.ts";
 import { unselectedSubjectNotices } from "./admin/unselected-subjects.ts";
 import type { ServiceControl } from "./admin/service-control.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
+import { dhcpDomain } from "./shell/system-network.ts";
 import { adminService } from "./services/admin.ts";
 import type { FederationIdentities } from "./services/federation-identities.ts";
 
@@ -26,7 +29,7 @@ interface AdminParts {
 export async function composeAdmin(
   parts: NodeParts,
   others: AdminParts,
-): Promise<{ readonly service: Service; readonly localToken: string }> {
+): Promise<{ readonly service: Service; readonly localToken: string; readonly context: AdminContext }> {
   const localToken = parts.random.token();
   const local: FixedToken = { name: "local", role: "administrator", hash: hashSecret(localToken) };
   const context = contextOf(parts, others, [local]);
@@ -38,7 +41,7 @@ export async function composeAdmin(
   const server = await createAdminServer(context, tls());
   running.certificates.onChange(() => server.useCertificate(tls()));
   const service = adminService({ server, listener: settings.listeners.admin, bound });
-  return { service, localToken };
+  return { service, localToken, context };
 }
 
 function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedToken[]): AdminContext {
@@ -52,11 +55,13 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     settings: store.settings,
     audit,
     administrators,
+    signIn: new PasswordSignIn({ administrators, clock, log }),
     sessions,
     apiTokens,
     fixedTokens: tokens,
     certificates,
     createSigningRequest: (names) => createSigningRequest({ ...names, key: "rsa" }),
+    domainChanger: domainChanger(parts, others.services),
     accounts: others.xmpp.accounts,
     accountTable: store.accounts,
     hashPassword: hashed,
@@ -73,6 +78,23 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     services: others.services,
     notificationSources: [unselectedSubjectNotices(settings.node.name, () => others.sip.federation.unselectedPeers())],
   };
+}
+
+function domainChanger(
+  { clock, random, store, bound, configuredNode }: NodeParts,
+  services: ServiceControl,
+): DomainChanger {
+  const { settings, certificates } = store;
+  return new DomainChanger({
+    configured: configuredNode,
+    settings,
+    certificates,
+    clock,
+    random,
+    dhcpDomain,
+    sipTlsPort: () => bound.sipTls ?? 0,
+    services,
+  });
 }
 
 /** The API's type is what its schema gives, and schemas know no readonly lists. */

@@ -11,6 +11,7 @@ import {
 import { DecisionHistory } from "@interpres/store";
 import { defaultXmppSettings, XmppServer } from "@interpres/xmpp";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
+import { nodeInForce } from "./admin/node-domains.ts";
 import { composeAdmin } from "./compose-admin.ts";
 import { installationSecret } from "./first-start.ts";
 import { localTargets } from "./local-targets.ts";
@@ -71,7 +72,8 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
   const running = new RunningSettings(store);
   return {
     ...ports,
-    settings,
+    settings: { ...settings, node: nodeInForce(settings.node, () => store.settings.current().document.nodeDomains) },
+    configuredNode: settings.node,
     store,
     metrics: new MetricsRegistry(),
     decisions,
@@ -117,7 +119,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
   const federation = new Federation({
     ...common,
     settings: federationSettings,
-    nodeFqdn: settings.node.fqdn,
+    nodeFqdn: () => settings.node.fqdn,
     certificates: parts.running.certificates,
     targets,
     resolver,

@@ -1,14 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type CertificatePurpose,
-  type CertificateSubject,
-  createAuthority,
-  issueCertificate,
-} from "@interpres/federation";
+import { createAuthority } from "@interpres/federation";
 import type { Clock, Random } from "@interpres/runtime";
 import type { AdministratorTable, ApiTokenTable, AuditEntry, CertificateTable } from "@interpres/store";
+import { AUTHORITY, authorityOf, issueOwn, type WantedCertificate, wantedCertificates } from "./admin/own-authority.ts";
 import { hashAdministratorPassword } from "./admin/password-hash.ts";
 import { hashSecret } from "./admin/secrets.ts";
 import type { NodeSettings } from "./settings.ts";
@@ -27,9 +23,6 @@ interface Ports {
   readonly clock: Clock;
   readonly random: Random;
 }
-
-/** Where our own authority is kept among the own certificates. */
-const AUTHORITY = "authority";
 
 /**
  * Fills an empty database: our certificate authority, a certificate for each purpose, the first administrator. On later
@@ -55,12 +48,6 @@ export function installationSecret(certificates: CertificateTable): Uint8Array {
   return Buffer.from(authorityOf(certificates).keyPem);
 }
 
-function authorityOf(certificates: CertificateTable) {
-  const authority = certificates.own(AUTHORITY);
-  if (authority === undefined) throw new Error("there is no certificate authority");
-  return authority;
-}
-
 async function ensureCertificates(settings: NodeSettings, ports: Ports): Promise<void> {
   const { certificates } = ports;
   if (certificates.own(AUTHORITY) === undefined) {
@@ -71,8 +58,9 @@ async function ensureCertificates(settings: NodeSettings, ports: Ports): Promise
       auditOf("certificate.made", "certificates/own/authority"),
     );
   }
-  const missing = purposes(settings).filter(({ purpose }) => certificates.own(purpose) === undefined);
-  await Promise.all(missing.map((wanted) => issue(wanted, ports)));
+  const wanted = wantedCertificates(settings.node.fqdn, [settings.bootstrap.localDomain]);
+  const missing = wanted.filter(({ purpose }) => certificates.own(purpose) === undefined);
+  await Promise.all(missing.map((each) => issue(each, ports)));
 }
 
 /** A fixed token for automation, stored like any other from here on. */
@@ -86,25 +74,8 @@ async function addBootstrapToken({ bootstrap }: NodeSettings, { apiTokens, clock
   );
 }
 
-interface Wanted extends CertificateSubject {
-  readonly purpose: CertificatePurpose;
-}
-
-function purposes(settings: NodeSettings): readonly Wanted[] {
-  const { fqdn } = settings.node;
-  const domain = settings.bootstrap.localDomain;
-  return [
-    // Old Access Edges know RSA keys only.
-    { purpose: "sip", commonName: fqdn, dnsNames: [fqdn, domain], key: "rsa" },
-    { purpose: "xmpp", commonName: domain, dnsNames: [domain, fqdn], key: "ecdsa" },
-    { purpose: "xmpp-s2s", commonName: domain, dnsNames: [domain, fqdn], key: "ecdsa" },
-    { purpose: "admin", commonName: fqdn, dnsNames: [fqdn, "localhost"], key: "ecdsa" },
-  ];
-}
-
-async function issue({ purpose, ...subject }: Wanted, ports: Ports): Promise<void> {
-  const { chainPem, keyPem } = authorityOf(ports.certificates);
-  const made = await issueCertificate({ certificatePem: chainPem, keyPem }, subject, ports);
+async function issue({ purpose, ...subject }: WantedCertificate, ports: Ports): Promise<void> {
+  const made = await issueOwn(subject, ports);
   await ports.certificates.putOwn(purpose, made, auditOf("certificate.made", `certificates/own/${purpose}`));
 }
 

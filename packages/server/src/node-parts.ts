@@ -5,6 +5,7 @@ import type { TransportLayer, UserAgentCore } from "@interpres/sip";
 import type { DecisionHistory, Store } from "@interpres/store";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import type { PresenceSection } from "./admin/presence-section.ts";
+import type { ConfiguredNode } from "./admin/node-domains.ts";
 import type { BoundPorts } from "./services/listener.ts";
 import type { RunningSettings } from "./services/running-settings.ts";
 import type { NodeSettings } from "./settings.ts";
@@ -24,7 +25,9 @@ export type NodeStore = Store<{ document: ClusterSettings; watch: WatchRow; jour
 
 /** What every part gets from the node it belongs to. */
 export interface NodeParts extends NodePorts {
+  /** As the settings file says, but for `node.fqdn`: that is the one in force, read at each use. */
   readonly settings: NodeSettings;
+  readonly configuredNode: ConfiguredNode;
   readonly store: NodeStore;
   readonly metrics: MetricsRegistry;
   readonly decisions: DecisionRing;

@@ -41,6 +41,7 @@ export function nodeServices(supervisor: () => Supervisor, running: RunningSetti
     stop: async (name) =>
       (await supervisor().stopUnit(name)).filter((each): each is ServiceName => isServiceName(each)),
     restart: (name) => supervisor().restartUnit(name),
+    onChange: (listener) => supervisor().onChange(listener),
     restartAll: () => supervisor().restartAll(standings().map(({ name }) => name)),
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openStore } from "@interpres/store";
 import { type ClusterSettings, initialClusterSettings, parseClusterSettings } from "./admin/cluster-settings.ts";
+import { nodeInForce } from "./admin/node-domains.ts";
 import { compose } from "./compose.ts";
 import { type FirstStart, firstStart } from "./first-start.ts";
 import type { NodePorts, NodeStore } from "./node-parts.ts";
@@ -26,7 +27,9 @@ export async function startNode(settings: NodeSettings, ports: NodePorts): Promi
   const { clock, random } = ports;
   const store = await open(settings, ports);
   try {
-    const made = await firstStart(settings, { ...store, clock, random });
+    const domains = () => store.settings.current().document.nodeDomains;
+    const inForce = { ...settings, node: nodeInForce(settings.node, domains) };
+    const made = await firstStart(inForce, { ...store, clock, random });
     const node = await compose(settings, ports, store);
     await node.supervisor.start();
     writeFileSync(join(settings.dataDirectory, "local-token"), `${node.localToken}\n`, { mode: 0o600 });

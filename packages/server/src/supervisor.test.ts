@@ -214,6 +214,24 @@ describe("orders to the supervisor", () => {
     assert.equal(stateOf("client"), "stopped");
   });
 
+  test("who listens hears of each unit that stops, starts or fails, until it has heard enough", async () => {
+    const { supervisor, script } = await running();
+    const heard: string[] = [];
+    const end = supervisor.onChange(({ name, state }) => heard.push(`${name} ${state}`));
+    script.failsToStart.add("client");
+    assert.equal((await supervisor.restartUnit("router")).kind, "failed");
+    end();
+    await supervisor.restartUnit("proxy");
+    assert.deepEqual(heard, [
+      "client stopped",
+      "federation stopped",
+      "router stopped",
+      "router running",
+      "federation running",
+      "client failed",
+    ]);
+  });
+
   test("orders given at once are obeyed one after the other", async () => {
     const { script, supervisor } = await running();
     await Promise.all([

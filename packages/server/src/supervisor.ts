@@ -53,6 +53,7 @@ export class Supervisor {
   readonly #init: SupervisorInit;
   readonly #units: readonly Supervised[];
   readonly #turns = new Turns();
+  readonly #listeners = new Set<(view: Pick<UnitView, "name" | "state">) => void>();
   #isEnding = false;
 
   constructor(init: SupervisorInit) {
@@ -120,6 +121,12 @@ export class Supervisor {
     this.#broke(unit, error);
   }
 
+  /** Told of each unit that has started, stopped or failed. Returns what ends it. */
+  onChange(listener: (view: Pick<UnitView, "name" | "state">) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   states(): readonly UnitView[] {
     return this.#units.map((unit) => ({
       name: unit.service.name,
@@ -173,6 +180,7 @@ export class Supervisor {
     unit.state = "running";
     unit.startedAt = this.#init.clock.now();
     this.#init.log.info("service.started", { service: unit.service.name });
+    this.#tell(unit);
   }
 
   async #stopThese(units: readonly Supervised[]): Promise<void> {
@@ -183,7 +191,9 @@ export class Supervisor {
       unit.state = mayHoldSomething ? "stopping" : unit.state;
       if (mayHoldSomething) await unit.service.stop();
       unit.state = "stopped";
-      if (mayHoldSomething) this.#init.log.info("service.stopped", { service: unit.service.name });
+      if (!mayHoldSomething) continue;
+      this.#init.log.info("service.stopped", { service: unit.service.name });
+      this.#tell(unit);
     }
   }
 
@@ -192,10 +202,15 @@ export class Supervisor {
     log.error("service.failed", { service: unit.service.name, reason: messageOf(error) });
     unit.state = "failed";
     unit.startedAt = undefined;
+    this.#tell(unit);
     const delay = unit.failures === 0 ? 0 : Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (unit.failures - 1));
     unit.failures += 1;
     unit.retry?.cancel();
     unit.retry = clock.after(delay, () => void this.#turns.take(() => this.#recover(unit)));
+  }
+
+  #tell({ service: { name }, state }: Supervised): void {
+    for (const listener of this.#listeners) listener({ name, state });
   }
 
   async #recover(unit: Supervised): Promise<void> {

@@ -15,6 +15,8 @@ import type {
 import type { AccountDirectory, AccountRecord } from "@interpres/xmpp";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import type { ServiceControl } from "./service-control.ts";
+import type { DomainChanger } from "./domain-changer.ts";
+import type { PasswordSignIn } from "./password-sign-in.ts";
 
 /** Everything the API reads and changes; `compose.ts` joins it. */
 export interface AdminContext {
@@ -25,12 +27,14 @@ export interface AdminContext {
   readonly settings: SettingsStore<ClusterSettings>;
   readonly audit: AuditTable;
   readonly administrators: AdministratorTable;
+  readonly signIn: PasswordSignIn;
   readonly sessions: SessionTable;
   readonly apiTokens: ApiTokenTable;
   /** Valid while the process lives and stored nowhere but in its data directory: the local command line's. */
   readonly fixedTokens: readonly FixedToken[];
   readonly certificates: CertificateTable;
   readonly createSigningRequest: CreateSigningRequest;
+  readonly domainChanger: DomainChanger;
   readonly accounts: AccountDirectory;
   /** Where the directory's accounts are kept, so that the audit row lands in the same transaction. */
   readonly accountTable: AccountTable;

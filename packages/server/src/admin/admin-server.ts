@@ -18,9 +18,11 @@ import { registerEmailDrops } from "./email-drops.ts";
 import { registerHealth } from "./health.ts";
 import { registerIncomingAcl } from "./incoming-acl.ts";
 import { registerLiveState } from "./live-state.ts";
+import { registerNodeDomain } from "./node-domain.ts";
 import { registerNotifications } from "./notifications.ts";
 import { registerOwnCertificates } from "./own-certificates.ts";
 import { registerPresenceSettings } from "./presence-settings.ts";
+import { registerPreviousCertificates } from "./previous-certificates.ts";
 import { registerRouteExplanation } from "./route-explanation.ts";
 import { registerServiceParameters } from "./service-parameters.ts";
 import { registerServices } from "./services.ts";
@@ -119,7 +121,9 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerTlsPeerSubjects,
   registerTlsContexts,
   registerOwnCertificates,
+  registerPreviousCertificates,
   registerTrustCertificates,
+  registerNodeDomain,
   registerServiceParameters,
   registerCluster,
   registerServices,

@@ -54,9 +54,14 @@ export function requireAccess(app: AdminApp, context: AdminContext): void {
     if (principal === undefined) throw unauthenticated();
     request.principal = principal;
     const needed = access === "loopback-or-auditor" ? "auditor" : access;
-    if (RANK[principal.role] < RANK[needed])
+    if (!isSufficient(principal.role, needed))
       throw new ProblemError(problem(403, "role-not-sufficient", `this needs the role ${needed}`));
   });
+}
+
+/** Whether a role may do what needs `needed`. */
+export function isSufficient(role: Role, needed: Role): boolean {
+  return RANK[role] >= RANK[needed];
 }
 
 /** The principal of a request whose route requires one. */

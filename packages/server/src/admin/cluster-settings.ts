@@ -3,6 +3,7 @@ import Type from "typebox";
 import Value from "typebox/value";
 import { ClusterSection } from "./cluster-section.ts";
 import { PresenceSection } from "./presence-section.ts";
+import { NodeDomains } from "./node-domains.ts";
 import { ServiceActivation } from "./service-activation.ts";
 
 /**
@@ -15,6 +16,7 @@ export const ClusterSettings = Type.Object(
     cluster: ClusterSection,
     presence: PresenceSection,
     serviceActivation: ServiceActivation,
+    nodeDomains: NodeDomains,
   },
   { additionalProperties: false },
 );
@@ -23,6 +25,7 @@ export interface ClusterSettings {
   readonly cluster: ClusterSection;
   readonly presence: PresenceSection;
   readonly serviceActivation: ServiceActivation;
+  readonly nodeDomains: NodeDomains;
 }
 
 /** Where a new cluster starts; the first local domain is the SIP proxy domain. */

@@ -34,7 +34,7 @@ export function registerOwnCertificates(app: AdminApp, context: AdminContext): v
     "/certificates",
     { config: { access: "auditor" }, schema: { response: { 200: Certificates }, tags } },
     async () => {
-      const own = await Promise.all(certificatePurposes.map((purpose) => show(purpose, context)));
+      const own = await Promise.all(certificatePurposes.map((purpose) => showOwnCertificate(purpose, context)));
       return {
         own: own.filter((each) => each !== undefined),
         trust: certificates.trusted().map(shownTrustCertificate),
@@ -46,7 +46,7 @@ export function registerOwnCertificates(app: AdminApp, context: AdminContext): v
     "/certificates/own/:purpose",
     { config: { access: "auditor" }, schema: { params: Key, response: { 200: OwnCertificate }, tags } },
     async ({ params }) => {
-      const shown = await show(params.purpose, context);
+      const shown = await showOwnCertificate(params.purpose, context);
       if (shown === undefined) throw notFound(`certificate for ${params.purpose}`);
       return shown;
     },
@@ -68,7 +68,7 @@ export function registerOwnCertificates(app: AdminApp, context: AdminContext): v
         before: { fingerprint256: fingerprintOfStored(certificates.own(purpose)) },
         after: { fingerprint256: fingerprint },
       });
-      const shown = await show(purpose, context);
+      const shown = await showOwnCertificate(purpose, context);
       if (shown === undefined) throw new Error(`certificate for ${purpose} was not kept`);
       return withWarnings(shown, warnings);
     },
@@ -131,7 +131,11 @@ async function check(
   };
 }
 
-async function show(purpose: CertificatePurpose, context: AdminContext): Promise<OwnCertificate | undefined> {
+/** The present certificate of a purpose, for people; undefined while there is none. */
+export async function showOwnCertificate(
+  purpose: CertificatePurpose,
+  context: AdminContext,
+): Promise<OwnCertificate | undefined> {
   const stored = context.certificates.own(purpose);
   const [own] = parseCertificates(stored?.chainPem ?? "") ?? [];
   if (stored === undefined || own === undefined) return undefined;

@@ -43,6 +43,8 @@ const AREAS_OF_SECTION: { readonly [Section in keyof ClusterSettings]: readonly 
   cluster: [],
   presence: presenceNames().map(presenceSetting),
   serviceActivation: [],
+  // The change itself restarts every service.
+  nodeDomains: [],
 };
 
 const AREAS_OF_CERTIFICATES: Readonly<Record<CertificatePurpose, readonly RestartArea[]>> = {

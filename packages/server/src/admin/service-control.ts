@@ -28,6 +28,8 @@ export interface ServiceControl {
   /** Answers with all it stopped. */
   stop(name: ServiceName): Promise<readonly ServiceName[]>;
   restart(name: ServiceName): Promise<Obeyed>;
+  /** Told of each that has started, stopped or failed. Returns what ends it. */
+  onChange(listener: (standing: { readonly name: string; readonly state: ServiceState }) => void): () => void;
   /** All of them, as when the node starts. */
   restartAll(): Promise<Obeyed>;
 }

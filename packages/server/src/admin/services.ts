@@ -93,7 +93,7 @@ interface Ordered {
 }
 
 /** Starts, stops or restarts, and leaves a row in the audit whatever came of it. Throws what stands against it. */
-async function obey(order: ServiceOrder, name: ServiceName, { context, actor }: Ordered) {
+export async function obey(order: ServiceOrder, name: ServiceName, { context, actor }: Ordered) {
   const { services, audit, node } = context;
   requireAvailable(name, context);
   if (order !== "stop") requireActivated(name, context);

@@ -5,23 +5,20 @@ import Type from "typebox";
 import type { AdminContext } from "./admin-context.ts";
 import { type AdminApp, principal, SESSION_COOKIE } from "./authenticate.ts";
 import { instantText } from "./instant.ts";
-import { checkNobody, isPassword } from "./password-hash.ts";
+import type { PasswordSignIn } from "./password-sign-in.ts";
 import { ProblemError, problem } from "./problem-error.ts";
 import { csrfTokenOf, hashSecret } from "./secrets.ts";
-import { SignInLimit } from "./sign-in-limit.ts";
 
 const SESSION_MS = 12 * 3600 * 1000;
 const COOKIE = { path: "/", secure: true, httpOnly: true, sameSite: "strict" } as const;
 
 /** `/session`: sign in, ask who one is, sign out. */
 export function registerSession(app: AdminApp, context: AdminContext): void {
-  const limit = new SignInLimit(context.clock);
-
   app.post(
     "/session",
     { config: { access: "anybody" }, schema: { body: SignIn, response: { 200: SignedIn }, tags: ["session"] } },
     async (request, reply) => {
-      const administrator = await administratorOf(request, { context, limit, given: request.body });
+      const administrator = await administratorOf(request, context.signIn);
       return signIn(administrator, { context, request, reply });
     },
   );
@@ -50,21 +47,19 @@ export function registerSession(app: AdminApp, context: AdminContext): void {
   );
 }
 
-interface Attempt {
-  readonly context: AdminContext;
-  readonly limit: SignInLimit;
-  readonly given: SignIn;
-}
-
-async function administratorOf(request: FastifyRequest, { context, limit, given }: Attempt): Promise<Administrator> {
-  const administrator = await context.administrators.find(given.name);
-  const outcome = await limit.attempt(request.ip, () =>
-    administrator === undefined ? checkNobody(given.password) : isPassword(given.password, administrator.passwordHash),
-  );
-  if (outcome === true && administrator !== undefined) return administrator;
-  context.log.warn("admin.sign-in-refused", { address: request.ip });
-  if (typeof outcome === "object") throw tooManyAttempts(outcome.waitMs);
-  throw new ProblemError(problem(401, "wrong-credentials", "name or password is wrong"));
+async function administratorOf(
+  { body, ip }: FastifyRequest<{ readonly Body: SignIn }>,
+  signIn: PasswordSignIn,
+): Promise<Administrator> {
+  const outcome = await signIn.attempt(body, ip);
+  switch (outcome.kind) {
+    case "right":
+      return outcome.administrator;
+    case "wait":
+      throw tooManyAttempts(outcome.waitMs);
+    case "wrong":
+      throw new ProblemError(problem(401, "wrong-credentials", "name or password is wrong"));
+  }
 }
 
 function tooManyAttempts(waitMs: number): ProblemError {

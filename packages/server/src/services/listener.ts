@@ -10,3 +10,8 @@ export interface OptionalListener extends ListenerAddress {
 
 /** Ports that were bound, by listener name of `interpres.yaml`. */
 export type BoundPorts = Record<string, number>;
+
+/** The same place at a second start: a free port, once taken, is known to others. */
+export function again({ host, port }: ListenerAddress, bound: number | undefined): ListenerAddress {
+  return { host, port: bound ?? port };
+}

@@ -1,7 +1,7 @@
 import type { Federation } from "@interpres/federation";
 import type { Service } from "@interpres/runtime";
 import type { TransportLayer } from "@interpres/sip";
-import type { BoundPorts, ListenerAddress, OptionalListener } from "./listener.ts";
+import { again, type BoundPorts, type ListenerAddress, type OptionalListener } from "./listener.ts";
 
 interface Parts {
   readonly federation: Federation;
@@ -23,9 +23,12 @@ export function sipProxyService({ federation, transport, listeners, bound, opene
     name: "sip-proxy",
     start: async () => {
       federation.start();
-      bound.sipTls = (await transport.listen({ ...sipTls, protocol: "tls" })).port;
-      if (sipTcp.enabled) bound.sipTcp = (await transport.listen({ ...sipTcp, protocol: "tcp" })).port;
-      if (sipUdp.enabled) bound.sipUdp = (await transport.listen({ ...sipUdp, protocol: "udp" })).port;
+      const tls = await transport.listen({ ...again(sipTls, bound.sipTls), protocol: "tls" });
+      bound.sipTls = tls.port;
+      if (sipTcp.enabled)
+        bound.sipTcp = (await transport.listen({ ...again(sipTcp, bound.sipTcp), protocol: "tcp" })).port;
+      if (sipUdp.enabled)
+        bound.sipUdp = (await transport.listen({ ...again(sipUdp, bound.sipUdp), protocol: "udp" })).port;
       opened();
     },
     stop: async () => {

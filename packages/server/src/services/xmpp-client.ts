@@ -2,7 +2,7 @@ import { createSecureContext, type SecureContext } from "node:tls";
 import type { CertificateStore } from "@interpres/federation";
 import type { Service } from "@interpres/runtime";
 import type { XmppServer } from "@interpres/xmpp";
-import type { BoundPorts, ListenerAddress } from "./listener.ts";
+import { again, type BoundPorts, type ListenerAddress } from "./listener.ts";
 
 interface Parts {
   readonly xmpp: XmppServer;
@@ -15,7 +15,7 @@ export function xmppClientService({ xmpp, listener, bound }: Parts): Service {
   return {
     name: "xmpp-client",
     start: async () => {
-      const { port } = await xmpp.listen({ ...listener, security: "starttls" });
+      const { port } = await xmpp.listen({ ...again(listener, bound.xmppClient), security: "starttls" });
       bound.xmppClient = port;
     },
     stop: () => xmpp.stopListening(),

@@ -16,7 +16,10 @@ import {
   initialClusterSettings,
   parseClusterSettings,
 } from "../../src/admin/cluster-settings.ts";
+import { DomainChanger } from "../../src/admin/domain-changer.ts";
+import { nodeInForce } from "../../src/admin/node-domains.ts";
 import { hashAdministratorPassword } from "../../src/admin/password-hash.ts";
+import { PasswordSignIn } from "../../src/admin/password-sign-in.ts";
 import { hashSecret } from "../../src/admin/secrets.ts";
 import type { ServiceControl } from "../../src/admin/service-control.ts";
 import { nodeServices, supervisorOf } from "../../src/node-services.ts";
@@ -183,14 +186,18 @@ export class AdminFixture {
     this.#ring = new DecisionRing({ clock, random, capacity: 100, keep: (event) => store.decisions.keep(event) });
     const keep = (line: string) => this.logged.push(line);
     const write = (event: string, fields?: object) => keep(`${event} ${JSON.stringify(fields)}`);
+    const log = { debug: write, info: write, warn: write, error: write };
+    const configured = { name: "imp1", fqdn: "imp1.example.com" };
+    const services = this.#services(store);
     return {
       clock,
       random,
-      log: { debug: write, info: write, warn: write, error: write },
-      node: { name: "imp1", fqdn: "imp1.example.com" },
+      log,
+      node: nodeInForce(configured, () => store.settings.current().document.nodeDomains),
       settings: store.settings,
       audit: store.audit,
       administrators: store.administrators,
+      signIn: new PasswordSignIn({ administrators: store.administrators, clock, log }),
       sessions: store.sessions,
       apiTokens: store.apiTokens,
       fixedTokens: (Object.keys(TOKENS) as Role[]).map((role) => ({
@@ -200,6 +207,16 @@ export class AdminFixture {
       })),
       certificates: store.certificates,
       createSigningRequest: async ({ commonName }) => ({ csrPem: `CSR of ${commonName}`, keyPem: "KEY" }),
+      domainChanger: new DomainChanger({
+        configured,
+        settings: store.settings,
+        certificates: store.certificates,
+        clock,
+        random,
+        dhcpDomain: () => undefined,
+        sipTlsPort: () => 5061,
+        services,
+      }),
       accounts,
       accountTable: store.accounts,
       hashPassword: async (password) => {
@@ -224,7 +241,7 @@ export class AdminFixture {
       },
       decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
       metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },
-      services: this.#services(store),
+      services,
       notificationSources: [() => this.notifications],
     };
   }
