@@ -13,6 +13,7 @@ import { defaultXmppSettings, XmppServer } from "@interpres/xmpp";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import { nodeInForce } from "./admin/node-domains.ts";
 import { composeAdmin } from "./compose-admin.ts";
+import { composeShell } from "./compose-shell.ts";
 import { installationSecret } from "./first-start.ts";
 import { localTargets } from "./local-targets.ts";
 import type { NodeParts, NodePorts, NodeStore, SipHalf } from "./node-parts.ts";
@@ -43,6 +44,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   const { listeners } = settings;
   const services = nodeServices(() => supervisor, parts.running);
   const admin = await composeAdmin(parts, { xmpp, sip, gateway, identities, services });
+  const shell = composeShell(parts, { context: admin.context, xmpp, sip });
   // In the order they start; a service that hangs on the admin server's listener stands after it.
   const supervisor: Supervisor = supervisorOf({ ...parts, store, node: settings.node.name }, [
     configService(parts),
@@ -52,6 +54,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
     xmppClientService({ xmpp, listener: listeners.xmppClient, bound }),
     sipProxyService({ ...sip, listeners, bound, opened: () => gateway.wayOpened() }),
     admin.service,
+    shell,
   ]);
   return {
     supervisor,
@@ -143,7 +146,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
   });
   const selector = federation.nextHopSelector;
   const core = new UserAgentCore({ ...common, transactions, selector, identity, settings: { invitationTypes } });
-  return { federation, transport, core };
+  return { federation, transport, core, resolver };
 }
 
 interface Joined {

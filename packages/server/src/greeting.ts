@@ -20,6 +20,7 @@ export function greetingText(greeting: Greeting): string {
     `  XMPP clients     ${localDomain}, port ${ports.xmppClient ?? "-"} (STARTTLS)`,
     `  SIP federation   port ${ports.sipTls ?? "-"} (mutual TLS)`,
     `  Administration   ${adminUrl}/api/v1 (OpenAPI at ${adminUrl}/api/v1/openapi.json)`,
+    `  Shell            port ${ports.shell ?? "-"} (SSH)`,
   ];
   if (firstStart?.printedPassword !== undefined) {
     const { administrator, printedPassword } = firstStart;

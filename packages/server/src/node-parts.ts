@@ -1,6 +1,6 @@
 import type { Federation, FederationSettings } from "@interpres/federation";
 import type { JournalEntry, WatchRow } from "@interpres/interworking";
-import type { Clock, DecisionRing, FlowTap, Logger, MetricsRegistry, Random } from "@interpres/runtime";
+import type { Clock, DecisionRing, FlowTap, Logger, MetricsRegistry, Random, Resolver } from "@interpres/runtime";
 import type { TransportLayer, UserAgentCore } from "@interpres/sip";
 import type { DecisionHistory, Store } from "@interpres/store";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
@@ -16,6 +16,8 @@ export interface NodePorts {
   readonly random: Random;
   readonly log: Logger;
   readonly tap?: FlowTap;
+  /** Stops this node and starts it again; missing where whoever runs it does not offer that. */
+  readonly restart?: () => void;
   /** Called once when the node can no longer keep its promises and must end. */
   readonly onDeath: (error: Error) => void;
 }
@@ -44,4 +46,5 @@ export interface SipHalf {
   readonly federation: Federation;
   readonly transport: TransportLayer;
   readonly core: UserAgentCore;
+  readonly resolver: Resolver;
 }
