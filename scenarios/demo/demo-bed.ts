@@ -73,7 +73,12 @@ async function demoSettings(directory: string, dns: FakeDnsServer) {
   const listener = async (port: number) => ({ host: "127.0.0.1", port: await freePort(port) });
   const settings = {
     node: { fqdn: `imp1.${LOCAL}` },
-    listeners: { sipTls: await listener(5061), xmppClient: await listener(5222), admin: await listener(8443) },
+    listeners: {
+      sipTls: await listener(5061),
+      xmppClient: await listener(5222),
+      admin: await listener(8443),
+      shell: await listener(8022),
+    },
     dns: { servers: [`127.0.0.1:${dns.port}`] },
     bootstrap: { localDomain: LOCAL, apiToken: TOKEN, administrator: { name: "admin", password: PASSWORD } },
   };

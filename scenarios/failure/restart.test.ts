@@ -198,7 +198,7 @@ describe("messages over kill -9", () => {
   });
 });
 
-async function fixedPorts(): Promise<NodePorts> {
+async function fixedPorts(): Promise<Partial<NodePorts>> {
   const [sipTls = 0, xmppClient = 0, admin = 0] = await freePorts(3);
   return { sipTls, xmppClient, admin };
 }

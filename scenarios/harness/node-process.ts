@@ -9,6 +9,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const READY_LIMIT_MS = 20_000;
 const STOP_LIMIT_MS = 12_000;
 export const API_TOKEN = "scenario-token";
+export const ADMINISTRATOR = { name: "admin", password: "scenario-password" };
 
 export interface NodePorts {
   readonly sipTls: number;
@@ -16,6 +17,7 @@ export interface NodePorts {
   readonly sipUdp?: number;
   readonly xmppClient: number;
   readonly admin: number;
+  readonly shell: number;
 }
 
 interface NodeFile {
@@ -87,6 +89,13 @@ export class NodeProcess {
     return this.#running().pid;
   }
 
+  /** Its state by `node.json`: who restarts it writes that anew. */
+  async restarted(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) throw new Error("the node has not started");
+    this.#file = await this.#ready(child);
+  }
+
   /** All it has printed since the first start. */
   get output(): string {
     return this.#output;
@@ -125,14 +134,14 @@ export class NodeProcess {
         sipUdp: { host, port: ports?.sipUdp ?? 0, enabled },
         xmppClient: { host, port: ports?.xmppClient ?? 0 },
         admin: { host, port: ports?.admin ?? 0 },
-        shell: { host, port: 0 },
+        shell: { host, port: ports?.shell ?? 0 },
       },
       dns: { servers: [dnsServer] },
       log: { level: this.#options.logLevel ?? "info" },
       bootstrap: {
         localDomain: localDomain ?? "example.com",
         apiToken: API_TOKEN,
-        administrator: { name: "admin", password: "scenario-password" },
+        administrator: ADMINISTRATOR,
       },
     };
   }

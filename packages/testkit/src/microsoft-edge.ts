@@ -26,6 +26,8 @@ export interface EdgeRequest {
   /** Milliseconds of a steady clock. */
   readonly at: number;
   readonly message: SipRequest;
+  /** Common name of the certificate it came under. */
+  readonly certificateName: string;
 }
 
 const ALLOW = "INVITE, BYE, ACK, CANCEL, INFO, MESSAGE, UPDATE, REFER, NOTIFY, BENOTIFY";
@@ -194,7 +196,7 @@ export class MicrosoftEdge {
 
   #request(request: SipRequest, link: PeerLink): void {
     const known = this.#known(request);
-    this.requests.push({ at: performance.now(), message: request });
+    this.requests.push({ at: performance.now(), message: request, certificateName: link.certificateName });
     if (request.method === "ACK" || this.withheld.has(request.method)) return;
     if (known !== undefined && !this.#hasOwnRoute(request, known)) {
       this.deviations.push(`${request.method} came with an altered Route`);

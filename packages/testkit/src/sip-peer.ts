@@ -7,6 +7,8 @@ import { MessageProblem, type SipMessage, type SipRequest, type SipResponse, Str
 export interface PeerLink {
   readonly direction: "inbound" | "outbound";
   readonly isOpen: boolean;
+  /** Common name of the certificate that the other side presented. */
+  readonly certificateName: string;
   write(octets: Uint8Array | string): void;
   close(): void;
 }
@@ -97,8 +99,10 @@ export class SipPeer {
   #attach(socket: TLSSocket, direction: PeerLink["direction"]): PeerLink {
     this.#links.add(socket);
     socket.setNoDelay(true);
+    const { CN = "" } = socket.getPeerCertificate().subject;
     const link: PeerLink = {
       direction,
+      certificateName: String(CN),
       get isOpen() {
         return !socket.destroyed && !socket.readableEnded;
       },
