@@ -2,9 +2,11 @@
 export interface XmppSettings {
   /** Roster items a user may have; more are refused with resource-constraint. */
   readonly maxContactListSize: number;
+  /** Contacts, local and foreign, that may see a user's presence; more are refused. */
+  readonly maxWatchers: number;
   /** Open subscription requests kept for a user (RFC 6121 §3.1.3); more are dropped. */
   readonly maxSubscriptionRequests: number;
-  /** "automatic": requests are granted without asking the user (RFC 6121 §3.1.3 rule 1 c). */
+  /** "automatic": requests of local users are granted without asking (RFC 6121 §3.1.3 rule 1 c); foreign ones never. */
   readonly subscriptionApproval: "ask" | "automatic";
   /** Sessions a user may have at once. */
   readonly maxResources: number;
@@ -23,6 +25,7 @@ export interface XmppSettings {
 
 export const defaultXmppSettings: XmppSettings = {
   maxContactListSize: 1000,
+  maxWatchers: 1000,
   maxSubscriptionRequests: 200,
   subscriptionApproval: "ask",
   maxResources: 16,

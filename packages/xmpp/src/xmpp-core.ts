@@ -91,7 +91,7 @@ export class XmppCore {
     const delivery = this.#delivery;
     router.serveLocal(localStanzas({ router, delivery, presence: inbound, iqs }));
     const shared = { accounts, sessions, books, router, delivery, presence: inbound, iqs };
-    this.local = new LocalAccounts({ ...shared, policy: settings });
+    this.local = new LocalAccounts({ ...shared, maxWatchers: () => settings().maxWatchers });
     const presence = new OutboundPresence(ports);
     const account = new IqTable<AccountRequest>(this.#accountHandlers(init, ports));
     const stanzas = new ClientStanzas({ sessions, router, presence, requests: this.#requests, account, server });

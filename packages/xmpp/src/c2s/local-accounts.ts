@@ -1,7 +1,6 @@
 import type { BareJid } from "../address/jid.ts";
 import { isAddressed, type MessageDelivery } from "../messaging/delivery.ts";
 import type { InboundPresence } from "../presence/inbound-presence.ts";
-import { type ApprovalPolicy, preApproval } from "../presence/pre-approval.ts";
 import type { ContactBook } from "../roster/contact-book.ts";
 import type { ContactBooks } from "../roster/contact-books.ts";
 import { contactJid } from "../roster/contact-jid.ts";
@@ -21,7 +20,7 @@ export interface LocalAccountsPorts {
   readonly delivery: MessageDelivery;
   readonly presence: InboundPresence;
   readonly iqs: IqDelivery;
-  readonly policy: () => ApprovalPolicy;
+  readonly maxWatchers: () => number;
 }
 
 const NOT_FROM_THERE: DeliveryOutcome = { kind: "refused", type: "auth", condition: "forbidden" };
@@ -72,8 +71,8 @@ export class LocalAccounts implements LocalDomain {
     const state = book.state(contact.toString());
     if (isSubscribedFrom(state)) return "granted";
     if (isPendingIn(state)) return "pending";
-    const approval = preApproval(book.entry(contact.toString()), this.#ports.policy());
-    return approval === "pre-approved" ? "approved" : "none";
+    if (book.watchers >= this.#ports.maxWatchers()) return "full";
+    return book.entry(contact.toString())?.approval === "pre-approved" ? "approved" : "none";
   }
 
   async knownAs(user: BareJid, contacts: readonly BareJid[]): Promise<BareJid | undefined> {

@@ -6,7 +6,17 @@ export interface ApprovalPolicy {
   readonly subscriptionApproval: "ask" | "automatic";
 }
 
-/** Whether a request of this contact is granted without asking the user (RFC 6121 §3.4, §3.1.3 rule 1 c). */
-export function preApproval(entry: RosterEntry | undefined, { subscriptionApproval }: ApprovalPolicy): PreApproval {
-  return subscriptionApproval === "automatic" ? "pre-approved" : (entry?.approval ?? "not-approved");
+/** Where a contact is at home. */
+export type ContactOrigin = "local" | "foreign";
+
+/**
+ * Whether a request of this contact is granted without asking the user: she has said yes beforehand (RFC 6121 §3.4), or
+ * the administrator has for all users of this server (§3.1.3 rule 1 c). For foreign ones only she can.
+ */
+export function preApproval(
+  entry: RosterEntry | undefined,
+  { origin, policy }: { readonly origin: ContactOrigin; readonly policy: ApprovalPolicy },
+): PreApproval {
+  const isGranted = origin === "local" && policy.subscriptionApproval === "automatic";
+  return isGranted ? "pre-approved" : (entry?.approval ?? "not-approved");
 }

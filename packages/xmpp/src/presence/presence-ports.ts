@@ -10,6 +10,8 @@ import type { ApprovalPolicy } from "./pre-approval.ts";
 /** Bounds of what one user or session may make the server remember; read at each use. */
 export interface PresenceLimits extends ApprovalPolicy {
   readonly maxContactListSize: number;
+  /** Contacts that may see a user's presence. */
+  readonly maxWatchers: number;
   readonly maxSubscriptionRequests: number;
   readonly maxDirectedPresence: number;
 }

@@ -5,6 +5,7 @@ import { entryAfter, entryRemoved } from "../roster/entry-change.ts";
 import type { RosterEntry } from "../roster/roster-repository.ts";
 import {
   inboundTransition,
+  isPendingIn,
   isPendingOut,
   isSubscribedFrom,
   isSubscribedTo,
@@ -15,7 +16,7 @@ import {
 import type { ConnectedResource } from "../router/connected-resource.ts";
 import { makePresence, type Presence, readdress } from "../stanza/stanza.ts";
 import { type StanzaErrorReason, stanzaError } from "../stanza/stanza-error.ts";
-import { serializeElement, withChildren } from "../xml/index.ts";
+import { el, NS, serializeElement, withChildren } from "../xml/index.ts";
 import { preApproval } from "./pre-approval.ts";
 import type { PresencePorts } from "./presence-ports.ts";
 
@@ -110,8 +111,10 @@ export class SubscriptionRequests {
     if (router.isLocal(to.domain)) {
       if (to.local === "" || !accounts.exists(to.bare)) return { type: "cancel", condition: "item-not-found" };
     } else if (!router.isForeign(to.domain)) return { type: "cancel", condition: "remote-server-not-found" };
-    const isKnown = book.entry(to.toString())?.kind === "item";
-    if (isKnown || book.count("item") < limits().maxContactListSize) return undefined;
+    const entry = book.entry(to.toString());
+    if (type === "subscribed" && isPendingIn(entry?.state ?? "none") && this.#isWatchedEnough(book))
+      return TOO_MANY_WATCHERS;
+    if (entry?.kind === "item" || book.count("item") < limits().maxContactListSize) return undefined;
     return { type: "wait", condition: "resource-constraint", text: "The contact list is full." };
   }
 
@@ -135,7 +138,12 @@ export class SubscriptionRequests {
     const contact = stanza.from.bare;
     if (book.blocked.blocks(contact)) return;
     const entry = book.entry(contact.toString());
-    const approval = preApproval(entry, this.#ports.limits());
+    if (stanza.type === "subscribe" && isNewWatcher(entry) && this.#isWatchedEnough(book)) {
+      this.#refuseWatcher(stanza);
+      return;
+    }
+    const origin = this.#ports.router.isLocal(contact.domain) ? "local" : "foreign";
+    const approval = preApproval(entry, { origin, policy: this.#ports.limits() });
     const transition = inboundTransition(stanza.type, entry?.state ?? "none", approval);
     const draft = entryAfter(entry, contact.toString(), { transition, request: asRequest(stanza) });
     if (draft.kind === "request" && entry?.kind !== "request" && this.#hasTooManyRequests(book)) return;
@@ -172,6 +180,17 @@ export class SubscriptionRequests {
     for (const resource of resources) resource.deliver(stanza.element);
   }
 
+  #isWatchedEnough(book: ContactBook): boolean {
+    return book.watchers >= this.#ports.limits().maxWatchers;
+  }
+
+  /** As if she had said no; the user does not hear of it. */
+  #refuseWatcher({ from, to, id }: SubscriptionStanza): void {
+    this.#ports.log.info("watcher.refused", { user: to.toString(), contact: from.toString() });
+    const status = el("status", NS.client, {}, "This user has as many watchers as are allowed.");
+    this.#ports.router.route(makePresence({ type: "unsubscribed", from: to, to: from, id }, status));
+  }
+
   #hasTooManyRequests(book: ContactBook): boolean {
     if (book.count("request") < this.#ports.limits().maxSubscriptionRequests) return false;
     this.#ports.log.warn("subscription-request.dropped", { user: book.user });
@@ -197,6 +216,18 @@ export class SubscriptionRequests {
     for (const { jid } of this.#ports.sessions.availableOf(user))
       this.#ports.router.route(makePresence({ type: "unavailable", from: jid, to: contact }));
   }
+}
+
+const TOO_MANY_WATCHERS: StanzaErrorReason = {
+  type: "wait",
+  condition: "resource-constraint",
+  text: "As many contacts see your presence as are allowed.",
+};
+
+/** True for one who neither sees the user's presence nor has asked. */
+function isNewWatcher(entry: RosterEntry | undefined): boolean {
+  const state = entry?.state ?? "none";
+  return !isSubscribedFrom(state) && !isPendingIn(state);
 }
 
 function asRequest({ element }: SubscriptionStanza): string {

@@ -1,7 +1,7 @@
 import { BlockList } from "./block-list.ts";
 import type { BlockRepository } from "./block-repository.ts";
 import type { RosterChange, RosterEntry, RosterRepository, StoredRoster } from "./roster-repository.ts";
-import { isPendingOut, type SubscriptionState, subscriptionAttribute } from "./subscription.ts";
+import { isPendingOut, isSubscribedFrom, type SubscriptionState, subscriptionAttribute } from "./subscription.ts";
 
 /** An entry before it is given its version. */
 export type EntryDraft = Omit<RosterEntry, "version">;
@@ -79,6 +79,13 @@ export class ContactBook {
 
   items(): readonly RosterEntry[] {
     return [...this.#entries.values()].filter((entry) => entry.kind === "item");
+  }
+
+  /** Contacts that may see the user's presence. */
+  get watchers(): number {
+    let count = 0;
+    for (const { state } of this.#entries.values()) if (isSubscribedFrom(state)) count += 1;
+    return count;
   }
 
   count(kind: RosterEntry["kind"]): number {

@@ -16,10 +16,10 @@ export type DeliveryOutcome =
     };
 
 /**
- * What a user's roster and block list say of a foreign watcher. "approved": she, or the administrator for everybody, said
- * yes beforehand (RFC 6121 §3.4, §3.1.3 rule 1 c), and a request of his will be granted without asking her.
+ * What a user's roster and block list say of a foreign watcher. "approved": she said yes beforehand (RFC 6121 §3.4), and a
+ * request of his will be granted without asking her. "full": he would be one watcher more than a user may have.
  */
-export type RosterVerdict = "granted" | "approved" | "pending" | "none" | "blocked";
+export type RosterVerdict = "granted" | "approved" | "pending" | "none" | "blocked" | "full";
 
 /** The local accounts as the gateway sees them. `from` of every stanza given here is a foreign address. */
 export interface LocalDomain {

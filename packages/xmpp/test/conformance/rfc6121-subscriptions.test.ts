@@ -199,15 +199,28 @@ describe("a foreign contact asks (RFC 6121 §3.1.3)", () => {
     alice.send("<presence type='unsubscribed' to='bob@sip.example'/>");
     assert.equal(await may(), "none");
     world.settings = { ...world.settings, subscriptionApproval: "automatic" };
-    assert.equal(await may(), "approved");
+    assert.equal(await may(), "none");
   });
 
-  test("§3.1.3 rule 1 c: automatic approval, where the administrator says so", async () => {
+  test("§3.1.3 rule 1 c: automatic approval of local users, where the administrator says so", async () => {
     const world = await World.create();
     world.settings = { ...world.settings, subscriptionApproval: "automatic" };
+    const alice = await world.login("alice", "desk");
+    const carol = await world.login("carol", "desk");
+    await alice.take();
+    carol.send(`<presence type='subscribe' to='${ALICE}'/>`);
+    assert.match((await carol.take()).join(), /type='subscribed'.*<presence[^>]*from='alice@local\.example\/desk'/);
+    assert.doesNotMatch((await alice.take()).join(), /type='subscribe'/);
+  });
+
+  test("automatic approval is not for foreign users: they ask (facts B2.8)", async () => {
+    const world = await World.create();
+    world.settings = { ...world.settings, subscriptionApproval: "automatic" };
+    const alice = await world.login("alice", "desk");
+    await alice.take();
     world.presence(request);
-    await world.rest();
-    assert.deepEqual(world.gateway.flow(), [`presence subscribed ${ALICE} > ${BOB}`]);
+    assert.match((await alice.take()).join(), /type='subscribe'/);
+    assert.deepEqual(world.gateway.flow(), []);
   });
 
   test("open requests are bounded", async () => {
