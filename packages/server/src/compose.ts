@@ -9,7 +9,7 @@ import {
   UserAgentCore,
 } from "@interpres/sip";
 import { DecisionHistory } from "@interpres/store";
-import { defaultXmppSettings, XmppServer } from "@interpres/xmpp";
+import { XmppServer } from "@interpres/xmpp";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import { nodeInForce } from "./admin/node-domains.ts";
 import { composeAdmin } from "./compose-admin.ts";
@@ -28,6 +28,7 @@ import { xmppRouterService } from "./services/xmpp-router.ts";
 import type { NodeSettings } from "./settings.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { VERSION } from "./version.ts";
+import { xmppSettingsOf } from "./xmpp-settings.ts";
 
 const DECISIONS_IN_MEMORY = 20_000;
 
@@ -89,7 +90,11 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
 }
 
 function composeXmpp(parts: NodeParts): XmppServer {
-  const { clock, random, log, metrics, store, federationSettings, tap } = parts;
+  const { clock, random, log, metrics, store, running, federationSettings, tap } = parts;
+  let settings = xmppSettingsOf(parts.presenceSettings());
+  running.onChange(({ presence }) => {
+    settings = xmppSettingsOf(presence);
+  });
   return new XmppServer({
     clock,
     random,
@@ -97,9 +102,9 @@ function composeXmpp(parts: NodeParts): XmppServer {
     metrics,
     repositories: store,
     localDomains: () => federationSettings().localDomains,
-    settings: () => defaultXmppSettings,
+    settings: () => settings,
     version: VERSION,
-    secureContext: clientSecureContext(parts.running.certificates),
+    secureContext: clientSecureContext(running.certificates),
     decoySecret: installationSecret(store.certificates),
     ...(tap === undefined ? {} : { tap }),
   });

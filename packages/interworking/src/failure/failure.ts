@@ -18,6 +18,7 @@ export type FailureCause =
   | "too-long"
   | "messages-switched-off"
   | "too-many-waiting"
+  | "too-many-watchers"
   | "service-stopped";
 
 export interface OnTheWire {
@@ -49,5 +50,6 @@ export const onTheWire = {
     reason: "Instant Messages Are Switched Off",
   },
   "too-many-waiting": { status: 480, stanza: ["wait", "resource-constraint"], reason: "Too Many Messages Waiting" },
+  "too-many-watchers": { status: 403, stanza: ["cancel", "policy-violation"], reason: "Too Many Watchers" },
   "service-stopped": { status: 480, stanza: ["wait", "recipient-unavailable"], reason: "SIP Federation Is Stopped" },
 } as const satisfies Record<FailureCause, OnTheWire>;

@@ -48,6 +48,7 @@ export function authorizationFromRoster(before: InboundAuthorization, verdict: R
     case "approved":
       return isUndecided(before) ? "granted" : "refused";
     case "none":
+    case "full":
       return isUndecided(before) ? "asked" : "refused";
   }
 }

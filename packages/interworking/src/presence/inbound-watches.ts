@@ -57,7 +57,10 @@ export class InboundWatches {
 
   #judge(incoming: IncomingSubscribe, parties: InboundParties): void {
     this.#ports.local.mayWatch(parties.contact, parties.user).then(
-      (verdict) => this.#begin(incoming, parties, verdict),
+      (verdict) => {
+        if (verdict === "full") this.#refuse(incoming, "too-many-watchers", parties.user);
+        else this.#begin(incoming, parties, verdict);
+      },
       (error: unknown) => {
         this.#ports.log.error("roster.unreadable", { user: parties.user.toString(), error: String(error) });
         incoming.refuse(500);
@@ -191,12 +194,13 @@ export class InboundWatches {
     }
   }
 
-  #refuse(incoming: IncomingSubscribe, cause: FailureCause): void {
+  #refuse(incoming: IncomingSubscribe, cause: FailureCause, user?: BareJid): void {
     const { status, reason } = onTheWire[cause];
     this.#ports.meter.subscriptions.add({ direction: "inbound", result: "refused" });
     this.#ports.decisions.record({
       kind: "subscription",
       direction: "inbound",
+      ...(user === undefined ? {} : { user: user.toString() }),
       peer: incoming.request.from.uri,
       decisions: [{ rule: cause, outcome: "refuse", inputs: { requestUri: incoming.request.requestUri } }],
       result: `refused ${status}`,

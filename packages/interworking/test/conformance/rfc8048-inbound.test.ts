@@ -307,6 +307,19 @@ describe("foreign contacts watch our users (RFC 8048 §5.3)", () => {
     );
   });
 
+  test("one more than a user may have is refused by SIP, those she has are not", async () => {
+    const { node, watch } = await watched(BOB, "granted");
+    node.local.verdicts.set(`rob@${STANDARD} ${ALICE}`, "full");
+    const { answers } = node.agent.subscribe(`sip:rob@${STANDARD}`, `sip:${ALICE}`);
+    await settled();
+    assert.deepEqual(answers, [{ status: 403, options: { reason: "Too Many Watchers" } }]);
+    assert.deepEqual(node.local.told(), []);
+    assert.equal(node.decisions.at(-1)?.user, ALICE);
+    watch.told();
+    await node.changed(`${ALICE}/desk`, BOB);
+    assert.deepEqual(node.gateway.subscriptions().length, 1);
+  });
+
   test("a domain that leaves has its dialogs ended", async () => {
     const { node, watch } = await watched(BOB, "granted");
     watch.told();
