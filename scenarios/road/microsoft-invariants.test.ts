@@ -79,12 +79,61 @@ describe("invariants towards a Microsoft edge", () => {
     assert.deepEqual(notify.values("Route"), [SIGNED_ROUTE]);
   });
 
+  test("headers in any order and case, line ends before them, a Via without branch: read, and given back octet for octet", async () => {
+    const vias = [
+      `SIP/2.0/TLS ${EDGE}:5061;branch=z9hG4bKCA9.3E23;branched=FALSE;ms-internal-info="bXMtZXhhbXBsZQ+/=="`,
+      "SIP/2.0/TLS 192.0.2.112:50101;branch=z9hG4bK2E7D2C03.18AC;branched=FALSE;ms-received-cid=B10C100",
+      "SIP/2.0/TLS 192.0.2.56:50202;ms-received-port=50202;ms-received-cid=B20C200",
+    ];
+    const contact = `sip:bob@${FOREIGN};opaque=user:epid:a1De4AWnzFmb-tN1kxQSMQAA;gruu`;
+    const text = [
+      `\r\n\r\nSUBSCRIBE sip:${ALICE} SIP/2.0`,
+      `v: ${vias[0]}`,
+      "MAX-FORWARDS: 68",
+      `from: "Bob"<sip:bob@${FOREIGN}>;tag=odd;epid=451e9252b6`,
+      `VIA: ${vias[1]}`,
+      "Content-Length: 0",
+      "EVENT: presence",
+      `Via: ${vias[2]}`,
+      `t: <sip:${ALICE}>`,
+      "CALL-ID: odd@edge",
+      `CONTACT: <${contact}>`,
+      "cseq: 7 SUBSCRIBE",
+      "\r\n",
+    ].join("\r\n");
+    edge.write(text);
+    const response = await edge.finalOf({ branch: "z9hG4bKCA9.3E23", text });
+    assert.equal(response.status, 200);
+    // RFC 3261 §18.2.1 adds where the first one came from, behind what it said.
+    assert.deepEqual(response.values("Via"), [`${vias[0]};received=127.0.0.1`, ...vias.slice(1)]);
+    const notify = await notifyOf({ bed, edge }, response.callId);
+    assert.equal(notify.kind === "request" ? notify.requestUri : "", contact);
+    assert.equal(notify.first("To"), `"Bob"<sip:bob@${FOREIGN}>;tag=odd;epid=451e9252b6`);
+  });
+
+  test("no option tag of a Microsoft watcher comes back", async () => {
+    const headers = [
+      ...PRESENCE,
+      "Supported: ms-piggyback-first-notify",
+      "Supported: ms-benotify, com.microsoft.autoextend",
+      "Proxy-Require: ms-benotify",
+    ];
+    const response = await edge.ask("SUBSCRIBE", `sip:${ALICE}`, { headers });
+    assert.equal(response.status, 200);
+    for (const name of ["Supported", "Require", "Proxy-Require", "Unsupported"])
+      assert.deepEqual(response.values(name), [], name);
+    assert.equal(response.body.length, 0);
+    const notify = await notifyOf({ bed, edge }, response.callId);
+    assert.equal(notify.cseq.method, "NOTIFY");
+  });
+
   test("who is blocked is told the same as who watches one that is away", async () => {
     const zoe = await bed.signIn("zoe");
     zoe.send("<iq type='get' id='r1'><query xmlns='jabber:iq:roster'/></iq>");
     zoe.send(`<presence type='subscribed' to='${CAROL}'/>`);
     await zoe.waitFor((stanza) => attribute(stanza, "id") === "r1");
     await zoe.close();
+    alice.send(`<presence type='subscribed' to='${CAROL}'/>`);
     alice.send(`<iq type='set' id='b1'><block xmlns='urn:xmpp:blocking'><item jid='${CAROL}'/></block></iq>`);
     await alice.waitFor((stanza) => attribute(stanza, "id") === "b1");
     const [blocked, away] = [await told(ALICE), await told(ZOE)];

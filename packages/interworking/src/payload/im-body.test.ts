@@ -13,7 +13,7 @@ const alternative = [
   "--b1",
   "Content-Type: text/html; charset=UTF-8",
   "",
-  "<b>hello</b>",
+  "<b>marked up</b>",
   "--b1",
   "Content-Type: text/plain; charset=UTF-8",
   "",
