@@ -41,6 +41,16 @@ export const Connection = Type.Object({
   remotePort: Type.Integer(),
   localPort: Type.Integer(),
   peer: Type.Union([Type.String(), Type.Null()], { description: "Who its certificate proves" }),
+  tls: nullable(
+    Type.Object({
+      version: Type.String(),
+      cipher: Type.String({ description: "IANA name" }),
+      context: Type.String(),
+      generation: Type.Integer({ description: "Of the context, when the handshake was done" }),
+      isCurrent: Type.Boolean(),
+    }),
+  ),
+  isDraining: Type.Boolean({ description: "Closes as soon as nothing is under way on it" }),
 });
 export type Connection = Readonly<Type.Static<typeof Connection>>;
 export const connections = resource<Connection>("/connections");

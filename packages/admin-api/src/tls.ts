@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { closed, oneOf } from "./closed.ts";
+import { closed, Instant, oneOf } from "./closed.ts";
 import { resource } from "./resource.ts";
 
 const name = Type.String({ minLength: 1, maxLength: 255, description: "The certificate's subject CN" });
@@ -51,13 +51,48 @@ const contextFields = {
   authorizationPolicy: oneOf(["peer", "server"], { description: "peer: both sides show a certificate" }),
 };
 
+/** What the runtime really does with a context that is in force. */
+export const EffectiveTls = Type.Object(
+  {
+    ciphers: Type.Array(Type.String(), { description: "Suites that can be agreed on" }),
+    inboundCiphers: Type.Array(Type.String(), {
+      description: "Those our certificate's key can serve when a peer calls",
+    }),
+    minVersion: version,
+    maxVersion: version,
+    emptyFragmentsDisabled: Type.Boolean({ description: "Only TLS 1.0 with a CBC suite knows empty fragments" }),
+    securityLevel: Type.Integer({ description: "OpenSSL's; TLS 1.0 and 1.1 need 0, which allows weak keys and SHA-1" }),
+    usedBy: Type.Array(Type.String(), {
+      description: "Listeners, and outbound connections; nothing: it has no effect",
+    }),
+    generation: Type.Integer({ description: "Grows with every change that new handshakes meet" }),
+    since: Instant,
+    openConnections: Type.Object(
+      {
+        current: Type.Integer({ description: "Agreed under this generation" }),
+        older: Type.Integer({
+          description: "Agreed under an older one: still with the old certificate, trust or ciphers",
+        }),
+        draining: Type.Integer({ description: "Of the older ones, those that close as soon as nothing is under way" }),
+      },
+      closed,
+    ),
+  },
+  closed,
+);
+export type EffectiveTls = Readonly<Type.Static<typeof EffectiveTls>>;
+
+/** What `POST /tls-contexts/{name}/drain` began. */
+export const Drain = Type.Object({ draining: Type.Integer({ description: "Connections that will close" }) }, closed);
+export type Drain = Readonly<Type.Static<typeof Drain>>;
+
 /** How SIP over TLS is done; the two contexts are predefined. */
 export const TlsContext = Type.Object(
   {
     name: Type.String(),
     ...contextFields,
     availableCiphers: Type.Array(Type.String(), { description: "What this runtime has" }),
-    effective: Type.Record(Type.String(), Type.Unknown(), { description: "What the runtime really does" }),
+    effective: EffectiveTls,
   },
   closed,
 );

@@ -14,7 +14,7 @@ import {
 import { domainNameProblem, normalName } from "./peer/domain-name.ts";
 import type { FederationSettings } from "./settings.ts";
 import { comparableName } from "./trust/certificate-name.ts";
-import { ianaCipherName, isCipherAvailable, isTls13Suite } from "./trust/cipher-suites.ts";
+import { cipherProblem, ianaCipherName, isCipherAvailable, isTls13Suite } from "./trust/cipher-suites.ts";
 import { isSameSubject, PEER_AUTH_CONTEXT, TlsContext, TlsPeerSubject } from "./trust/tls-settings.ts";
 
 const SubjectInput = Type.Omit(TlsPeerSubject, ["origin"], { additionalProperties: false });
@@ -108,27 +108,41 @@ export function updateTlsContext(settings: FederationSettings, name: string, inp
     ciphers: unique(checked.value.ciphers.map((cipher) => ianaCipherName(cipher) ?? cipher)),
     peerSubjects: unique(definedNames(settings, checked.value.peerSubjects)),
   };
-  const errors = contextProblems(settings, context);
+  const errors = [...cipherProblems(checked.value.ciphers), ...choiceProblems(settings, context)];
   if (errors.length > 0) return invalid(errors);
   const tlsContexts = settings.tlsContexts.map((other) => (other === old ? context : other));
   return changed({ ...settings, tlsContexts }, context);
 }
 
-/** What is wrong with a context in stored form: suites the runtime has not, subjects that are not defined, versions. */
+/**
+ * What is wrong with a context in stored form. A suite this runtime has lost is no fault there, since another runtime may
+ * have had it: it is left out of what is done.
+ */
 export function contextProblems(settings: FederationSettings, context: TlsContext): readonly Problem[] {
-  const errors: Problem[] = [];
+  const unknown = context.ciphers.flatMap((cipher, index) =>
+    ianaCipherName(cipher) === cipher ? [] : [{ path: `ciphers.${index}`, message: `${cipher} is not known here` }],
+  );
+  const none = { path: "ciphers", message: "has no suite that this runtime's TLS library has" };
+  const hasOne = context.ciphers.some(isCipherAvailable);
+  return [...unknown, ...(hasOne ? [] : [none]), ...choiceProblems(settings, context)];
+}
+
+/** Subjects that are not defined, versions that contradict each other or the suites. */
+function choiceProblems(settings: FederationSettings, context: TlsContext): readonly Problem[] {
   const defined = new Set(settings.tlsPeerSubjects.map((subject) => comparableName(subject.name)));
-  for (const [index, cipher] of context.ciphers.entries()) {
-    if (ianaCipherName(cipher) === undefined)
-      errors.push({ path: `ciphers.${index}`, message: `${cipher} is not known` });
-    else if (!isCipherAvailable(cipher))
-      errors.push({ path: `ciphers.${index}`, message: `${cipher} is not in this runtime's TLS library` });
-  }
-  for (const [index, subject] of context.peerSubjects.entries()) {
-    if (!defined.has(comparableName(subject)))
-      errors.push({ path: `peerSubjects.${index}`, message: `${subject} is not a TLS peer subject` });
-  }
-  return [...errors, ...versionProblems(context)];
+  const undefinedSubjects = context.peerSubjects.flatMap((subject, index) =>
+    defined.has(comparableName(subject))
+      ? []
+      : [{ path: `peerSubjects.${index}`, message: `${subject} is not a TLS peer subject` }],
+  );
+  return [...undefinedSubjects, ...versionProblems(context)];
+}
+
+function cipherProblems(ciphers: readonly string[]): readonly Problem[] {
+  return ciphers.flatMap((cipher, index) => {
+    const message = cipherProblem(cipher);
+    return message === undefined ? [] : [{ path: `ciphers.${index}`, message }];
+  });
 }
 
 function versionProblems(context: TlsContext): readonly Problem[] {

@@ -13,9 +13,18 @@ import type { RouteExplanation } from "./routing/explanation.ts";
 import { HopHealth } from "./routing/hop-health.ts";
 import { Routing } from "./routing/routing.ts";
 import { WatchedNames } from "./routing/watched-names.ts";
-import { hostNamesIn, type Names, type Rules, rulesFrom, serviceNamesIn, serviceNamesOfPeer } from "./rules.ts";
+import {
+  hostNamesIn,
+  type Names,
+  type Rules,
+  rulesFrom,
+  serviceNamesIn,
+  serviceNamesOfPeer,
+  tlsContextOf,
+} from "./rules.ts";
 import type { FederationSettings } from "./settings.ts";
 import type { CertificateStore } from "./trust/certificate-store.ts";
+import { PEER_AUTH_CONTEXT } from "./trust/tls-settings.ts";
 import { Trust } from "./trust/trust.ts";
 import { type UnselectedSighting, UnselectedSightings } from "./trust/unselected-sightings.ts";
 
@@ -45,6 +54,7 @@ export class Federation {
   readonly #rateLimit: RateLimit;
   readonly #health: HopHealth;
   readonly #names: Names;
+  readonly #trusts: ReadonlyMap<string, Trust>;
   readonly #unselected: UnselectedSightings;
   readonly #nodeFqdn: () => string;
   #rules: Rules;
@@ -66,7 +76,14 @@ export class Federation {
     const admission = { rules, targets, rateLimit: this.#rateLimit, refusals, claimRefused, dropped };
     this.requestGate = new RequestAdmission(admission);
     this.nextHopSelector = new Routing({ rules, services, health: this.#health, random, resolver });
-    this.tlsContextSource = new Trust({ context: () => this.#rules.context, certificates });
+    const trusts = this.#rules.settings.tlsContexts.map(({ name }) => {
+      return [
+        name,
+        new Trust({ context: () => tlsContextOf(this.#rules.settings, name), certificates, clock }),
+      ] as const;
+    });
+    this.#trusts = new Map(trusts);
+    this.tlsContextSource = this.trustOf(PEER_AUTH_CONTEXT);
     this.#watch();
     this.#count(init.metrics);
   }
@@ -96,8 +113,15 @@ export class Federation {
     this.#unselected.keepOnly(this.#rules.subjects.others);
     this.requestGate.forget();
     this.#rateLimit.reset();
-    if (JSON.stringify(before.context) !== JSON.stringify(this.#rules.context)) this.tlsContextSource.changed();
+    for (const trust of this.#trusts.values()) trust.changed();
     return this.#spokenToDifferently(before);
+  }
+
+  /** TLS by one of the two predefined contexts; throws for a name that is no context's. */
+  trustOf(context: string): Trust {
+    const trust = this.#trusts.get(context);
+    if (trust === undefined) throw new Error(`settings have no TLS context ${context}`);
+    return trust;
   }
 
   /** Undefined for a domain nobody has added; `domain` in any case. */

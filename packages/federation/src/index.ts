@@ -31,6 +31,6 @@ export * from "./trust/authority.ts";
 export * from "./trust/certificate-store.ts";
 export * from "./trust/cipher-suites.ts";
 export { PeerIdentity } from "./trust/peer-identity.ts";
-export { type EffectiveTls, effectiveTls } from "./trust/tls-context.ts";
 export * from "./trust/tls-settings.ts";
+export type { Trust } from "./trust/trust.ts";
 export type { UnselectedSighting } from "./trust/unselected-sightings.ts";

@@ -39,7 +39,7 @@ export function rulesFrom(settings: FederationSettings, { names, nodeFqdn }: Rul
   const parameters = settings.serviceParameters["sip-proxy"];
   const ownNames = ownNamesOf(parameters, nodeFqdn);
   const clearingHouse = parameters.defaultFederationRoutingDomain;
-  const context = peerAuthContext(settings);
+  const context = tlsContextOf(settings, PEER_AUTH_CONTEXT);
   const peers = new PeerDirectory(settings.sipFederatedDomains, settings.dialectOverrides);
   const subjects = new SelectedSubjects(settings.tlsPeerSubjects, context);
   const sources = { routes: new StaticRoutes(settings.staticRoutes), ...names };
@@ -68,10 +68,10 @@ function ownNamesOf(parameters: SipProxyParameters, nodeFqdn: string): ReadonlyS
   return new Set([federationRoutingFqdn, serverName, nodeFqdn].map(normalName).filter((name) => name !== ""));
 }
 
-/** The context of the SIP edge: mutual TLS. */
-export function peerAuthContext(settings: FederationSettings): TlsContext {
-  const context = settings.tlsContexts.find((candidate) => candidate.name === PEER_AUTH_CONTEXT);
-  if (context === undefined) throw new Error(`settings have no TLS context ${PEER_AUTH_CONTEXT}`);
+/** Throws for a name that is no context's: both are predefined and never go. */
+export function tlsContextOf(settings: FederationSettings, name: string): TlsContext {
+  const context = settings.tlsContexts.find((candidate) => candidate.name === name);
+  if (context === undefined) throw new Error(`settings have no TLS context ${name}`);
   return context;
 }
 

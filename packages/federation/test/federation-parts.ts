@@ -5,16 +5,16 @@ import type { Connection, ConnectionFacts, PresentedCertificate, SipRequest, Ver
 import { parseMessage, SipRequest as Request } from "@interpres/sip";
 import { FakeClock, FakeZone, SeededRandom } from "@interpres/testkit";
 import {
-  type DroppedRequest,
-  type LocalAddressee,
   addAclEntry,
   addDomain,
   addStaticRoute,
   addTlsPeerSubject,
+  type DroppedRequest,
   type Edit,
   Federation,
   type FederationSettings,
   initialFederationSettings,
+  type LocalAddressee,
   PEER_AUTH_CONTEXT,
   PeerIdentity,
   updateTlsContext,

@@ -1,8 +1,6 @@
-import type { Connection as ConnectionView } from "@interpres/admin-api";
 import { createSigningRequest, type RouteExplanation } from "@interpres/federation";
 import type { Gateway } from "@interpres/interworking";
 import type { Service } from "@interpres/runtime";
-import type { Connection } from "@interpres/sip";
 import { hashPassword, type ScramVerifiers, type XmppServer } from "@interpres/xmpp";
 import type { AdminContext, FixedToken, LiveState } from "./admin/admin-context.ts";
 import { createAdminServer } from "./admin/admin-server.ts";
@@ -10,8 +8,9 @@ import { DomainChanger } from "./admin/domain-changer.ts";
 import { PasswordSignIn } from "./admin/password-sign-in.ts";
 import { invalidInput } from "./admin/problem-error.ts";
 import { hashSecret } from "./admin/secrets.ts";
-import { unselectedSubjectNotices } from "./admin/unselected-subjects.ts";
 import type { ServiceControl } from "./admin/service-control.ts";
+import { unselectedSubjectNotices } from "./admin/unselected-subjects.ts";
+import { connectionView, liveTls } from "./live-tls.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 import { dhcpDomain } from "./shell/system-network.ts";
 import { adminService } from "./services/admin.ts";
@@ -73,6 +72,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
       return explanation === undefined ? undefined : copyOf(explanation);
     },
     live: liveState(others),
+    tls: liveTls(others.sip),
     decisions: history,
     metrics,
     services: others.services,
@@ -131,13 +131,8 @@ function liveState({ gateway, sip }: AdminParts): LiveState {
         contact: foreign,
         startedAt: instant(startedAt),
       })),
-    connections: () => sip.transport.connections().map(connectionView),
+    connections: () => sip.transport.connections().map((connection) => connectionView(connection, sip)),
   };
-}
-
-function connectionView(connection: Connection): ConnectionView {
-  const { id, protocol, direction, remoteAddress, remotePort, localPort, identity } = connection;
-  return { id: String(id), protocol, direction, remoteAddress, remotePort, localPort, peer: identity?.label ?? null };
 }
 
 function instant(at: number | undefined): string | null {

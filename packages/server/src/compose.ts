@@ -151,7 +151,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
   });
   const selector = federation.nextHopSelector;
   const core = new UserAgentCore({ ...common, transactions, selector, identity, settings: { invitationTypes } });
-  return { federation, transport, core, resolver };
+  return { federation, transport, transactions, core, resolver };
 }
 
 interface Joined {

@@ -1,7 +1,7 @@
 import type { Federation, FederationSettings } from "@interpres/federation";
 import type { JournalEntry, WatchRow } from "@interpres/interworking";
 import type { Clock, DecisionRing, FlowTap, Logger, MetricsRegistry, Random, Resolver } from "@interpres/runtime";
-import type { TransportLayer, UserAgentCore } from "@interpres/sip";
+import type { TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
 import type { DecisionHistory, Store } from "@interpres/store";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import type { PresenceSection } from "./admin/presence-section.ts";
@@ -45,6 +45,7 @@ export interface NodeParts extends NodePorts {
 export interface SipHalf {
   readonly federation: Federation;
   readonly transport: TransportLayer;
+  readonly transactions: TransactionLayer;
   readonly core: UserAgentCore;
   readonly resolver: Resolver;
 }

@@ -62,6 +62,7 @@ export {
   selectServices,
   serviceNameOf,
 } from "./transport/locate.ts";
+export type { NegotiatedTls, TlsContextStamp } from "./transport/negotiated-tls.ts";
 export type * from "./transport/next-hop-selector.ts";
 export type * from "./transport/presented-certificate.ts";
 export type * from "./transport/request-gate.ts";

@@ -2,7 +2,8 @@ import { getCiphers } from "node:tls";
 
 /**
  * Suites that authenticate by certificate and encrypt, IANA registry name to OpenSSL name, preferred first. What this
- * runtime's OpenSSL has of them is `availableCiphers`; static RSA key exchange is there for old Access Edges (facts 1.2).
+ * runtime's OpenSSL has of them is `availableCiphers`; static RSA key exchange is there for old Access Edges (facts 1.2),
+ * the last ones only so that they can be refused by name (facts B2.6, 1.2).
  */
 const SUITES: readonly (readonly [iana: string, openssl: string])[] = [
   ["TLS_AES_256_GCM_SHA384", "TLS_AES_256_GCM_SHA384"],
@@ -39,7 +40,11 @@ const SUITES: readonly (readonly [iana: string, openssl: string])[] = [
   ["TLS_RSA_WITH_3DES_EDE_CBC_SHA", "DES-CBC3-SHA"],
   ["TLS_RSA_WITH_RC4_128_SHA", "RC4-SHA"],
   ["TLS_RSA_WITH_RC4_128_MD5", "RC4-MD5"],
+  ["TLS_RSA_WITH_DES_CBC_SHA", "DES-CBC-SHA"],
 ];
+
+/** They authenticate and do not encrypt. */
+const UNENCRYPTED = /^(TLS_RSA_WITH_)?NULL[-_](MD5|SHA|SHA256)$/i;
 
 const openSslNames: ReadonlyMap<string, string> = new Map(SUITES);
 const ianaNames: ReadonlyMap<string, string> = new Map(SUITES.map(([iana, openssl]) => [openssl, iana]));
@@ -59,6 +64,25 @@ export function ianaCipherName(name: string): string | undefined {
 
 export function isCipherAvailable(ianaName: string): boolean {
   return availableCiphers.includes(ianaName);
+}
+
+/** Why a suite, given by either of its names, cannot be selected here; undefined for one that can. */
+export function cipherProblem(name: string): string | undefined {
+  if (UNENCRYPTED.test(name.trim())) return `${name} does not encrypt and cannot be selected`;
+  const iana = ianaCipherName(name);
+  if (iana === undefined) return `${name} is no cipher suite known here`;
+  if (isCipherAvailable(iana)) return undefined;
+  const library = `this runtime's TLS library (OpenSSL ${process.versions.openssl})`;
+  return `${iana} is gone from ${library}, so it cannot be had; old peers also know TLS_RSA_WITH_AES_128_CBC_SHA`;
+}
+
+/** The kinds of key a certificate may have, as `node:crypto` names them. */
+export type KeyType = "rsa" | "ec";
+
+/** Whether a server with such a key can agree on a suite: those of TLS 1.3 leave the key open (RFC 8446 §B.4). */
+export function suitsKey(ianaName: string, key: KeyType): boolean {
+  if (isTls13Suite(ianaName)) return true;
+  return ianaName.startsWith("TLS_ECDHE_ECDSA_") === (key === "ec");
 }
 
 /** The `ciphers` option of node:tls for suites by IANA name; TLS 1.3 suites go into the same list. */

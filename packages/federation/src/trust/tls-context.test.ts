@@ -4,7 +4,7 @@ import { before, describe, test } from "node:test";
 import { createSecureContext } from "node:tls";
 import { TestCertificateAuthority } from "@interpres/testkit";
 import type { CertificateStore } from "./certificate-store.ts";
-import { availableCiphers, ianaCipherName } from "./cipher-suites.ts";
+import { availableCiphers, cipherProblem, ianaCipherName } from "./cipher-suites.ts";
 import { effectiveTls, secureContextOptions } from "./tls-context.ts";
 import { PEER_AUTH_CONTEXT, type TlsContext } from "./tls-settings.ts";
 
@@ -48,9 +48,27 @@ describe("what the runtime does with a TLS context (facts B2.6, R50, R52)", () =
       given: { disableEmptyTlsFragments: true, minVersion: "TLSv1" },
       effective: { emptyFragmentsDisabled: true },
     },
+    {
+      rule: "empty fragments matter with a CBC suite of TLS 1.0 only",
+      given: { disableEmptyTlsFragments: true, minVersion: "TLSv1", ciphers: ["TLS_AES_128_GCM_SHA256"] },
+      effective: { emptyFragmentsDisabled: false },
+    },
+    {
+      rule: "a suite the runtime has lost is left out",
+      given: { ciphers: [RSA_SHA, "TLS_RSA_WITH_3DES_EDE_CBC_SHA"] },
+      effective: { ciphers: [RSA_SHA] },
+    },
+    {
+      rule: "inbound, suites of another kind of key are of no use",
+      given: { ciphers: ["TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", RSA_SHA, "TLS_AES_128_GCM_SHA256"] },
+      effective: {
+        ciphers: ["TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", RSA_SHA, "TLS_AES_128_GCM_SHA256"],
+        inboundCiphers: [RSA_SHA, "TLS_AES_128_GCM_SHA256"],
+      },
+    },
   ];
   for (const { rule, given, effective } of rows) {
-    test(rule, () => assert.partialDeepStrictEqual(effectiveTls({ ...context, ...given }), effective));
+    test(rule, () => assert.partialDeepStrictEqual(effectiveTls({ ...context, ...given }, "rsa"), effective));
   }
 });
 
@@ -88,6 +106,16 @@ describe("the options for node:tls", () => {
 });
 
 describe("names of cipher suites", () => {
+  const refused: readonly (readonly [name: string, says: RegExp])[] = [
+    ["TLS_RSA_WITH_3DES_EDE_CBC_SHA", /gone from this runtime's TLS library \(OpenSSL \d/],
+    ["RC4-MD5", /TLS_RSA_WITH_RC4_128_MD5 is gone/],
+    ["TLS_RSA_WITH_NULL_SHA", /does not encrypt/],
+    ["NULL-SHA256", /does not encrypt/],
+    ["TLS_ROT13", /no cipher suite known here/],
+  ];
+  for (const [name, says] of refused)
+    test(`${name} cannot be selected, and why`, () => assert.match(cipherProblem(name) ?? "", says));
+
   test("each available suite has a name of both kinds, and the runtime takes it", () => {
     assert.ok(availableCiphers.length > 20);
     for (const name of availableCiphers) assert.equal(ianaCipherName(name.toLowerCase()), name);

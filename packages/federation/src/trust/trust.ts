@@ -1,35 +1,61 @@
-import { type ConnectionOptions, createSecureContext, type SecureContext, type TlsOptions } from "node:tls";
-import type { TlsContextSource } from "@interpres/sip";
+import { X509Certificate } from "node:crypto";
+import {
+  type ConnectionOptions,
+  createSecureContext,
+  type SecureContext,
+  type SecureContextOptions,
+  type TlsOptions,
+} from "node:tls";
+import { isDeepStrictEqual } from "node:util";
+import type { Clock } from "@interpres/runtime";
+import type { TlsContextSource, TlsContextStamp } from "@interpres/sip";
 import type { CertificateStore } from "./certificate-store.ts";
-import { secureContextOptions } from "./tls-context.ts";
+import type { KeyType } from "./cipher-suites.ts";
+import { type EffectiveTls, effectiveTls, secureContextOptions } from "./tls-context.ts";
 import type { TlsContext } from "./tls-settings.ts";
 
+interface TrustInit {
+  /** The context in force, read at each use. */
+  readonly context: () => TlsContext;
+  readonly certificates: CertificateStore;
+  readonly clock: Clock;
+}
+
 /**
- * TLS of the SIP edge: the peer-auth context with our certificate and the trust store. Both ends use it, since a
- * federation peer is client and server by turns. Who is admitted is `ConnectionAdmission`'s decision.
+ * TLS of the SIP edge: one context with our certificate and the trust store. Both ends use it, since a federation peer
+ * is client and server by turns. Who is admitted is `ConnectionAdmission`'s decision.
  */
 export class Trust implements TlsContextSource {
-  readonly #context: () => TlsContext;
-  readonly #certificates: CertificateStore;
+  readonly #init: TrustInit;
   readonly #listeners: (() => void)[] = [];
+  #options: SecureContextOptions;
+  #generation = 1;
+  #since: number;
   /** Reading certificates and roots takes milliseconds; outbound connections share the result. */
   #client: SecureContext | undefined;
 
-  constructor({
-    context,
-    certificates,
-  }: { readonly context: () => TlsContext; readonly certificates: CertificateStore }) {
-    this.#context = context;
-    this.#certificates = certificates;
-    certificates.onChange(() => this.changed());
+  constructor(init: TrustInit) {
+    this.#init = init;
+    this.#since = init.clock.now();
+    this.#options = this.#wanted();
+    init.certificates.onChange(() => this.changed());
+  }
+
+  get stamp(): TlsContextStamp {
+    return { context: this.#init.context().name, generation: this.#generation };
+  }
+
+  /** When this generation began, milliseconds since 1970. */
+  get since(): number {
+    return this.#since;
   }
 
   serverOptions(): TlsOptions {
-    return secureContextOptions(this.#context(), this.#certificates);
+    return { ...this.#options };
   }
 
   clientOptions(): ConnectionOptions {
-    this.#client ??= createSecureContext(secureContextOptions(this.#context(), this.#certificates));
+    this.#client ??= createSecureContext(this.#options);
     return { secureContext: this.#client };
   }
 
@@ -37,9 +63,29 @@ export class Trust implements TlsContextSource {
     this.#listeners.push(listener);
   }
 
-  /** Context or certificates are others now: new connections get the new ones, existing ones stay. */
+  /** What the runtime makes of the context in force. */
+  effective(): EffectiveTls {
+    return effectiveTls(this.#init.context(), this.#ownKey());
+  }
+
+  /** Context or certificates may be others now: if so, new connections get the new ones; existing ones stay. */
   changed(): void {
+    const next = this.#wanted();
+    if (isDeepStrictEqual(next, this.#options)) return;
+    this.#options = next;
     this.#client = undefined;
+    this.#generation += 1;
+    this.#since = this.#init.clock.now();
     for (const listener of this.#listeners) listener();
+  }
+
+  #wanted(): SecureContextOptions {
+    const { context, certificates } = this.#init;
+    return secureContextOptions(context(), certificates);
+  }
+
+  #ownKey(): KeyType {
+    const { chainPem } = this.#init.certificates.own("sip");
+    return new X509Certificate(chainPem).publicKey.asymmetricKeyType === "ec" ? "ec" : "rsa";
   }
 }

@@ -1,4 +1,4 @@
-import type { Connection, ImSession, Notification, Role, Subscription } from "@interpres/admin-api";
+import type { Connection, EffectiveTls, ImSession, Notification, Role, Subscription } from "@interpres/admin-api";
 import type { RouteExplanation } from "@interpres/federation";
 import type { MailAddresses } from "@interpres/interworking";
 import type { Clock, DecisionEvent, DecisionQuery, Logger, Random } from "@interpres/runtime";
@@ -49,6 +49,7 @@ export interface AdminContext {
   /** The decision for one address; undefined when the text is no SIP URI. */
   readonly explain: (uri: string) => Promise<RouteExplanation | undefined>;
   readonly live: LiveState;
+  readonly tls: LiveTls;
   readonly decisions: { query(query: DecisionQuery): Promise<readonly DecisionEvent[]> };
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly services: ServiceControl;
@@ -78,4 +79,11 @@ export interface LiveState {
   refreshSubscription(id: string): boolean;
   imSessions(): readonly ImSession[];
   connections(): readonly Connection[];
+}
+
+/** The TLS contexts at work; names are those of the settings. */
+export interface LiveTls {
+  effective(context: string): EffectiveTls;
+  /** Has connections of older generations close once nothing is under way on them. Answers how many there are. */
+  drain(context: string): number;
 }

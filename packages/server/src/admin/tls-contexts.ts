@@ -1,8 +1,8 @@
-import { ListQuery, pageOf, TlsContext, TlsContextInput } from "@interpres/admin-api";
+import { Drain, ListQuery, pageOf, TlsContext, TlsContextInput } from "@interpres/admin-api";
 import * as federation from "@interpres/federation";
 import Type from "typebox";
 import type { AdminContext } from "./admin-context.ts";
-import type { AdminApp } from "./authenticate.ts";
+import { type AdminApp, principal } from "./authenticate.ts";
 import { editFederation, withWarnings } from "./edit-federation.ts";
 import { type Listing, pageOfItems } from "./listing.ts";
 import { notFound } from "./problem-error.ts";
@@ -15,6 +15,16 @@ const listing: Listing<TlsContext> = { fields: { name: (context) => context.name
 /** `/tls-contexts`: how SIP over TLS is done, as asked for and as the runtime does it. */
 export function registerTlsContexts(app: AdminApp, context: AdminContext): void {
   const stored = () => context.settings.current().document.federation.tlsContexts;
+  const found = (name: string): federation.TlsContext => {
+    const each = stored().find((candidate) => candidate.name === name);
+    if (each === undefined) throw notFound(`TLS context ${name}`);
+    return each;
+  };
+  const shown = (each: federation.TlsContext): TlsContext => ({
+    ...each,
+    availableCiphers: [...federation.availableCiphers],
+    effective: context.tls.effective(each.name),
+  });
 
   app.get(
     "/tls-contexts",
@@ -25,11 +35,7 @@ export function registerTlsContexts(app: AdminApp, context: AdminContext): void 
   app.get(
     "/tls-contexts/:name",
     { config: { access: "auditor" }, schema: { params: Key, response: { 200: TlsContext }, tags } },
-    async ({ params }) => {
-      const found = stored().find((each) => each.name === params.name);
-      if (found === undefined) throw notFound(`TLS context ${params.name}`);
-      return shown(found);
-    },
+    async ({ params }) => shown(found(params.name)),
   );
 
   app.put(
@@ -50,9 +56,17 @@ export function registerTlsContexts(app: AdminApp, context: AdminContext): void 
       return withWarnings(shown(resource), warnings);
     },
   );
-}
 
-function shown(context: federation.TlsContext): TlsContext {
-  const effective = { ...federation.effectiveTls(context) };
-  return { ...context, availableCiphers: [...federation.availableCiphers], effective };
+  app.post(
+    "/tls-contexts/:name/drain",
+    { config: { access: "operator" }, schema: { params: Key, response: { 202: Drain }, tags } },
+    async (request, reply) => {
+      const { name } = found(request.params.name);
+      const draining = context.tls.drain(name);
+      const actor = principal(request).name;
+      await context.audit.record({ actor, action: "drain", resource: `tls-contexts/${name}`, after: { draining } });
+      reply.code(202);
+      return { draining };
+    },
+  );
 }

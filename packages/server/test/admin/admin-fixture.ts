@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TlsOptions } from "node:tls";
-import type { Connection, ImSession, Notification, Role, ServiceName, Subscription } from "@interpres/admin-api";
+import type {
+  Connection,
+  EffectiveTls,
+  ImSession,
+  Notification,
+  Role,
+  ServiceName,
+  Subscription,
+} from "@interpres/admin-api";
 import type { RouteExplanation } from "@interpres/federation";
 import { MailAddresses } from "@interpres/interworking";
 import { type DecisionEvent, DecisionRing, silentLogger } from "@interpres/runtime";
@@ -54,6 +62,19 @@ export const TOKENS: Readonly<Record<Role, string>> = {
 };
 export const PASSWORD = "correct horse";
 
+const effectiveTls: EffectiveTls = {
+  ciphers: ["TLS_AES_256_GCM_SHA384"],
+  inboundCiphers: ["TLS_AES_256_GCM_SHA384"],
+  minVersion: "TLSv1.2",
+  maxVersion: "TLSv1.3",
+  emptyFragmentsDisabled: false,
+  securityLevel: 2,
+  usedBy: ["sipTls"],
+  generation: 1,
+  since: "2026-01-05T08:00:00.000Z",
+  openConnections: { current: 0, older: 0, draining: 0 },
+};
+
 /** A whole admin API over a store in a directory of its own; the living parts are what the test puts there. */
 export class AdminFixture {
   readonly clock = new FakeClock();
@@ -65,6 +86,7 @@ export class AdminFixture {
   readonly connections: Connection[] = [];
   readonly notifications: Notification[] = [];
   readonly logged: string[] = [];
+  readonly drained: string[] = [];
   readonly passwords: string[] = [];
   explanation: RouteExplanation | undefined;
   /** What services were told, in order; those in `failing` do not start. */
@@ -238,6 +260,10 @@ export class AdminFixture {
         },
         imSessions: () => this.imSessions,
         connections: () => this.connections,
+      },
+      tls: {
+        effective: () => effectiveTls,
+        drain: (name) => this.drained.push(name),
       },
       decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
       metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },

@@ -28,6 +28,8 @@ describe("diagnostics over the API", () => {
       remotePort: 40000,
       localPort: 5061,
       peer: "edge.contoso.example",
+      tls: null,
+      isDraining: false,
     });
   });
   after(() => fixture.stop());

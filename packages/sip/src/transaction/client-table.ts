@@ -23,6 +23,8 @@ export interface ClientTableParts {
   timersFor(protocol: NextHop["protocol"]): TransactionTimers;
 }
 
+const AWAITING: ReadonlySet<ClientExchange["state"]> = new Set(["calling", "trying", "proceeding"] as const);
+
 /** The living client transactions, by branch, and by the connection that carries them. */
 export class ClientTable implements ExchangeStarter, ExchangePorts {
   readonly clock: Clock;
@@ -71,6 +73,12 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
       return;
     }
     exchange.input({ kind: "response", response });
+  }
+
+  /** Whether a request that was sent over the connection has no final response yet. */
+  isAwaitedOn(connection: Connection): boolean {
+    const exchanges = this.#byConnection.get(connection)?.values() ?? [];
+    return Iterator.from(exchanges).some(({ state }) => AWAITING.has(state));
   }
 
   connectionClosed(connection: Connection): void {

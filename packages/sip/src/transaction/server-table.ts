@@ -49,6 +49,11 @@ export class ServerTable implements ServerExchangePorts {
     return this.#exchanges.size;
   }
 
+  /** Whether a request that came over the connection has no final answer yet. Looks at all of them: not for each message. */
+  isAwaitedOn(connection: Connection): boolean {
+    return this.#exchanges.values().some((exchange) => exchange.connection === connection && !exchange.hasFinal);
+  }
+
   newTag(): string {
     return this.#parts.random.token();
   }

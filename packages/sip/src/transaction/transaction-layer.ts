@@ -69,6 +69,11 @@ export class TransactionLayer {
     return this.#servers.isMerged(transaction);
   }
 
+  /** Whether a request, ours or the peer's, waits on the connection for its final answer. */
+  isUnderWay(connection: Connection): boolean {
+    return this.#clients.isAwaitedOn(connection) || this.#servers.isAwaitedOn(connection);
+  }
+
   /** Transactions alive now, for gauges and tests. */
   get size(): { readonly clients: number; readonly servers: number } {
     return { clients: this.#clients.size, servers: this.#servers.size };

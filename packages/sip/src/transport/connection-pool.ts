@@ -127,7 +127,8 @@ export class ConnectionPool {
 
   #usable(line: Line, hop: NextHop): StreamConnection | undefined {
     for (const connection of line.connections) {
-      if (connection.isOpen && this.#verdictOn(connection, hop).kind === "admit") return connection;
+      const mayCarry = connection.isOpen && !connection.isRetired;
+      if (mayCarry && this.#verdictOn(connection, hop).kind === "admit") return connection;
     }
     return undefined;
   }

@@ -1,3 +1,4 @@
+import type { NegotiatedTls } from "./negotiated-tls.ts";
 import type { PresentedCertificate } from "./presented-certificate.ts";
 
 export type TransportProtocol = "tls" | "tcp" | "udp";
@@ -25,6 +26,10 @@ export interface Connection {
   /** Undefined over TCP and UDP unless the gate derives one from the address. */
   readonly identity: ConnectionIdentity | undefined;
   readonly certificate: PresentedCertificate | undefined;
+  /** Absent over TCP and UDP. */
+  readonly tls?: NegotiatedTls;
+  /** True once it takes no more requests of ours and will be closed. */
+  readonly isRetired?: boolean;
   readonly isOpen: boolean;
   /** Queues one whole message; those of one turn of the event loop leave together. Ignored once closed. */
   send(bytes: Uint8Array): void;

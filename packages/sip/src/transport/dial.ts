@@ -2,6 +2,7 @@ import { constants } from "node:crypto";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import type { Clock } from "@interpres/runtime";
+import { type NegotiatedTls, negotiatedTls, type TlsContextStamp } from "./negotiated-tls.ts";
 import type { NextHop } from "./next-hop-selector.ts";
 import { presentedCertificateOf } from "./peer-certificate.ts";
 import type { PresentedCertificate } from "./presented-certificate.ts";
@@ -18,6 +19,7 @@ export interface DialPorts {
 export interface Dialled {
   readonly socket: Socket;
   readonly certificate: PresentedCertificate | undefined;
+  readonly tls?: NegotiatedTls;
 }
 
 const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
@@ -31,6 +33,7 @@ export function dial(
   ports: DialPorts,
   outcome: { connected(dialled: Dialled): void; failed(failure: TransportFailure): void },
 ): void {
+  const { stamp } = ports.tls;
   const socket = open(hop, address, ports.tls);
   if (socket instanceof Error) {
     // Never a socket at all: certificates or ciphers OpenSSL does not take.
@@ -60,10 +63,15 @@ export function dial(
     isConnected = true;
   });
   socket.once(hop.protocol === "tls" ? "secureConnect" : "connect", () => {
-    const certificate = hop.protocol === "tls" ? presentedCertificateOf(socket as TLSSocket) : undefined;
     settle();
-    outcome.connected({ socket, certificate });
+    outcome.connected(
+      hop.protocol === "tls" ? secured(socket as TLSSocket, stamp) : { socket, certificate: undefined },
+    );
   });
+}
+
+function secured(socket: TLSSocket, stamp: TlsContextStamp): Dialled {
+  return { socket, certificate: presentedCertificateOf(socket), tls: negotiatedTls(socket, stamp) };
 }
 
 function open(hop: NextHop, address: string, tls: TlsContextSource): Socket | Error {

@@ -5,6 +5,7 @@ import type { MessageProblem } from "../message/message-problem.ts";
 import type { Connection, ConnectionIdentity, TransportProtocol } from "./connection.ts";
 import { type Traffic, watch } from "./connection-watch.ts";
 import { StreamFramer } from "./framer.ts";
+import type { NegotiatedTls } from "./negotiated-tls.ts";
 import type { PresentedCertificate } from "./presented-certificate.ts";
 import type { TransportSettings } from "./transport-settings.ts";
 
@@ -33,6 +34,7 @@ export interface StreamConnectionInit {
   /** Connected, handshake done. */
   readonly socket: Socket;
   readonly certificate: PresentedCertificate | undefined;
+  readonly tls?: NegotiatedTls;
   readonly identity: ConnectionIdentity | undefined;
 }
 
@@ -55,11 +57,13 @@ export class StreamConnection implements Connection {
   readonly remotePort: number;
   readonly localPort: number;
   readonly certificate: PresentedCertificate | undefined;
+  readonly tls?: NegotiatedTls;
   #identity: ConnectionIdentity | undefined;
   readonly #socket: Socket;
   readonly #ports: StreamPorts;
   readonly #framer: StreamFramer;
   #state: "open" | "closing" | "closed" = "open";
+  #isRetired = false;
   #closeReason = "closed by the peer";
   #timer: Timer;
   /** What this turn of the event loop wants to send. */
@@ -83,6 +87,7 @@ export class StreamConnection implements Connection {
     this.remotePort = socket.remotePort ?? 0;
     this.localPort = socket.localPort ?? 0;
     this.certificate = init.certificate;
+    if (init.tls !== undefined) this.tls = init.tls;
     this.#identity = init.identity;
     this.#socket = socket;
     this.#ports = ports;
@@ -105,6 +110,16 @@ export class StreamConnection implements Connection {
     return this.#state === "open";
   }
 
+  /** Takes no more requests of ours. */
+  get isRetired(): boolean {
+    return this.#isRetired;
+  }
+
+  /** When the last whole message passed, either way. */
+  get lastMessageAt(): number {
+    return this.#lastMessageAt;
+  }
+
   /** Octets not yet with the operating system. */
   get queuedOctets(): number {
     return this.#queuedOctets + this.#socket.writableLength;
@@ -113,6 +128,11 @@ export class StreamConnection implements Connection {
   /** The gate looked again and still admits it. */
   readmitted(identity: ConnectionIdentity | undefined): void {
     this.#identity = identity;
+  }
+
+  /** What is under way goes on; new requests of ours take another connection. Whoever retires it closes it. */
+  retire(): void {
+    this.#isRetired = true;
   }
 
   send(bytes: Uint8Array): void {

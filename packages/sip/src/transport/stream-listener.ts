@@ -3,12 +3,13 @@ import { createServer as createTcpServer, type Server, type Socket } from "node:
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
 import type { Logger } from "@interpres/runtime";
 import type { InboundTally } from "./inbound-tally.ts";
+import type { TlsContextStamp } from "./negotiated-tls.ts";
 import { plainAddress } from "./stream-connection.ts";
 import type { TlsContextSource } from "./tls-context-source.ts";
 
 /** One socket whose handshake is done; nothing has been read from it. Whoever does not want it destroys it at once. */
 export type Accepted =
-  | { readonly protocol: "tls"; readonly socket: TLSSocket }
+  | { readonly protocol: "tls"; readonly socket: TLSSocket; readonly stamp: TlsContextStamp }
   | { readonly protocol: "tcp"; readonly socket: Socket };
 
 export interface StreamListenerOptions {
@@ -34,14 +35,17 @@ const NO_IPV6: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL"]);
 export class StreamListener {
   readonly #options: StreamListenerOptions;
   readonly #server: Server;
-  readonly #tlsServer: TlsServer | undefined;
+  /** Never listens itself; a new one for each generation of the context, so that a connection knows under which it began. */
+  #tlsServer: TlsServer | undefined;
   #isClosed = false;
 
   constructor(options: StreamListenerOptions) {
     this.#options = options;
-    this.#tlsServer = options.protocol === "tls" ? this.#newTlsServer() : undefined;
     this.#server = createTcpServer(SOCKET_OPTIONS);
     this.#server.on("connection", (socket) => this.#connected(socket));
+    if (options.protocol === "tcp") return;
+    this.#tlsServer = this.#newTlsServer();
+    options.tls.onChange(() => this.#renew());
   }
 
   /** Settles when connections are accepted, with the port; rejects when the address cannot be had. */
@@ -67,24 +71,24 @@ export class StreamListener {
 
   #newTlsServer(): TlsServer {
     const { tls, log, handshakeTimeoutMs } = this.#options;
+    const { stamp } = tls;
     const server = createTlsServer({ ...hardened(tls.serverOptions()), handshakeTimeout: handshakeTimeoutMs });
     server.on("secureConnection", (socket) => {
       if (this.#isClosed) socket.destroy();
-      else this.#options.accepted({ protocol: "tls", socket });
+      else this.#options.accepted({ protocol: "tls", socket, stamp });
     });
     server.on("tlsClientError", (error, socket) => {
       log.info("tls.handshake-failed", { remote: socket.remoteAddress, error: error.message });
       socket.destroy();
     });
-    tls.onChange(() => this.#renew(server));
     return server;
   }
 
   /** New handshakes get the new material; what cannot be used leaves the old in place. */
-  #renew(server: TlsServer): void {
+  #renew(): void {
     if (this.#isClosed) return;
     try {
-      server.setSecureContext(hardened(this.#options.tls.serverOptions()));
+      this.#tlsServer = this.#newTlsServer();
     } catch (error) {
       this.#options.log.error("tls.context-rejected", {
         error: error instanceof Error ? error.message : String(error),

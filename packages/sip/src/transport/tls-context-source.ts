@@ -1,4 +1,5 @@
 import type { ConnectionOptions, TlsOptions } from "node:tls";
+import type { TlsContextStamp } from "./negotiated-tls.ts";
 import type { NextHop } from "./next-hop-selector.ts";
 
 /**
@@ -6,6 +7,8 @@ import type { NextHop } from "./next-hop-selector.ts";
  * `servername` itself: who is admitted is the `ConnectionGate`'s decision.
  */
 export interface TlsContextSource {
+  /** Of the options that are given out now. */
+  readonly stamp: TlsContextStamp;
   serverOptions(): TlsOptions;
   /** For one new outbound connection. */
   clientOptions(hop: NextHop): ConnectionOptions;

@@ -3,12 +3,14 @@ import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts"
 import { MessageProblem } from "../message/message-problem.ts";
 import { serialize } from "../message/serialize.ts";
 import type { Connection, TransportProtocol } from "./connection.ts";
+import { ConnectionDrain } from "./connection-drain.ts";
 import type { ConnectionFacts, ConnectionGate, ConnectionVerdict } from "./connection-gate.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { Dialled } from "./dial.ts";
 import { addressesOf } from "./host-addresses.ts";
 import { InboundTally } from "./inbound-tally.ts";
 import { MessageMeter } from "./message-meter.ts";
+import { negotiatedTls } from "./negotiated-tls.ts";
 import type { NextHop } from "./next-hop-selector.ts";
 import { presentedCertificateOf } from "./peer-certificate.ts";
 import { withSource } from "./received.ts";
@@ -51,6 +53,7 @@ export class TransportLayer implements SipTransport {
   readonly #meter: MessageMeter;
   readonly #tally: InboundTally;
   readonly #pool: ConnectionPool;
+  readonly #drain: ConnectionDrain;
   readonly #streamPorts: StreamPorts;
   readonly #listeners: StreamListener[] = [];
   readonly #udpSockets: UdpSocket[] = [];
@@ -68,6 +71,7 @@ export class TransportLayer implements SipTransport {
     this.#settings = settings;
     this.#meter = new MessageMeter(metrics, options.tap);
     this.#tally = new InboundTally(settings);
+    this.#drain = new ConnectionDrain(clock);
     this.#streamPorts = { clock, random, log, settings, listener: this.#connectionListener() };
     this.#pool = new ConnectionPool({
       clock,
@@ -100,6 +104,7 @@ export class TransportLayer implements SipTransport {
   async close(): Promise<void> {
     for (const listener of this.#listeners.splice(0)) listener.close();
     this.#pool.close();
+    this.#drain.stop();
     const connections = [...this.#connections.keys()];
     if (connections.length > 0) {
       await new Promise<void>((resolve) => {
@@ -126,8 +131,15 @@ export class TransportLayer implements SipTransport {
   }
 
   /** The open TLS and TCP connections. */
-  connections(): readonly Connection[] {
+  connections(): readonly StreamConnection[] {
     return [...this.#connections.keys()].filter((connection) => connection.isOpen);
+  }
+
+  /** Takes no new requests to the connections of `isOld`, and closes each once nothing is under way. Answers how many. */
+  drain(isOld: (connection: Connection) => boolean, isUnderWay: (connection: Connection) => boolean): number {
+    const old = this.connections().filter(isOld);
+    this.#drain.start(old, isUnderWay);
+    return old.length;
   }
 
   /** Asks the gate again about every connection, and closes those it does not admit any more. */
@@ -271,7 +283,9 @@ export class TransportLayer implements SipTransport {
   /** One inbound socket after its handshake. A refused one is destroyed before anything is read from it. */
   #accept(accepted: Accepted): void {
     const { protocol, socket } = accepted;
-    const certificate = accepted.protocol === "tls" ? presentedCertificateOf(accepted.socket) : undefined;
+    const isTls = accepted.protocol === "tls";
+    const certificate = isTls ? presentedCertificateOf(accepted.socket) : undefined;
+    const tls = isTls ? { tls: negotiatedTls(accepted.socket, accepted.stamp) } : {};
     const remoteAddress = plainAddress(socket.remoteAddress ?? "");
     const known = { protocol, direction: "inbound", remoteAddress, remotePort: socket.remotePort ?? 0 } as const;
     const verdict = this.#judge(certificate === undefined ? known : { ...known, certificate });
@@ -279,13 +293,13 @@ export class TransportLayer implements SipTransport {
       socket.destroy();
       return;
     }
-    this.#open({ protocol, direction: "inbound", socket, certificate, identity: verdict.identity }, undefined);
+    this.#open({ protocol, direction: "inbound", socket, certificate, identity: verdict.identity, ...tls }, undefined);
   }
 
-  #adoptDialled({ socket, certificate }: Dialled, hop: NextHop, verdict: ConnectionVerdict): StreamConnection {
+  #adoptDialled(dialled: Dialled, hop: NextHop, verdict: ConnectionVerdict): StreamConnection {
     const protocol = hop.protocol === "tls" ? "tls" : "tcp";
     const identity = verdict.kind === "admit" ? verdict.identity : undefined;
-    return this.#open({ protocol, direction: "outbound", socket, certificate, identity }, hop);
+    return this.#open({ ...dialled, protocol, direction: "outbound", identity }, hop);
   }
 
   #open(init: Omit<StreamConnectionInit, "id">, hop: NextHop | undefined): StreamConnection {
@@ -298,6 +312,7 @@ export class TransportLayer implements SipTransport {
   #closed(connection: StreamConnection, reason: string): void {
     this.#connections.delete(connection);
     this.#pool.forget(connection);
+    this.#drain.forget(connection);
     this.#options.log.info("connection.closed", { ...fieldsOf(connection), reason });
     for (const handler of this.#closedHandlers) handler(connection);
     if (this.#connections.size === 0) this.#drained?.();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { buildRequest, buildResponse, type ClientTransactionUser, type SipRequest } from "@interpres/sip";
+import { fakeConnection } from "./fake-transport.ts";
 import { hopTo, Stage, type StageOptions } from "./stage.ts";
 
 const bare: SipRequest = buildRequest({
@@ -73,6 +74,16 @@ describe("client transactions (RFC 3261 §8.1.3, §9.1, §17.1, §18.1)", () => 
     stage.answer(200);
     assert.deepEqual(user.heard, ["200"]);
     assert.equal(stage.transactions.size.clients, 0);
+  });
+
+  test("a request is under way on its connection, and on no other, until its final response", () => {
+    const { stage } = sending(bare);
+    const { outbound } = stage.transport;
+    stage.answer(100);
+    assert.equal(stage.transactions.isUnderWay(outbound), true);
+    assert.equal(stage.transactions.isUnderWay(fakeConnection()), false);
+    stage.answer(200);
+    assert.equal(stage.transactions.isUnderWay(outbound), false);
   });
 
   test("§17.1.3 a stray response is dropped", () => {

@@ -20,6 +20,21 @@ describe("server transactions (RFC 3261 §8.2, §9.2, §17.2)", () => {
     assert.equal(stage.transactions.size.servers, 0);
   });
 
+  test("a peer's request is under way on its connection until its final answer", () => {
+    const stage = new Stage();
+    let answer: ((status: number) => void) | undefined;
+    stage.core.onPageMessage((_request, respond) => {
+      answer = respond;
+    });
+    const [udp, other] = [fakeConnection("udp"), fakeConnection("udp")];
+    stage.request({ method: "MESSAGE", callId: "c" }, udp);
+    assert.equal(stage.transactions.isUnderWay(udp), true);
+    assert.equal(stage.transactions.isUnderWay(other), false);
+    answer?.(200);
+    assert.equal(stage.transactions.size.servers, 1);
+    assert.equal(stage.transactions.isUnderWay(udp), false);
+  });
+
   test("§17.2.3 RFC 2543 matching: no cookie, same fields, same transaction", () => {
     const stage = new Stage();
     let seen = 0;

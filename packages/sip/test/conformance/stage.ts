@@ -1,11 +1,11 @@
 import { type Metrics, silentLogger } from "@interpres/runtime";
 import {
-  type LocalIdentity,
   buildRequest,
   buildResponse,
   type Connection,
   type CoreSettings,
   type HeaderLine,
+  type LocalIdentity,
   type NextHop,
   type RequestGate,
   type ResponseParts,

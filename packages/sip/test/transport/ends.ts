@@ -28,6 +28,7 @@ const ownCertificate = await authority.issue({ cn: "sip.example.com", dnsNames: 
 export class TlsMaterial implements TlsContextSource {
   #certificate: IssuedCertificate;
   #listeners: (() => void)[] = [];
+  #generation = 1;
   versions: Pick<SecureContextOptions, "minVersion" | "maxVersion"> = {};
 
   constructor(certificate: IssuedCertificate = ownCertificate) {
@@ -36,7 +37,12 @@ export class TlsMaterial implements TlsContextSource {
 
   replace(certificate: IssuedCertificate): void {
     this.#certificate = certificate;
+    this.#generation += 1;
     for (const listener of this.#listeners) listener();
+  }
+
+  get stamp() {
+    return { context: "test", generation: this.#generation };
   }
 
   serverOptions(): SecureContextOptions {

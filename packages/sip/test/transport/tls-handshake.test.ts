@@ -104,6 +104,42 @@ describe("TLS handshake on a federated link", () => {
     await Promise.all([other.close(), changing.close()]);
   });
 
+  test("a connection knows its version, suite and the generation of the context its handshake began under", async () => {
+    const changing = (await End.listening("tls")).answering(200);
+    const old = await client.send(messageRequest(), hopTo(changing));
+    changing.tls.replace(await authority.issue({ cn: "renewed", dnsNames: ["sip.example.com"] }));
+    const other = new End();
+    await other.send(messageRequest(), hopTo(changing));
+    await changing.until(() => changing.requests.length === 2);
+    const agreed = { context: "test", version: "TLSv1.3", cipher: "TLS_AES_256_GCM_SHA384" };
+    assert.deepEqual("tls" in old && old.tls, { ...agreed, generation: 1 });
+    const inbound = changing.transport.connections().map(({ tls }) => tls);
+    assert.deepEqual(inbound, [
+      { ...agreed, generation: 1 },
+      { ...agreed, generation: 2 },
+    ]);
+    await Promise.all([other.close(), changing.close()]);
+  });
+
+  test("a connection that is drained answers what came, takes no new request of ours, and closes", async () => {
+    const silent = await End.listening("tls");
+    const caller = new End();
+    const first = await caller.send(messageRequest(), hopTo(silent));
+    await silent.until(() => silent.requests.length === 1);
+    assert.equal(
+      caller.transport.drain(
+        () => true,
+        () => false,
+      ),
+      1,
+    );
+    const second = await caller.send(messageRequest(), hopTo(silent));
+    assert.notEqual(second, first);
+    await caller.until(() => caller.closed.length === 1);
+    assert.equal(caller.closed[0], first);
+    await Promise.all([caller.close(), silent.close()]);
+  });
+
   test("material that cannot be used leaves the old in place", async () => {
     const changing = (await End.listening("tls")).answering(200);
     changing.tls.replace({ certPem: "no certificate", keyPem: "no key" });

@@ -1,0 +1,58 @@
+import type { Connection as ConnectionView, EffectiveTls } from "@interpres/admin-api";
+import { PEER_AUTH_CONTEXT, type Trust } from "@interpres/federation";
+import type { Connection } from "@interpres/sip";
+import type { LiveTls } from "./admin/admin-context.ts";
+import { instantText } from "./admin/instant.ts";
+import type { SipHalf } from "./node-parts.ts";
+
+/** The TLS contexts of the SIP edge and the connections under them. */
+export function liveTls({ federation, transport, transactions }: SipHalf): LiveTls {
+  return {
+    effective: (context) => effective(federation.trustOf(context), transport.connections()),
+    drain: (context) => {
+      const trust = federation.trustOf(context);
+      const isUnderWay = (connection: Connection): boolean => transactions.isUnderWay(connection);
+      return transport.drain((connection) => isOlder(connection, trust), isUnderWay);
+    },
+  };
+}
+
+function effective(trust: Trust, connections: readonly Connection[]): EffectiveTls {
+  const { context, generation } = trust.stamp;
+  const { ciphers, inboundCiphers, ...facts } = trust.effective();
+  const agreed = connections.filter(({ tls }) => tls?.context === context);
+  const older = agreed.filter((connection) => isOlder(connection, trust));
+  return {
+    ...facts,
+    ciphers: [...ciphers],
+    inboundCiphers: [...inboundCiphers],
+    usedBy: context === PEER_AUTH_CONTEXT ? ["sipTls", "outbound"] : [],
+    generation,
+    since: instantText(trust.since),
+    openConnections: {
+      current: agreed.length - older.length,
+      older: older.length,
+      draining: older.filter(({ isRetired }) => isRetired === true).length,
+    },
+  };
+}
+
+function isOlder({ tls }: Connection, { stamp }: Trust): boolean {
+  return tls !== undefined && tls.context === stamp.context && tls.generation < stamp.generation;
+}
+
+/** A connection as the API shows it. */
+export function connectionView(connection: Connection, { federation }: SipHalf): ConnectionView {
+  const { id, protocol, direction, remoteAddress, remotePort, localPort, identity, tls, isRetired } = connection;
+  return {
+    id: String(id),
+    protocol,
+    direction,
+    remoteAddress,
+    remotePort,
+    localPort,
+    peer: identity?.label ?? null,
+    tls: tls === undefined ? null : { ...tls, isCurrent: !isOlder(connection, federation.trustOf(tls.context)) },
+    isDraining: isRetired === true,
+  };
+}
