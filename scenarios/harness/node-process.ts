@@ -76,6 +76,11 @@ export class NodeProcess {
     return new AdminClient({ url: this.#running().adminUrl, token: API_TOKEN, ca: this.authorityPem });
   }
 
+  /** Where it runs: its settings file, and below it its data. */
+  get directory(): string {
+    return this.#directory;
+  }
+
   get dataDirectory(): string {
     return join(this.#directory, "data");
   }

@@ -1,0 +1,100 @@
+import type { SecureContextOptions } from "node:tls";
+import { type FakeDnsServer, FakeZone, TestCertificateAuthority, XmppClient } from "@interpres/testkit";
+import { CommandLine } from "../harness/command-line.ts";
+import { NodeProcess } from "../harness/node-process.ts";
+
+export const LOCAL = "example.com";
+/** The name peers know the routing node by; the node's own is imp1.example.com. */
+export const PUBLIC_FQDN = "imp1-public.example.com";
+const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
+const PASSWORD = "correct horse";
+
+export type ChangeControl = "live" | "on-restart";
+
+/** An empty node and the world around it: what somebody has before the first page of the configuration chapter. */
+export class ChapterBed {
+  readonly node: NodeProcess;
+  readonly zone: FakeZone;
+  readonly authority: TestCertificateAuthority;
+  readonly cli: CommandLine;
+  readonly #dns: FakeDnsServer;
+  readonly #clients: XmppClient[] = [];
+
+  private constructor(parts: Pick<ChapterBed, "node" | "zone" | "authority">, dns: FakeDnsServer) {
+    this.node = parts.node;
+    this.zone = parts.zone;
+    this.authority = parts.authority;
+    this.cli = new CommandLine(parts.node);
+    this.#dns = dns;
+  }
+
+  static async start(changeControl: ChangeControl): Promise<ChapterBed> {
+    const zone = new FakeZone();
+    const dns = await zone.listen();
+    const node = new NodeProcess({ dnsServer: `127.0.0.1:${dns.port}` });
+    await node.start();
+    const authority = await TestCertificateAuthority.create("Partner CA");
+    await node.admin.ask("PATCH", "/cluster/settings", { changeControl });
+    return new ChapterBed({ node, zone, authority }, dns);
+  }
+
+  /** Certificate and key of a foreign server, which trusts our authority. */
+  async keysOf(fqdn: string): Promise<SecureContextOptions> {
+    const { certPem: cert, keyPem: key } = await this.authority.issue({ cn: fqdn, dnsNames: [fqdn] });
+    return { cert, key, ca: this.node.authorityPem };
+  }
+
+  /** Signs a user in who was added before, with her roster asked for, and available. */
+  async signIn(user: string): Promise<XmppClient> {
+    const at = { port: this.node.ports.xmppClient, domain: LOCAL };
+    const client = await XmppClient.login(at, { user, password: PASSWORD, resource: "desk" });
+    this.#clients.push(client);
+    client.send("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
+    client.send("<presence/>");
+    return client;
+  }
+
+  async addUser(user: string): Promise<void> {
+    const words = ["user", "add", `${user}@${LOCAL}`, "--password-stdin"];
+    const { code, err } = await this.cli.run(words, `${PASSWORD}\n`);
+    if (code !== 0) throw new Error(err);
+  }
+
+  /** System > Security > TLS Context Configuration: every cipher, these subjects, no empty fragments (R49 to R52). */
+  async selectPeerSubjects(peerSubjects: readonly string[]): Promise<void> {
+    const { admin } = this.node;
+    const context = (await admin.ask("GET", PEER_AUTH)) as TlsContextView;
+    const { minVersion, maxVersion, authorizationPolicy, availableCiphers } = context;
+    await admin.ask("PUT", PEER_AUTH, {
+      minVersion,
+      maxVersion,
+      authorizationPolicy,
+      ciphers: availableCiphers,
+      peerSubjects,
+      disableEmptyTlsFragments: true,
+    });
+  }
+
+  /** The services that notifications ask to restart, by their names. */
+  async waitingRestarts(): Promise<readonly string[]> {
+    const page = (await this.node.admin.ask("GET", "/notifications?find=text:begins-with:Restart")) as NotificationPage;
+    return page.items.map(({ service }) => service ?? "").sort();
+  }
+
+  async end(): Promise<void> {
+    for (const client of this.#clients) client.abort();
+    await this.node.remove();
+    await this.#dns.close();
+  }
+}
+
+interface TlsContextView {
+  readonly minVersion: string;
+  readonly maxVersion: string;
+  readonly authorizationPolicy: string;
+  readonly availableCiphers: readonly string[];
+}
+
+interface NotificationPage {
+  readonly items: readonly { readonly id: string; readonly service: string | null }[];
+}
