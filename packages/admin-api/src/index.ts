@@ -5,6 +5,7 @@ export * from "./certificate.ts";
 export * from "./client.ts";
 export * from "./cluster.ts";
 export * from "./decision.ts";
+export * from "./federation-notice.ts";
 export * from "./health.ts";
 export * from "./incoming-acl.ts";
 export * from "./list.ts";

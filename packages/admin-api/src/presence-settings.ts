@@ -1,5 +1,6 @@
 import Type from "typebox";
-import { closed, Instant, nullable } from "./closed.ts";
+import { closed, Instant, nullable, oneOf } from "./closed.ts";
+import { FieldProblem } from "./problem.ts";
 import { resource } from "./resource.ts";
 
 const limit = (description: string) => nullable(Type.Integer({ minimum: 1, maximum: 1_000_000, description }));
@@ -48,3 +49,56 @@ export const EmailDrop = Type.Object(
 );
 export type EmailDrop = Readonly<Type.Static<typeof EmailDrop>>;
 export const emailDrops = resource<EmailDrop>("/presence-settings/email-drops");
+
+/** Why a user stays known by her JID although mail addresses are used. */
+export const fallbackReasons = ["no-mail-id", "not-an-address", "not-unique", "foreign-domain"] as const;
+
+const count = Type.Integer({ minimum: 0 });
+
+/** Whom switching mail addresses on or off touches, from what is the case now. */
+export const EmailImpact = Type.Object(
+  {
+    useEmailAddressWhenFederating: Type.Boolean({ description: "How it is now; the rest tells of switching it over" }),
+    users: Type.Object(
+      {
+        total: count,
+        byEmailAddress: Type.Integer({ minimum: 0, description: "Known by a mail address when it is on" }),
+        sameAddress: Type.Integer({ minimum: 0, description: "Of these: whose mail address is her JID" }),
+        byJid: Type.Integer({ minimum: 0, description: "Known by the JID all the same" }),
+      },
+      closed,
+    ),
+    fallingBack: Type.Array(
+      Type.Object({ jid: Type.String(), mailId: nullable(Type.String()), because: oneOf(fallbackReasons) }, closed),
+      { description: "The first 1000 of users.byJid" },
+    ),
+    subscriptions: Type.Object(
+      {
+        outbound: Type.Integer({
+          minimum: 0,
+          description: "Begun anew under the other address; the contact may be asked",
+        }),
+        inbound: Type.Integer({ minimum: 0, description: "Ended: the watcher has to add the user again" }),
+      },
+      closed,
+    ),
+    imSessions: Type.Integer({ minimum: 0, description: "Ended, and opened anew with the next message" }),
+    peers: Type.Array(
+      Type.Object({ domain: Type.String(), outbound: count, inbound: count, imSessions: count }, closed),
+    ),
+    mailDomains: Type.Array(
+      Type.Object(
+        {
+          domain: Type.String(),
+          users: count,
+          isFederated: Type.Boolean({ description: "A foreign domain too: one of the two has to go first" }),
+          records: Type.Array(Type.String({ description: "A line for the zone file of the domain" })),
+        },
+        closed,
+      ),
+    ),
+    problems: Type.Array(FieldProblem, { description: "What does not fit together with mail addresses in use" }),
+  },
+  closed,
+);
+export type EmailImpact = Readonly<Type.Static<typeof EmailImpact>>;

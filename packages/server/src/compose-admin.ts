@@ -64,6 +64,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     accounts: others.xmpp.accounts,
     accountTable: store.accounts,
     hashPassword: hashed,
+    sipTlsPort: () => parts.bound.sipTls ?? settings.listeners.sipTls.port,
     mailAddresses: others.identities.mail,
     emailDrops: () => others.identities.drops.list(),
     federationAddress: (account) => others.identities.addressOf(account),

@@ -40,6 +40,8 @@ export interface AdminContext {
   readonly accountTable: AccountTable;
   /** Verifiers for a new password (RFC 5802 §3); undefined for one SASLprep refuses. */
   readonly hashPassword: (password: string) => Promise<AccountRecord["scram"] | undefined>;
+  /** The port on which peers reach this node. */
+  readonly sipTlsPort: () => number;
   /** The users' mail addresses, whether they are used for federation or not. */
   readonly mailAddresses: MailAddresses;
   /** Who still writes to addresses by which users are not known abroad. */

@@ -15,6 +15,8 @@ import { type AdminApp, requireAccess, SESSION_COOKIE } from "./authenticate.ts"
 import { registerCluster } from "./cluster.ts";
 import { registerDecisions } from "./decisions.ts";
 import { registerEmailDrops } from "./email-drops.ts";
+import { registerEmailImpact } from "./email-impact.ts";
+import { registerFederationNotices } from "./federation-notice.ts";
 import { registerHealth } from "./health.ts";
 import { registerIncomingAcl } from "./incoming-acl.ts";
 import { registerLiveState } from "./live-state.ts";
@@ -128,7 +130,9 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerCluster,
   registerServices,
   registerPresenceSettings,
+  registerEmailImpact,
   registerEmailDrops,
+  registerFederationNotices,
   registerLiveState,
   registerDecisions,
   registerNotifications,

@@ -23,6 +23,17 @@ export function federatedMailDomains(
   return [...mailAddresses.domains().keys()].filter((domain) => foreign.has(domain)).sort();
 }
 
+/** Those, as what stands in the way of switching mail addresses on. */
+export function mailDomainCollisions(
+  document: ClusterSettings,
+  ports: Pick<Ports, "mailAddresses">,
+): readonly Problem[] {
+  return federatedMailDomains(document, ports).map((domain) => ({
+    path: "useEmailAddressWhenFederating",
+    message: `${domain} is a SIP federated domain, and users of ours have mail addresses in it`,
+  }));
+}
+
 /** The name under which peers find this cluster. */
 export function federationFqdn({ federation }: Pick<ClusterSettings, "federation">, { node }: Pick<Ports, "node">) {
   return federation.serviceParameters["sip-proxy"].federationRoutingFqdn || node.fqdn;

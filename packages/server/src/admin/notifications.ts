@@ -2,6 +2,7 @@ import { ListQuery, Notification, pageOf } from "@interpres/admin-api";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminApp } from "./authenticate.ts";
 import { type Listing, pageOfItems } from "./listing.ts";
+import { mailAddressNotices } from "./mail-address-notices.ts";
 import { pendingRestarts, routingNodeWithUsers, stoppedServices } from "./standing-notices.ts";
 
 const listing: Listing<Notification> = {
@@ -14,7 +15,7 @@ const listing: Listing<Notification> = {
   key: ({ id, node }) => `${id} ${node ?? ""}`,
 };
 
-const OF_THE_CONTEXT = [pendingRestarts, stoppedServices, routingNodeWithUsers];
+const OF_THE_CONTEXT = [pendingRestarts, stoppedServices, routingNodeWithUsers, mailAddressNotices];
 
 /** `/notifications`: what waits for the administrator. */
 export function registerNotifications(app: AdminApp, context: AdminContext): void {

@@ -4,7 +4,7 @@ import { type AdminApp, principal } from "./authenticate.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import { withWarnings } from "./edit-federation.ts";
 import { instantText, parseInstant } from "./instant.ts";
-import { federatedMailDomains, mailAddressWarnings } from "./mail-domains.ts";
+import { mailAddressWarnings, mailDomainCollisions } from "./mail-domains.ts";
 import type { PresenceSection } from "./presence-section.ts";
 import { conflict, invalidInput } from "./problem-error.ts";
 
@@ -64,10 +64,8 @@ function instantOf(text: string | null): number | null {
 }
 
 function refuseCollision(document: ClusterSettings, context: AdminContext): void {
-  const [domain] = federatedMailDomains(document, context);
-  if (domain === undefined) return;
-  const message = `${domain} is a SIP federated domain, and users of ours have mail addresses in it`;
-  throw conflict("mail-domain-federated", { path: "useEmailAddressWhenFederating", message });
+  const [collision] = mailDomainCollisions(document, context);
+  if (collision !== undefined) throw conflict("mail-domain-federated", collision);
 }
 
 /** Facts R65, R72, R76: whoever switches on has read what happens. */

@@ -94,6 +94,7 @@ export class AdminFixture {
   readonly failing = new Set<string>();
   readonly #directory = mkdtempSync(join(tmpdir(), "interpres-admin-"));
   #store: Store<Shapes> | undefined;
+  #accounts: AccountDirectory | undefined;
   #server: AdminServer | undefined;
   #ring: DecisionRing | undefined;
   #supervisor: Supervisor | undefined;
@@ -102,6 +103,11 @@ export class AdminFixture {
     const fixture = new AdminFixture();
     await fixture.#start(tls);
     return fixture;
+  }
+
+  get accounts(): AccountDirectory {
+    if (this.#accounts === undefined) throw new Error("not started");
+    return this.#accounts;
   }
 
   get store(): Store<Shapes> {
@@ -169,6 +175,7 @@ export class AdminFixture {
     });
     const accounts = new AccountDirectory(this.#store.accounts);
     await accounts.load();
+    this.#accounts = accounts;
     this.#server = await createAdminServer(this.#context(this.#store, accounts), tls);
     await this.#supervisor?.start();
   }
@@ -248,6 +255,7 @@ export class AdminFixture {
         return { sha1: keys, sha256: keys };
       },
       mailAddresses: this.#mailAddresses(store, accounts),
+      sipTlsPort: () => 5061,
       emailDrops: () => this.emailDrops,
       federationAddress: (account) => account.mailId ?? account.jid,
       explain: async () => this.explanation,
