@@ -48,6 +48,10 @@ describe("command line", () => {
     { line: "user list --url https://imp1:8443 --token t --ca none.pem", says: /none\.pem/ },
     { line: "user import none.csv", says: /none\.csv/ },
     { line: "user add a@b --password-stdin", says: /no password/ },
+    { line: "domain notice", says: /missing required argument/ },
+    { line: "presence", says: /Usage/ },
+    { line: "presence set --email yes", says: /Allowed choices are on, off/ },
+    { line: "presence set --max-watchers many", says: /not a number, and not none/ },
   ];
   for (const { line, says } of usage) {
     test(`interpres ${line}: wrong usage is 2 and says why on standard error`, async () => {

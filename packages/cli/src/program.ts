@@ -1,6 +1,7 @@
 import { RefusedError } from "@interpres/admin-api";
 import { Command, CommanderError } from "commander";
 import { addDomainCommands } from "./commands/domain.ts";
+import { addPresenceCommands } from "./commands/presence.ts";
 import { addRouteCommands } from "./commands/route.ts";
 import { addServiceCommands } from "./commands/service.ts";
 import { addUserCommands } from "./commands/user.ts";
@@ -35,6 +36,7 @@ function createProgram(version: string, io: Io): Command {
   addDomainCommands(program, io);
   addRouteCommands(program, io);
   addServiceCommands(program, io);
+  addPresenceCommands(program, io);
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])])
     command.exitOverride().configureOutput({
       writeOut: (text) => io.out(text.trimEnd()),

@@ -1,4 +1,10 @@
-import { integrationTypes, type SipFederatedDomain, sipFederatedDomains } from "@interpres/admin-api";
+import {
+  type FederationNotice,
+  federationNoticePath,
+  integrationTypes,
+  type SipFederatedDomain,
+  sipFederatedDomains,
+} from "@interpres/admin-api";
 import { type Command, Option } from "commander";
 import type { Io } from "../io.ts";
 import type { Column } from "../render.ts";
@@ -18,7 +24,7 @@ interface AddOptions {
   readonly direct?: true;
 }
 
-/** `domain add|list|remove`: the SIP federated domains. */
+/** `domain add|list|remove|notice`: the SIP federated domains. */
 export function addDomainCommands(program: Command, io: Io): void {
   const domain = program.command("domain").description("SIP federated domains");
   domain
@@ -40,6 +46,11 @@ export function addDomainCommands(program: Command, io: Io): void {
     .description("end the federation with a domain")
     .argument("<domain>", "like contoso.example")
     .action((name: string, _options: unknown, command: Command) => remove(name, new CommandSession(command, io)));
+  domain
+    .command("notice")
+    .description("a letter to the administrator of a domain: what to enter on the other side")
+    .argument("<domain>", "like contoso.example")
+    .action((name: string, _options: unknown, command: Command) => notice(name, new CommandSession(command, io)));
 }
 
 async function add(name: string, { type, description, direct }: AddOptions, session: CommandSession): Promise<void> {
@@ -60,4 +71,9 @@ async function list(session: CommandSession): Promise<void> {
 async function remove(name: string, session: CommandSession): Promise<void> {
   await session.client.remove(sipFederatedDomains, name);
   session.say({ removed: name }, `removed ${name}`);
+}
+
+async function notice(name: string, session: CommandSession): Promise<void> {
+  const letter = (await session.client.ask("GET", federationNoticePath(name))) as FederationNotice;
+  session.say(letter, letter.text.trimEnd());
 }

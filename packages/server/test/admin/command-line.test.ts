@@ -142,6 +142,40 @@ describe("interpres against a node", { timeout: 60_000 }, () => {
     assert.deepEqual([elsewhere.code, elsewhere.err], [1, "there is no node imp9\n"]);
   });
 
+  test("presence settings are shown and changed, e-mail addresses only by one who has read the warning", async () => {
+    assert.match((await interpres(["presence", "show"])).out, /^e-mail addresses for federation: off\n/);
+    const refused = await interpres(["presence", "set", "--email", "on"]);
+    assert.deepEqual([refused.code, refused.out], [1, ""]);
+    assert.match(refused.err, /^acknowledgeWarning: must be true/);
+    await interpres(["user", "add", "mia@example.com", "--mail-id", "mia@mail.example"]);
+    const impact = await interpres(["presence", "impact"]);
+    assert.match(impact.out, /^switching e-mail addresses on:\n.*1 by e-mail address/);
+    assert.match(impact.out, /e-mail domains: mail\.example \(1\)/);
+    const words = ["presence", "set", "--email", "on", "--acknowledge-warning", "--max-watchers", "none"];
+    const changed = await interpres([...words, "--max-contacts", "50", "--without-approval", "on"]);
+    assert.match(
+      changed.out,
+      /federation: on\n.*\n.*asking: yes\ncontacts of a user, at most: 50\n.*: no limit\nwarning:/,
+    );
+    assert.match((await interpres(["presence", "notice"])).out, /now know you by your e-mail address/);
+    const again = (await json("presence", "set", "--email", "off", "--accept-jid-until", "never")) as object;
+    assert.partialDeepStrictEqual(again, { useEmailAddressWhenFederating: false, acceptJidUntil: null });
+  });
+
+  test("dropped requests are listed; the letter to a foreign administrator is printed", async () => {
+    assert.equal((await interpres(["presence", "drops"])).out, "nothing was dropped\n");
+    const drop = { addressed: "mia@example.com", method: "MESSAGE", count: 3, firstAt: 0, lastAt: 0 };
+    fixture.emailDrops.push({ ...drop, sender: "bob@contoso.example", user: "mia@example.com" });
+    assert.match(
+      (await interpres(["presence", "drops", "--peer", "contoso.example"])).out,
+      /^LAST .*\n1970-01-01T00:00:00\.000Z +bob@contoso\.example +mia@example\.com .* 3\n/,
+    );
+    assert.equal(((await json("presence", "drops", "--user", "nobody@example.com")) as unknown[]).length, 0);
+    const letter = await interpres(["domain", "notice", "aim.com"]);
+    assert.match(letter.out, /^Federation of example\.com with aim\.com\n/);
+    assert.equal((await interpres(["domain", "notice", "nobody.example"])).code, 1);
+  });
+
   test("from elsewhere a token is not enough: the authority must be known", async () => {
     const remote = ["--url", url, "--token", TOKENS.auditor];
     const unknown = await interpres(["user", "list", ...remote]);
