@@ -8,6 +8,7 @@ import { type ChangeControl, ChapterBed, LOCAL, PUBLIC_FQDN } from "./chapter-be
 const PEER = "contoso.example";
 const EDGE = "sip.contoso.example";
 const ALICE = `alice@${LOCAL}`;
+const ALICE_MAIL = "alice.liddell@mail.example";
 const BOB = `bob@${PEER}`;
 
 /**
@@ -106,10 +107,26 @@ for (const changeControl of ["live", "on-restart"] as const)
 
     test("and the edge found nothing to object to", () => assert.deepEqual(edge.deviations, []));
 
+    test("Presence Settings: mail addresses, after the warning is acknowledged and the router restarted (R63 to R77)", async () => {
+      await bed.node.admin.ask("PUT", `/users/${ALICE}`, { mailId: ALICE_MAIL });
+      const path = "/presence-settings";
+      const unread = await bed.node.admin.try("PATCH", path, { useEmailAddressWhenFederating: true });
+      assert.equal(unread.status, 409);
+      await bed.node.admin.ask("PATCH", path, { useEmailAddressWhenFederating: true, acknowledgeWarning: true });
+      await restart("xmpp-router", "Cisco XCP Router");
+      await edge.hangUp();
+      alice = await bed.signIn("alice");
+      alice.send(`<message to='${BOB}' type='chat'><body>By mail address</body></message>`);
+      await eventually(() => assert.equal(edge.texts.at(-1)?.text, "By mail address"));
+      assert.equal(edge.texts.at(-1)?.from, ALICE_MAIL);
+      assert.equal((await edge.watch("bob", ALICE)).status, 404);
+      assert.equal((await edge.watch("bob", ALICE_MAIL)).status, 200);
+    });
+
     test("the domain is deleted: bob sees alice go, at once or when the router restarts", async () => {
       await bed.cli.do("domain", "remove", PEER);
       if (changeControl === "on-restart") {
-        await edge.say("bob", ALICE, "Still here");
+        await edge.say("bob", ALICE_MAIL, "Still here");
         await alice.waitFor((stanza) => bodyOf(stanza) === "Still here");
         await restart("xmpp-router", "Cisco XCP Router");
       }
