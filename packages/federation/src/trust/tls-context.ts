@@ -83,7 +83,6 @@ export function secureContextOptions(context: TlsContext, certificates: Certific
     dhparam: "auto",
     minVersion: minVersion satisfies SecureVersion,
     maxVersion: maxVersion satisfies SecureVersion,
-    honorCipherOrder: true,
     secureOptions: secureOptionsOf(context),
   };
 }
