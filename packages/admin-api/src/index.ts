@@ -22,4 +22,5 @@ export * from "./session.ts";
 export * from "./sip-federated-domain.ts";
 export * from "./static-route.ts";
 export * from "./tls.ts";
+export * from "./trace.ts";
 export * from "./user.ts";

@@ -6,6 +6,8 @@ export interface FlowEvent {
   readonly remote: string;
   /** Start line or stanza in a few words, without its body: `SUBSCRIBE sip:bob@contoso.example`. */
   readonly summary: string;
+  /** Whom it is from and to: user at domain, lower case, without scheme, parameters or resource. */
+  parties(): readonly string[];
   /** The octets as text, made only when asked for. Bodies included: the reader masks. */
   text(): string;
 }

@@ -11,6 +11,7 @@ import { hashSecret } from "./admin/secrets.ts";
 import type { ServiceControl } from "./admin/service-control.ts";
 import { unselectedSubjectNotices } from "./admin/unselected-subjects.ts";
 import { connectionView, liveTls } from "./live-tls.ts";
+import type { UpgradeDoors } from "./admin/upgrade-doors.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 import { dhcpDomain } from "./shell/system-network.ts";
 import { adminService } from "./services/admin.ts";
@@ -24,11 +25,15 @@ interface AdminParts {
   readonly services: ServiceControl;
 }
 
+interface ComposedAdmin {
+  readonly service: Service;
+  readonly localToken: string;
+  readonly context: AdminContext;
+  readonly doors: UpgradeDoors;
+}
+
 /** The admin API over the living parts, and the token that programs on this machine find in the data directory. */
-export async function composeAdmin(
-  parts: NodeParts,
-  others: AdminParts,
-): Promise<{ readonly service: Service; readonly localToken: string; readonly context: AdminContext }> {
+export async function composeAdmin(parts: NodeParts, others: AdminParts): Promise<ComposedAdmin> {
   const localToken = parts.random.token();
   const local: FixedToken = { name: "local", role: "administrator", hash: hashSecret(localToken) };
   const context = contextOf(parts, others, [local]);
@@ -40,7 +45,7 @@ export async function composeAdmin(
   const server = await createAdminServer(context, tls());
   running.certificates.onChange(() => server.useCertificate(tls()));
   const service = adminService({ server, listener: settings.listeners.admin, bound });
-  return { service, localToken, context };
+  return { service, localToken, context, doors: server.doors };
 }
 
 function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedToken[]): AdminContext {
@@ -75,6 +80,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     live: liveState(others),
     tls: liveTls(others.sip),
     decisions: history,
+    flows: parts.flows,
     metrics,
     services: others.services,
     notificationSources: [unselectedSubjectNotices(settings.node.name, () => others.sip.federation.unselectedPeers())],

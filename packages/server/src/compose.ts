@@ -1,6 +1,6 @@
 import { addressPolicy, Federation, observedTransport, PeerDirectory } from "@interpres/federation";
 import { Gateway, invitationTypes } from "@interpres/interworking";
-import { createResolver, DecisionRing, MetricsRegistry } from "@interpres/runtime";
+import { type Clock, createResolver, DecisionRing, type FlowTap, MetricsRegistry } from "@interpres/runtime";
 import {
   type LocalIdentity,
   TransactionLayer,
@@ -27,6 +27,7 @@ import { clientSecureContext, xmppClientService } from "./services/xmpp-client.t
 import { xmppRouterService } from "./services/xmpp-router.ts";
 import type { NodeSettings } from "./settings.ts";
 import type { Supervisor } from "./supervisor.ts";
+import { FlowHistory } from "./trace/flow-history.ts";
 import { VERSION } from "./version.ts";
 import { xmppSettingsOf } from "./xmpp-settings.ts";
 
@@ -74,8 +75,11 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
   const keep = store.decisions.keep.bind(store.decisions);
   const decisions = new DecisionRing({ clock, random, capacity: DECISIONS_IN_MEMORY, keep });
   const running = new RunningSettings(store);
+  const flows = flowHistory(clock, running);
   return {
     ...ports,
+    tap: ports.tap === undefined ? flows : bothTaps(flows, ports.tap),
+    flows,
     settings: { ...settings, node: nodeInForce(settings.node, () => store.settings.current().document.nodeDomains) },
     configuredNode: settings.node,
     store,
@@ -86,6 +90,26 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
     federationSettings: () => running.current().federation,
     presenceSettings: () => running.current().presence,
     bound: {},
+  };
+}
+
+/** What passed, by the domains that are federated now. */
+function flowHistory(clock: Clock, running: RunningSettings): FlowHistory {
+  const domainsOf = ({ federation }: ClusterSettings) =>
+    new Set(federation.sipFederatedDomains.map(({ domain }) => domain));
+  let domains = domainsOf(running.current());
+  running.onChange((next) => {
+    domains = domainsOf(next);
+  });
+  return new FlowHistory({ clock, isFederated: (domain) => domains.has(domain) });
+}
+
+function bothTaps(one: FlowTap, other: FlowTap): FlowTap {
+  return {
+    flow: (event) => {
+      one.flow(event);
+      other.flow(event);
+    },
   };
 }
 
@@ -106,7 +130,7 @@ function composeXmpp(parts: NodeParts): XmppServer {
     version: VERSION,
     secureContext: clientSecureContext(running.certificates),
     decoySecret: installationSecret(store.certificates),
-    ...(tap === undefined ? {} : { tap }),
+    tap,
   });
 }
 
@@ -140,7 +164,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
     gate: federation.connectionGate,
     tls: federation.tlsContextSource,
     addressPolicy: addressPolicy(asksLoopbackDns(settings) ? "allowed" : "refused"),
-    ...(tap === undefined ? {} : { tap }),
+    tap,
   });
   const identity = identityOf(parts, federation);
   const transactions = new TransactionLayer({

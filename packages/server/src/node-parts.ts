@@ -9,6 +9,7 @@ import type { ConfiguredNode } from "./admin/node-domains.ts";
 import type { BoundPorts } from "./services/listener.ts";
 import type { RunningSettings } from "./services/running-settings.ts";
 import type { NodeSettings } from "./settings.ts";
+import type { FlowHistory } from "./trace/flow-history.ts";
 
 /** What a node stands on; a test or the demo may give its own. */
 export interface NodePorts {
@@ -30,6 +31,9 @@ export interface NodeParts extends NodePorts {
   /** As the settings file says, but for `node.fqdn`: that is the one in force, read at each use. */
   readonly settings: NodeSettings;
   readonly configuredNode: ConfiguredNode;
+  readonly tap: FlowTap;
+  /** What passed lately. */
+  readonly flows: FlowHistory;
   readonly store: NodeStore;
   readonly metrics: MetricsRegistry;
   readonly decisions: DecisionRing;

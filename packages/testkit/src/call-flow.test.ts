@@ -5,7 +5,7 @@ import { CallFlow } from "./call-flow.ts";
 
 function event(leg: FlowEvent["leg"], direction: FlowEvent["direction"], summary: string): FlowEvent {
   const remote = leg === "sip" ? "contoso.example" : "alice@example.com";
-  return { leg, direction, remote, summary, text: () => "" };
+  return { leg, direction, remote, summary, parties: () => [], text: () => "" };
 }
 
 describe("call flow", () => {

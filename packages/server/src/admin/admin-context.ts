@@ -13,6 +13,7 @@ import type {
   SettingsStore,
 } from "@interpres/store";
 import type { AccountDirectory, AccountRecord } from "@interpres/xmpp";
+import type { FlowHistory } from "../trace/flow-history.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import type { ServiceControl } from "./service-control.ts";
 import type { DomainChanger } from "./domain-changer.ts";
@@ -53,6 +54,7 @@ export interface AdminContext {
   readonly live: LiveState;
   readonly tls: LiveTls;
   readonly decisions: { query(query: DecisionQuery): Promise<readonly DecisionEvent[]> };
+  readonly flows: FlowHistory;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly services: ServiceControl;
   /** Each tells what of its concern waits for the administrator now. */

@@ -34,7 +34,9 @@ import { registerStaticRoutes } from "./static-routes.ts";
 import { registerTlsContexts } from "./tls-contexts.ts";
 import { registerTlsPeerSubjects } from "./tls-peer-subjects.ts";
 import { registerTokens } from "./tokens.ts";
+import { serveTrace } from "./trace.ts";
 import { registerTrustCertificates } from "./trust-certificates.ts";
+import { UpgradeDoors } from "./upgrade-doors.ts";
 import { registerUsers } from "./users.ts";
 import { checkSchemas } from "./validation.ts";
 
@@ -45,14 +47,17 @@ const REQUEST_LIMIT_MS = 30_000;
 
 /** The admin API of one node over HTTPS. */
 export class AdminServer {
+  /** Where WebSockets are served beside those of the API. */
+  readonly doors: UpgradeDoors;
   readonly #app: AdminApp;
 
   /** Made by `createAdminServer`. */
-  constructor(app: AdminApp) {
+  constructor(app: AdminApp, doors: UpgradeDoors) {
     this.#app = app;
+    this.doors = doors;
   }
 
-  /** For upgrades to WebSocket and for tests without a socket. */
+  /** For tests without a socket. */
   get app(): AdminApp {
     return this.#app;
   }
@@ -70,6 +75,7 @@ export class AdminServer {
 
   /** Ends open connections too. */
   close(): Promise<void> {
+    this.doors.close();
     return this.#app.close();
   }
 }
@@ -99,7 +105,10 @@ export async function createAdminServer(context: AdminContext, tls: TlsOptions =
   registerHealth(app, context);
   await app.register(resources(context), { prefix: "/api/v1" });
   await app.ready();
-  return new AdminServer(app);
+  const doors = new UpgradeDoors(context.log);
+  serveTrace(doors, context);
+  doors.attach(app.server);
+  return new AdminServer(app, doors);
 }
 
 function resources(context: AdminContext): FastifyPluginCallback<Record<never, never>, Server, TypeBoxTypeProvider> {

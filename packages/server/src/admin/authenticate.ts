@@ -75,20 +75,36 @@ function unauthenticated(): ProblemError {
   return new ProblemError(problem(401, "unauthenticated", detail), { "www-authenticate": "Bearer" });
 }
 
+/** What a caller shows of himself. A cookie comes by itself, a token only from who means it. */
+export interface Credential {
+  readonly kind: "token" | "cookie";
+  readonly secret: string;
+}
+
+/** A token counts before a cookie; undefined where there is neither. */
+export function credentialOf(
+  headers: IncomingMessage["headers"],
+  cookies: Readonly<Record<string, string | undefined>>,
+): Credential | undefined {
+  const header = headers.authorization;
+  const secret = header === undefined ? cookies[SESSION_COOKIE] : /^Bearer +(\S+) *$/i.exec(header)?.[1];
+  return secret === undefined ? undefined : { kind: header === undefined ? "cookie" : "token", secret };
+}
+
+/** Whose credential it is; undefined once it is not, or no longer, valid. */
+export function holderOf({ kind, secret }: Credential, context: AdminContext): Promise<Principal | undefined> {
+  return kind === "cookie" ? sessionHolder(secret, context) : tokenHolder(secret, context);
+}
+
 async function principalOf(request: FastifyRequest, context: AdminContext): Promise<Principal | undefined> {
-  const header = request.headers.authorization;
-  if (header !== undefined) {
-    const token = /^Bearer +(\S+) *$/i.exec(header)?.[1];
-    return token === undefined ? undefined : holderOf(token, context);
-  }
-  const cookie = request.cookies[SESSION_COOKIE];
-  if (cookie === undefined) return undefined;
-  const found = await sessionHolder(cookie, context);
-  if (found !== undefined) refuseForgedChange(request, cookie);
+  const credential = credentialOf(request.headers, request.cookies);
+  if (credential === undefined) return undefined;
+  const found = await holderOf(credential, context);
+  if (found !== undefined && credential.kind === "cookie") refuseForgedChange(request, credential.secret);
   return found;
 }
 
-async function holderOf(token: string, context: AdminContext): Promise<Principal | undefined> {
+async function tokenHolder(token: string, context: AdminContext): Promise<Principal | undefined> {
   if (token.length > MAX_TOKEN_CHARACTERS) return undefined;
   const hash = hashSecret(token);
   const fixed = context.fixedTokens.find((each) => isSameSecret(each.hash, hash));

@@ -32,6 +32,8 @@ const WRITES = [
   ["PATCH", "/service-parameters/sip-proxy"],
   ["PUT", "/certificates/own/sip"],
   ["POST", "/certificates/own/sip/csr"],
+  ["POST", "/certificates/own/sip/restore"],
+  ["POST", "/nodes/imp1/domain"],
   ["DELETE", "/certificates/trust/1"],
   ["POST", "/administrators"],
   ["GET", "/administrators"],

@@ -32,6 +32,7 @@ import { hashSecret } from "../../src/admin/secrets.ts";
 import type { ServiceControl } from "../../src/admin/service-control.ts";
 import { nodeServices, supervisorOf } from "../../src/node-services.ts";
 import { configService, RunningSettings } from "../../src/services/running-settings.ts";
+import { FlowHistory } from "../../src/trace/flow-history.ts";
 import type { Supervisor } from "../../src/supervisor.ts";
 
 interface Shapes {
@@ -84,6 +85,7 @@ export class AdminFixture {
   readonly imSessions: ImSession[] = [];
   readonly emailDrops: EmailDrop[] = [];
   readonly connections: Connection[] = [];
+  readonly flows = new FlowHistory({ clock: this.clock, isFederated: (domain) => domain === "contoso.example" });
   readonly notifications: Notification[] = [];
   readonly logged: string[] = [];
   readonly drained: string[] = [];
@@ -274,6 +276,7 @@ export class AdminFixture {
         drain: (name) => this.drained.push(name),
       },
       decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
+      flows: this.flows,
       metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },
       services,
       notificationSources: [() => this.notifications],

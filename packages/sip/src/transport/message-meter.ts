@@ -27,6 +27,7 @@ export class MessageMeter {
       direction,
       remote: `${protocol}:${hostText(connection.remoteAddress)}:${connection.remotePort}`,
       summary: summaryOf(message),
+      parties: () => [addressIn(message.first("From")), addressIn(message.first("To"))],
       text: () => Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString("utf8"),
     });
   }
@@ -46,6 +47,11 @@ export function summaryOf(message: SipMessage): string {
   if (message.kind === "request") return `${message.method} ${message.requestUri}`;
   const method = message.first("CSeq")?.split(/\s+/)[1];
   return `${message.status} ${message.reason}${method === undefined ? "" : ` (${method})`}`;
+}
+
+/** `alice@example.com` of a From or To as it stands; empty where it holds no SIP URI. */
+function addressIn(header: string | undefined): string {
+  return (/\bsips?:([^;>?\s]+)/i.exec(header ?? "")?.[1] ?? "").toLowerCase();
 }
 
 function hostText(address: string): string {

@@ -21,5 +21,6 @@ describe("what a flow tap sees of a client's stream", () => {
     const event = flowEvent(message, "outbound", "a@x/r");
     assert.equal(event.summary, "message chat to b@x");
     assert.match(event.text(), /secret/);
+    assert.deepEqual(event.parties(), ["a@x", "b@x"]);
   });
 });

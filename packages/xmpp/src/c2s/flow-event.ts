@@ -8,6 +8,7 @@ export function flowEvent(element: Element, direction: FlowEvent["direction"], r
     direction,
     remote,
     summary: summarize(element),
+    parties: () => [attribute(element, "from") ?? remote, attribute(element, "to") ?? ""].map(bareText),
     text: () => serializeElement(masked(element), NS.client),
   };
 }
@@ -18,6 +19,11 @@ function summarize(element: Element): string {
   const payload = element.name === "iq" ? element.children.find((node) => typeof node !== "string") : undefined;
   const words = [element.name, type, payload === undefined ? undefined : `<${payload.name}/>`];
   return [...words, to === undefined ? undefined : `to ${to}`].filter((word) => word !== undefined).join(" ");
+}
+
+/** An address as it stands, without its resource. */
+function bareText(address: string): string {
+  return address.split("/", 1)[0]?.toLowerCase() ?? "";
 }
 
 function masked(element: Element): Element {
