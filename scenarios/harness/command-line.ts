@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { resolve } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import type { NodeProcess } from "./node-process.ts";
 
 const LAUNCHER = resolve(import.meta.dirname, "../../packages/cli/bin/interpres.mjs");
@@ -21,18 +22,15 @@ export class CommandLine {
 
   /** Runs `interpres` with these words; `input` is what is typed or piped in. */
   run(words: readonly string[], input = ""): Promise<CommandRun> {
-    return new Promise((done, fail) => {
-      const args = [LAUNCHER, ...words, "--data", this.#node.dataDirectory];
-      const child = spawn(process.execPath, args, { cwd: this.#node.directory, stdio: "pipe" });
-      const [out, err]: [Buffer[], Buffer[]] = [[], []];
-      child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-      child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-      child.on("error", fail);
-      child.on("close", (code) =>
-        done({ code, out: Buffer.concat(out).toString("utf8"), err: Buffer.concat(err).toString("utf8") }),
-      );
-      child.stdin.end(input);
-    });
+    const running = this.start(words);
+    running.end(input);
+    return running.ended;
+  }
+
+  /** The same, for a command that goes on until it is told. */
+  start(words: readonly string[]): RunningCommand {
+    const args = [LAUNCHER, ...words, "--data", this.#node.dataDirectory];
+    return new RunningCommand(spawn(process.execPath, args, { cwd: this.#node.directory, stdio: "pipe" }));
   }
 
   /** The same, for a command that must work: its standard output. */
@@ -45,5 +43,43 @@ export class CommandLine {
   /** The same with `--json`, parsed. */
   async json(...words: readonly string[]): Promise<unknown> {
     return JSON.parse(await this.do(...words, "--json")) as unknown;
+  }
+}
+
+/** One run, as far as it has come. */
+export class RunningCommand {
+  readonly ended: Promise<CommandRun>;
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  #out = "";
+  #err = "";
+
+  constructor(child: ChildProcessByStdio<Writable, Readable, Readable>) {
+    this.#child = child;
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      this.#out += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.#err += text;
+    });
+    // It may have ended before all was typed.
+    child.stdin.on("error", () => undefined);
+    this.ended = new Promise((done, fail) => {
+      child.once("error", fail);
+      child.once("close", (code) => done({ code, out: this.#out, err: this.#err }));
+    });
+  }
+
+  /** What it has printed so far. */
+  get out(): string {
+    return this.#out;
+  }
+
+  end(input: string): void {
+    this.#child.stdin.end(input);
+  }
+
+  /** As Ctrl-C does. */
+  interrupt(): void {
+    this.#child.kill("SIGINT");
   }
 }

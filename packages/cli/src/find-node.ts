@@ -12,7 +12,8 @@ export interface ConnectOptions {
   readonly data?: string;
 }
 
-interface Target {
+/** Where a node is, and whom to believe that it is it. */
+export interface Target {
   readonly url: string;
   readonly token: string;
   readonly trust: Trust;
@@ -20,10 +21,14 @@ interface Target {
 
 const DEFAULT_DIRECTORY = "./data";
 
-/** The API of the node meant: by options, by environment, else the one that runs on this machine. */
-export function connect(options: ConnectOptions, io: Io): AdminClient {
+/** The node meant: by options, by environment, else the one that runs on this machine. */
+export function findNode(options: ConnectOptions, io: Io): Target {
   const url = options.url ?? io.environment.INTERPRES_URL;
-  const { trust, ...target } = url === undefined ? localNode(options, io) : remoteNode(url, options, io);
+  return url === undefined ? localNode(options, io) : remoteNode(url, options, io);
+}
+
+/** The API of a node. */
+export function connect({ trust, ...target }: Target): AdminClient {
   return new AdminClient({ ...target, exchange: explaining(httpsExchange(trust), target.url) });
 }
 
@@ -75,9 +80,14 @@ function explaining(exchange: Exchange, url: string): Exchange {
     try {
       return await exchange(request);
     } catch (error) {
-      throw new CommandError(`${url} does not answer: ${reasonOf(error)}`, 1, { cause: error });
+      throw noAnswer(url, error);
     }
   };
+}
+
+/** What a failed connection means to whoever gave the command. */
+export function noAnswer(url: string, error: unknown): CommandError {
+  return new CommandError(`${url} does not answer: ${reasonOf(error)}`, 1, { cause: error });
 }
 
 /** Several addresses that all refuse come as one error without a message of its own. */

@@ -1,5 +1,5 @@
 import { request } from "node:https";
-import { rootCertificates } from "node:tls";
+import { type ConnectionOptions, rootCertificates } from "node:tls";
 import type { Exchange } from "@interpres/admin-api";
 
 const TIME_LIMIT_MS = 30_000;
@@ -10,13 +10,20 @@ export interface Trust {
   readonly names: "checked" | "own-machine";
 }
 
+/** The TLS options that say so. */
+export function tlsOptions({ caPem, names }: Trust): Pick<ConnectionOptions, "ca" | "checkServerIdentity"> {
+  return {
+    ca: caPem === undefined ? [...rootCertificates] : [caPem, ...rootCertificates],
+    ...(names === "own-machine" ? { checkServerIdentity: () => undefined } : {}),
+  };
+}
+
 /** HTTPS with an authority of our own choice, which `fetch` does not offer. Rejects when there was no answer. */
 export function httpsExchange(trust: Trust): Exchange {
-  const ca = trust.caPem === undefined ? [...rootCertificates] : [trust.caPem, ...rootCertificates];
-  const names = trust.names === "own-machine" ? { checkServerIdentity: () => undefined } : {};
+  const tls = tlsOptions(trust);
   return ({ method, url, headers, body }) =>
     new Promise((resolve, reject) => {
-      const outgoing = request(url, { method, headers: { ...headers }, ca, ...names, timeout: TIME_LIMIT_MS });
+      const outgoing = request(url, { method, headers: { ...headers }, ...tls, timeout: TIME_LIMIT_MS });
       outgoing.on("response", (incoming) => {
         const chunks: Buffer[] = [];
         incoming.on("data", (chunk: Buffer) => chunks.push(chunk));

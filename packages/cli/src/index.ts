@@ -1,3 +1,3 @@
 /** The command line of a node; `bin/interpres.mjs` starts it. */
-export { CommandError, type Io } from "./io.ts";
+export { CommandError, type ConsoleListener, type Io, type LiveConsole } from "./io.ts";
 export { type ExitCode, runCommand } from "./program.ts";

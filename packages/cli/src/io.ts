@@ -9,6 +9,28 @@ export interface Io {
   /** Undefined when there is no such file. */
   readFile(path: string): string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly console: LiveConsole;
+}
+
+/** Keyboard and screen as they are, for commands that go on while somebody types or reads. */
+export interface LiveConsole {
+  /** How wide the screen is; undefined where output goes elsewhere. */
+  columns(): number | undefined;
+  /** Whether somebody sits there, both typing and reading. */
+  readonly isInteractive: boolean;
+  write(text: string): void;
+  writeError(text: string): void;
+  /**
+   * Passes on what comes in, each key where somebody sits there, and each change of the width, until the input ends. Returns what
+   * stops it.
+   */
+  listen(listener: ConsoleListener): () => void;
+}
+
+export interface ConsoleListener {
+  text(text: string): void;
+  resized(): void;
+  ended(): void;
 }
 
 /** Ends a command: 1 refused or failed, 2 wrong usage. The message goes to standard error. */

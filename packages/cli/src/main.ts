@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import type { Io } from "./io.ts";
+import { processConsole } from "./process-console.ts";
 
 enableCompileCache();
 const { runCommand } = await import("./program.ts");
@@ -11,6 +12,7 @@ const io: Io = {
   readInput: async () => Buffer.concat(await Array.fromAsync(process.stdin as AsyncIterable<Buffer>)).toString("utf8"),
   readFile,
   environment: process.env,
+  console: processConsole,
 };
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
   readonly version: string;

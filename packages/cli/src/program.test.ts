@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { LiveConsole } from "./io.ts";
 import { runCommand } from "./program.ts";
 
 interface Run {
@@ -7,6 +8,14 @@ interface Run {
   readonly out: string;
   readonly err: string;
 }
+
+const NO_CONSOLE: LiveConsole = {
+  columns: () => undefined,
+  isInteractive: false,
+  write: () => undefined,
+  writeError: () => undefined,
+  listen: () => () => undefined,
+};
 
 async function run(
   line: string,
@@ -26,6 +35,7 @@ async function run(
       readInput: async () => given.input ?? "",
       readFile: (path) => given.files?.[path],
       environment: given.environment ?? {},
+      console: NO_CONSOLE,
     },
   );
   return { code, out: out.join("\n"), err: err.join("\n") };

@@ -4,6 +4,8 @@ import { addDomainCommands } from "./commands/domain.ts";
 import { addPresenceCommands } from "./commands/presence.ts";
 import { addRouteCommands } from "./commands/route.ts";
 import { addServiceCommands } from "./commands/service.ts";
+import { addShellCommand } from "./commands/shell.ts";
+import { addTraceCommand } from "./commands/trace.ts";
 import { addUserCommands } from "./commands/user.ts";
 import { CommandError, type Io } from "./io.ts";
 import { printable } from "./render.ts";
@@ -37,6 +39,8 @@ function createProgram(version: string, io: Io): Command {
   addRouteCommands(program, io);
   addServiceCommands(program, io);
   addPresenceCommands(program, io);
+  addTraceCommand(program, io);
+  addShellCommand(program, io);
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])])
     command.exitOverride().configureOutput({
       writeOut: (text) => io.out(text.trimEnd()),
@@ -58,7 +62,8 @@ function exitCodeOf(error: unknown, io: Io): ExitCode {
     return 1;
   }
   if (!(error instanceof CommandError)) throw error;
-  io.err(error.message);
+  // Without a message the reason has been told already.
+  if (error.message !== "") io.err(error.message);
   return error.exitCode;
 }
 

@@ -1,7 +1,8 @@
 import type { AdminClient } from "@interpres/admin-api";
 import type { Command } from "commander";
-import { type ConnectOptions, connect } from "./find-node.ts";
+import { type ConnectOptions, connect, findNode, type Target } from "./find-node.ts";
 import type { Io } from "./io.ts";
+import { type NodeSocket, openSocket } from "./node-socket.ts";
 import { type Column, table } from "./render.ts";
 
 interface GlobalOptions extends ConnectOptions {
@@ -12,6 +13,7 @@ interface GlobalOptions extends ConnectOptions {
 export class CommandSession {
   readonly #io: Io;
   readonly #options: GlobalOptions;
+  #target: Target | undefined;
   #client: AdminClient | undefined;
 
   constructor(command: Command, io: Io) {
@@ -25,8 +27,22 @@ export class CommandSession {
 
   /** Looked for when first needed, so that wrong input is told before a missing node. */
   get client(): AdminClient {
-    this.#client ??= connect(this.#options, this.#io);
+    this.#client ??= connect(this.#node);
     return this.#client;
+  }
+
+  /** A WebSocket of the API; `path` is below `/api/v1`. */
+  open(path: string): Promise<NodeSocket> {
+    return openSocket(this.#node, path);
+  }
+
+  get isJson(): boolean {
+    return this.#options.json === true;
+  }
+
+  get #node(): Target {
+    this.#target ??= findNode(this.#options, this.#io);
+    return this.#target;
   }
 
   /** `--json`: the value as it is; else the sentence. */

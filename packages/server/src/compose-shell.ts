@@ -10,6 +10,7 @@ import { domainOf } from "./admin/node-domains.ts";
 import { servicesShown } from "./admin/node-view.ts";
 import { ProblemError } from "./admin/problem-error.ts";
 import { obey } from "./admin/services.ts";
+import type { UpgradeDoors } from "./admin/upgrade-doors.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 import { shellService } from "./services/shell.ts";
 import { hostKey } from "./shell/host-key.ts";
@@ -18,10 +19,12 @@ import type { ListedCertificate, ServiceOrder, ServiceOutcome, ShellNode } from 
 import type { StatusFacts } from "./shell/show-status.ts";
 import { SshServer } from "./shell/ssh-server.ts";
 import { readNetwork } from "./shell/system-network.ts";
+import { serveShell } from "./shell/web-socket-shell.ts";
 import { VERSION } from "./version.ts";
 
 interface ShellParts {
   readonly context: AdminContext;
+  readonly doors: UpgradeDoors;
   readonly xmpp: XmppServer;
   readonly sip: SipHalf;
 }
@@ -30,13 +33,15 @@ const HOST_FILE = "/etc/hosts";
 /** Whoever asked for a restart gets the answer out before the connection ends. */
 const ANSWERED_MS = 250;
 
-/** The administrator's shell over the living parts, behind SSH. */
+/** The administrator's shell over the living parts, behind SSH and behind the API's listener. */
 export function composeShell(parts: NodeParts, others: ShellParts): Service {
   const { clock, log, settings, bound } = parts;
   const { administrators, audit, signIn } = others.context;
+  const node = shellNode(parts, others);
+  serveShell(others.doors, { context: others.context, node });
   const server = new SshServer({
     hostKey: hostKey(join(settings.dataDirectory, "shell-host-key")),
-    node: shellNode(parts, others),
+    node,
     signIn,
     administrators,
     audit,

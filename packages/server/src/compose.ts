@@ -46,7 +46,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   const { listeners } = settings;
   const services = nodeServices(() => supervisor, parts.running);
   const admin = await composeAdmin(parts, { xmpp, sip, gateway, identities, services });
-  const shell = composeShell(parts, { context: admin.context, xmpp, sip });
+  const shell = composeShell(parts, { ...admin, xmpp, sip });
   // In the order they start; a service that hangs on the admin server's listener stands after it.
   const supervisor: Supervisor = supervisorOf({ ...parts, store, node: settings.node.name }, [
     configService(parts),

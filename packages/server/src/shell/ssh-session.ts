@@ -1,28 +1,15 @@
 import { StringDecoder } from "node:string_decoder";
-import { serviceNames } from "@interpres/admin-api";
 import type { Clock, Timer } from "@interpres/runtime";
 import type { Connection, ServerChannel, Session } from "ssh2";
-import { commandTable } from "./command-table.ts";
-import { complete, growth, hints } from "./completion.ts";
-import { type Assistance, EditingTerminal } from "./editing-terminal.ts";
+import { assistance } from "./assistance.ts";
+import { EditingTerminal } from "./editing-terminal.ts";
 import { PlainTerminal } from "./plain-terminal.ts";
 import { ShellSession, type ShellSessionParts } from "./shell-session.ts";
-import type { Terminal, TextChannel } from "./terminal.ts";
+import { IDLE_MS, IDLE_NOTICE, type Terminal, type TextChannel } from "./terminal.ts";
 
 export type SessionParts = Omit<ShellSessionParts, "terminal"> & { readonly clock: Clock };
 
-/** Nobody at the keyboard for so long ends a session. */
-const IDLE_MS = 30 * 60_000;
 const USUAL_COLUMNS = 80;
-
-/** What a person at a terminal is helped with in this shell. */
-export const assistance: Assistance = {
-  complete: (text) => {
-    const completion = complete(text, commandTable, serviceNames);
-    return { growth: growth(completion), candidates: completion.candidates };
-  },
-  hints: (text) => hints(text, commandTable),
-};
 
 /** Serves every session that a signed-in connection opens: `shell` until it is quit, `exec` for one command. */
 export function serveSessions(connection: Connection, parts: SessionParts): void {
@@ -103,7 +90,7 @@ class SshTextChannel implements TextChannel {
 
   #wait(): Timer {
     return this.#clock.after(IDLE_MS, () => {
-      this.write("\r\nNothing was typed for half an hour.\r\n");
+      this.write(IDLE_NOTICE);
       this.#channel.close();
     });
   }

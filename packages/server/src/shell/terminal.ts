@@ -18,6 +18,10 @@ export interface TextChannel {
   onEnd(listener: () => void): void;
 }
 
+/** Nobody at the keyboard for so long ends a session. */
+export const IDLE_MS = 30 * 60_000;
+export const IDLE_NOTICE = "\r\nNothing was typed for half an hour.\r\n";
+
 /** Text from elsewhere without what a terminal would obey. */
 export function harmless(text: string): string {
   return text.replaceAll(/\p{C}/gu, "\u{FFFD}");
