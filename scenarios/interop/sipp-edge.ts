@@ -18,7 +18,9 @@ export type Scenario =
   | "session-calls"
   | "session-called"
   | "session-busy"
-  | "session-dead";
+  | "session-dead"
+  | "mail-address-asked"
+  | "mail-address-called";
 
 /** A Microsoft-like edge: SIPp for SIP, stunnel in front of it for mutual TLS of both directions. */
 export class SippEdge {
