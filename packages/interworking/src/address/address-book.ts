@@ -53,10 +53,10 @@ export class AddressBook {
     return address !== undefined && this.localUser(address)?.equals(user) === true;
   }
 
-  /** Whether two SIP URIs mean the same address. */
-  isSameAddress(one: string, other: string): boolean {
-    const [a, b] = [this.read(one), this.read(other)];
-    return a !== undefined && b !== undefined && a.jid.equals(b.jid);
+  /** Whether a SIP URI is what this user calls herself now. */
+  isPresentName(uri: string, user: BareJid): boolean {
+    const [then, now] = [this.read(uri), this.read(this.localUri(user) ?? "")];
+    return then !== undefined && now !== undefined && then.jid.equals(now.jid);
   }
 
   /** SIP URI of a foreign contact. */

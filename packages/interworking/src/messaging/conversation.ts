@@ -263,7 +263,7 @@ export class Conversation implements SessionOwner {
   #isOutdated({ direction, localUri }: ImSession): boolean {
     const { addresses } = this.#init.ports;
     if (direction === "inbound") return !addresses.isAddressOf(localUri, this.user);
-    return !addresses.isSameAddress(localUri, addresses.localUri(this.user) ?? "");
+    return !addresses.isPresentName(localUri, this.user);
   }
 
   #cannotInvite(key: SessionKey, status: number): void {

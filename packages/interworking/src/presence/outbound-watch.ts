@@ -84,7 +84,7 @@ export class OutboundWatch implements LegOwner {
       this.persist();
       return;
     }
-    const leg = this.#newLeg();
+    const leg = new SubscriptionLeg(this);
     if (snapshot === undefined || !leg.resume(snapshot, this.#ports.agent.subscriber)) {
       this.#urgency = "refresh";
       if (this.#isNeeded()) this.#step({ kind: "wanted" });
@@ -92,7 +92,8 @@ export class OutboundWatch implements LegOwner {
     }
     this.#leg = leg;
     this.#dialog = { name: this.#authorization === "granted" ? "active" : "pending" };
-    this.#refresh("refresh");
+    if (this.#ports.addresses.isPresentName(snapshot.init.localUri, this.user)) this.#refresh("refresh");
+    else this.readdressed();
   }
 
   /** Refreshes now, or starts again: an administrator asked. */
@@ -113,7 +114,7 @@ export class OutboundWatch implements LegOwner {
    */
   readdressed(): void {
     const leg = this.#leg;
-    if (leg?.localUri === undefined || this.#isHerName(leg.localUri)) return;
+    if (leg?.localUri === undefined || this.#ports.addresses.isPresentName(leg.localUri, this.user)) return;
     // Its last words are not ours any more.
     this.#leg = undefined;
     this.#inLine("refresh", () => {
@@ -296,7 +297,7 @@ export class OutboundWatch implements LegOwner {
   #subscribe(minExpiresSeconds: number | undefined): void {
     this.#cancelRetry();
     this.#leg?.subscription?.abandon();
-    const leg = this.#newLeg();
+    const leg = new SubscriptionLeg(this);
     this.#leg = leg;
     const peer = this.#ports.peers.of(this.contact.domain);
     const urgency = this.#urgency;
@@ -324,10 +325,6 @@ export class OutboundWatch implements LegOwner {
     leg.begin(localDisplayName === undefined ? init : { ...init, localDisplayName }, agent.subscriber);
   }
 
-  #newLeg(): SubscriptionLeg {
-    return new SubscriptionLeg(this);
-  }
-
   #refresh(priority: Priority): void {
     const leg = this.#leg;
     this.#inLine(priority, () => {
@@ -337,11 +334,6 @@ export class OutboundWatch implements LegOwner {
 
   #inLine(priority: Priority, run: () => void): void {
     this.#ports.peers.of(this.contact.domain)?.line.pass(priority, run);
-  }
-
-  #isHerName(uri: string): boolean {
-    const { addresses } = this.#ports;
-    return addresses.isSameAddress(uri, addresses.localUri(this.user) ?? "");
   }
 
   #unsubscribe(): void {

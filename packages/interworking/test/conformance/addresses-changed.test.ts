@@ -122,7 +122,7 @@ describe("an address for federation changes: whom our users watch", () => {
     next.local.signIn(DESK);
     next.federationAddresses.set(ALICE, MAIL);
     await next.gateway.start();
-    assert.equal(next.agent.restored[0]?.state, "unsubscribing");
+    assert.deepEqual([next.agent.restored[0]?.state, next.agent.restored[0]?.refreshes], ["unsubscribing", 0]);
     assert.equal(nameOf(next.agent.subscriptions[0]), `sip:${MAIL}`);
   });
 
