@@ -63,8 +63,12 @@ export class FederationIdentities {
     this.#listeners.push(listener);
   }
 
-  /** Other settings are in force. */
+  /**
+   * Other settings are in force. Where they wait for a restart, that restart stops the gateway now and looks for outdated
+   * names when it starts it again: what was begun meanwhile would be left behind.
+   */
   settingsChanged(next: ClusterSettings, previous: ClusterSettings): void {
+    if (next.cluster.changeControl === "on-restart") return;
     if (!this.#mayMoveAddresses(next, previous)) return;
     this.#tell();
     if (this.#graceEnd !== undefined) this.start();
