@@ -14,3 +14,4 @@ export * from "./step.ts";
 export * from "./system-clock.ts";
 export { TimerWheel } from "./timer-wheel.ts";
 export * from "./token-bucket.ts";
+export * from "./turns.ts";

@@ -1,7 +1,6 @@
 import type { ServiceState } from "@interpres/admin-api";
-import type { Clock, Logger, Service, Timer } from "@interpres/runtime";
+import { type Clock, type Logger, type Service, type Timer, Turns } from "@interpres/runtime";
 import type { Obeyed } from "./admin/service-control.ts";
-import { Turns } from "./admin/turns.ts";
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;

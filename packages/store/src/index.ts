@@ -5,8 +5,10 @@ export type { AuditEntry, AuditQuery, AuditRecord, AuditTable } from "./audit-ta
 export type { CertificateTable, OwnCertificate, Replacement, TrustedCertificate } from "./certificate-table.ts";
 export { DecisionHistory } from "./decision-history.ts";
 export type { DecisionTable } from "./decision-table.ts";
+export type { DirectoryRunTable } from "./directory-run-table.ts";
 export type { EmailDrop, EmailDropTable } from "./email-drop-table.ts";
 export type { JournalTable } from "./journal-table.ts";
+export type { SecretTable } from "./secret-table.ts";
 export type {
   AlongWith,
   SettingsEdit,

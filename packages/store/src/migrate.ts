@@ -3,11 +3,16 @@ import { Kysely, SqliteAdapter, SqliteDialect } from "kysely";
 import { Migrator } from "kysely/migration";
 import { initial } from "./migrations/0001-initial.ts";
 import { emailDrops } from "./migrations/0002-email-drops.ts";
+import { directory } from "./migrations/0003-directory.ts";
 import { StoreError } from "./store-error.ts";
 import type { ColumnValue } from "./writer-protocol.ts";
 
 /** In order; a released one never changes. */
-const migrations = { "0001-initial": initial, "0002-email-drops": emailDrops } as const;
+const migrations = {
+  "0001-initial": initial,
+  "0002-email-drops": emailDrops,
+  "0003-directory": directory,
+} as const;
 
 /** All of a migration holds, or none: SQLite takes schema changes inside a transaction. */
 class TransactionalAdapter extends SqliteAdapter {

@@ -6,11 +6,13 @@ import { BlockTable } from "./block-table.ts";
 import { type CertificateTable, openCertificates } from "./certificate-table.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { DecisionTable } from "./decision-table.ts";
+import { DirectoryRunTable } from "./directory-run-table.ts";
 import { EmailDropTable } from "./email-drop-table.ts";
 import { JournalTable } from "./journal-table.ts";
 import { OfflineTable } from "./offline-table.ts";
 import { queries } from "./queries.ts";
 import { RosterTable } from "./roster-table.ts";
+import { SecretTable } from "./secret-table.ts";
 import { Sequence } from "./sequence.ts";
 import { openSettings, type SettingsSchema, type SettingsStore } from "./settings-store.ts";
 import type { StoreError } from "./store-error.ts";
@@ -50,6 +52,8 @@ export interface Store<Shapes extends StoreShapes> {
   readonly administrators: AdministratorTable;
   readonly sessions: SessionTable;
   readonly apiTokens: ApiTokenTable;
+  readonly secrets: SecretTable;
+  readonly directoryRuns: DirectoryRunTable;
   /** Writes what is queued, then closes. */
   close(): Promise<void>;
 }
@@ -79,6 +83,8 @@ export async function openStore<Shapes extends StoreShapes>(options: StoreOption
       administrators: new AdministratorTable({ database, audit }),
       sessions: new SessionTable({ database, audit }),
       apiTokens: new ApiTokenTable({ database, audit }),
+      secrets: new SecretTable(database),
+      directoryRuns: new DirectoryRunTable({ database, audit }),
       close: () => {
         decisions.stop();
         return database.close();

@@ -20,6 +20,8 @@ export interface Tables {
   readonly audit: AuditRow;
   readonly decision: DecisionRow;
   readonly email_drop: EmailDropRow;
+  readonly secret: SecretRow;
+  readonly directory_run: DirectoryRunRow;
 }
 
 export interface SettingsVersionRow {
@@ -142,4 +144,14 @@ export interface EmailDropRow {
   readonly count: number;
   readonly first_at: number;
   readonly last_at: number;
+}
+
+export interface SecretRow {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface DirectoryRunRow {
+  readonly id: string;
+  readonly document: string;
 }

@@ -16,6 +16,21 @@ const entry = (jid: string, version: number): RosterEntry => ({
   version,
 });
 
+describe("runs of the directory", () => {
+  test("only the last is kept, with an audit row for each", async () => {
+    const directory = temporaryDirectory();
+    const store = await openTestStore(directory.path);
+    const audit = { actor: "admin", action: "sync", resource: "directory" };
+    assert.equal(await store.directoryRuns.last(), undefined);
+    await store.directoryRuns.keep({ run: 1 }, audit);
+    await store.directoryRuns.keep({ run: 2 }, audit);
+    assert.deepEqual(await store.directoryRuns.last(), { run: 2 });
+    assert.equal((await store.audit.list({ limit: 10 })).length, 2);
+    await store.close();
+    directory.remove();
+  });
+});
+
 describe("repositories", () => {
   const directory = temporaryDirectory();
   const clock = new FakeClock();

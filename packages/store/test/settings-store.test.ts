@@ -64,6 +64,24 @@ describe("settings store", () => {
     assert.equal(await store.certificates.restore("xmpp", audit), false);
   });
 
+  test("a secret is set and forgotten with the settings it belongs to, and stands in no version of them", async () => {
+    const along = store.secrets.change("directory", "s3cret");
+    await assert.rejects(
+      store.settings.change("admin", () => {
+        throw new Error("refused");
+      }),
+    );
+    assert.equal(await store.secrets.find("directory"), undefined);
+    await store.settings.change("admin", (document) => ({ ...adding("a")(document), along }));
+    await store.close();
+    store = await openTestStore(directory.path);
+    assert.equal(await store.secrets.find("directory"), "s3cret");
+    assert.doesNotMatch(JSON.stringify([store.settings.current(), await store.audit.list({ limit: 10 })]), /s3cret/);
+    const forget = store.secrets.change("directory", undefined);
+    await store.settings.change("admin", (document) => ({ ...adding("b")(document), along: forget }));
+    assert.equal(await store.secrets.find("directory"), undefined);
+  });
+
   test("an edit that throws is refused and changes nothing", async () => {
     const refused = store.settings.change("admin", () => {
       throw new Error("duplicate");

@@ -1,11 +1,11 @@
 import { ListQuery, pageOf, User, UserImport, UserImported, UserInput, UserReplacement } from "@interpres/admin-api";
+import { Turns } from "@interpres/runtime";
 import { type AccountRecord, type BareJid, parseBareJid } from "@interpres/xmpp";
 import Type from "typebox";
 import type { AdminContext } from "./admin-context.ts";
 import { type AdminApp, principal } from "./authenticate.ts";
 import { type Listing, pageOfItems } from "./listing.ts";
 import { conflict, invalidInput, notFound, type ProblemError } from "./problem-error.ts";
-import { Turns } from "./turns.ts";
 import { type CheckedUser, checkNewUsers, localUser, mailIdProblem, type UserProblem } from "./user-input.ts";
 
 const Key = Type.Object({ jid: Type.String() });
