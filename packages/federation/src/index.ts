@@ -3,7 +3,7 @@ export * from "./admission/acl-entry.ts";
 export * from "./admission/acl-pattern.ts";
 export type { DroppedRequest, LocalAddressee, LocalTargets } from "./admission/local-target.ts";
 export { settingsProblems } from "./check-settings.ts";
-export type { Changed, Edit, Problem, Refused } from "./edit.ts";
+export { type Changed, type Edit, type Problem, type Refused, schemaProblems } from "./edit.ts";
 export * from "./edit-acl.ts";
 export { addDomain, deleteDomain, updateDomain } from "./edit-domains.ts";
 export { updateSipProxyParameters } from "./edit-parameters.ts";

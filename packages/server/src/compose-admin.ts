@@ -10,12 +10,13 @@ import { invalidInput } from "./admin/problem-error.ts";
 import { hashSecret } from "./admin/secrets.ts";
 import type { ServiceControl } from "./admin/service-control.ts";
 import { unselectedSubjectNotices } from "./admin/unselected-subjects.ts";
+import type { DirectorySync } from "./directory/directory-sync.ts";
 import { connectionView, liveTls } from "./live-tls.ts";
 import type { UpgradeDoors } from "./admin/upgrade-doors.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
-import { dhcpDomain } from "./shell/system-network.ts";
 import { adminService } from "./services/admin.ts";
 import type { FederationIdentities } from "./services/federation-identities.ts";
+import { dhcpDomain } from "./shell/system-network.ts";
 
 interface AdminParts {
   readonly xmpp: XmppServer;
@@ -23,6 +24,7 @@ interface AdminParts {
   readonly gateway: Gateway;
   readonly identities: FederationIdentities;
   readonly services: ServiceControl;
+  readonly directorySync: DirectorySync;
 }
 
 interface ComposedAdmin {
@@ -68,6 +70,9 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     domainChanger: domainChanger(parts, others.services),
     accounts: others.xmpp.accounts,
     accountTable: store.accounts,
+    accountTurns: parts.accountTurns,
+    secrets: store.secrets,
+    directorySync: others.directorySync,
     hashPassword: hashed,
     sipTlsPort: () => parts.bound.sipTls ?? settings.listeners.sipTls.port,
     mailAddresses: others.identities.mail,

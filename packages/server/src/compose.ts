@@ -1,6 +1,6 @@
 import { addressPolicy, Federation, observedTransport, PeerDirectory } from "@interpres/federation";
 import { Gateway, invitationTypes } from "@interpres/interworking";
-import { type Clock, createResolver, DecisionRing, type FlowTap, MetricsRegistry } from "@interpres/runtime";
+import { type Clock, createResolver, DecisionRing, type FlowTap, MetricsRegistry, Turns } from "@interpres/runtime";
 import {
   type LocalIdentity,
   TransactionLayer,
@@ -13,6 +13,7 @@ import { XmppServer } from "@interpres/xmpp";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import { nodeInForce } from "./admin/node-domains.ts";
 import { composeAdmin } from "./compose-admin.ts";
+import { composeDirectory, composePasswordKeeper } from "./compose-directory.ts";
 import { composeShell } from "./compose-shell.ts";
 import { installationSecret } from "./first-start.ts";
 import { localTargets } from "./local-targets.ts";
@@ -37,6 +38,7 @@ const DECISIONS_IN_MEMORY = 20_000;
 export async function compose(settings: NodeSettings, ports: NodePorts, store: NodeStore) {
   const parts = partsOf(settings, ports, store);
   const xmpp = composeXmpp(parts);
+  const directory = composeDirectory(parts, xmpp.accounts);
   const isForeign = (domain: string) => sip.federation.peerOf(domain) !== undefined;
   const identities = composeIdentities(parts, { xmpp, isForeign });
   const sip: SipHalf = composeSip(parts, identities);
@@ -45,7 +47,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   const { bound } = parts;
   const { listeners } = settings;
   const services = nodeServices(() => supervisor, parts.running);
-  const admin = await composeAdmin(parts, { xmpp, sip, gateway, identities, services });
+  const admin = await composeAdmin(parts, { xmpp, sip, gateway, identities, services, directorySync: directory.sync });
   const shell = composeShell(parts, { ...admin, xmpp, sip });
   // In the order they start; a service that hangs on the admin server's listener stands after it.
   const supervisor: Supervisor = supervisorOf({ ...parts, store, node: settings.node.name }, [
@@ -57,6 +59,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
     sipProxyService({ ...sip, listeners, bound, opened: () => gateway.wayOpened() }),
     admin.service,
     shell,
+    directory.service,
   ]);
   return {
     supervisor,
@@ -90,6 +93,7 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
     federationSettings: () => running.current().federation,
     presenceSettings: () => running.current().presence,
     bound: {},
+    accountTurns: new Turns(),
   };
 }
 
@@ -119,7 +123,7 @@ function composeXmpp(parts: NodeParts): XmppServer {
   running.onChange(({ presence }) => {
     settings = xmppSettingsOf(presence);
   });
-  return new XmppServer({
+  const xmpp: XmppServer = new XmppServer({
     clock,
     random,
     log,
@@ -131,7 +135,9 @@ function composeXmpp(parts: NodeParts): XmppServer {
     secureContext: clientSecureContext(running.certificates),
     decoySecret: installationSecret(store.certificates),
     tap,
+    keeper: composePasswordKeeper(parts, () => xmpp.accounts),
   });
+  return xmpp;
 }
 
 function composeIdentities(

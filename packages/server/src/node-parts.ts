@@ -1,11 +1,20 @@
 import type { Federation, FederationSettings } from "@interpres/federation";
 import type { JournalEntry, WatchRow } from "@interpres/interworking";
-import type { Clock, DecisionRing, FlowTap, Logger, MetricsRegistry, Random, Resolver } from "@interpres/runtime";
+import type {
+  Clock,
+  DecisionRing,
+  FlowTap,
+  Logger,
+  MetricsRegistry,
+  Random,
+  Resolver,
+  Turns,
+} from "@interpres/runtime";
 import type { TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
 import type { DecisionHistory, Store } from "@interpres/store";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
-import type { PresenceSection } from "./admin/presence-section.ts";
 import type { ConfiguredNode } from "./admin/node-domains.ts";
+import type { PresenceSection } from "./admin/presence-section.ts";
 import type { BoundPorts } from "./services/listener.ts";
 import type { RunningSettings } from "./services/running-settings.ts";
 import type { NodeSettings } from "./settings.ts";
@@ -43,6 +52,8 @@ export interface NodeParts extends NodePorts {
   readonly federationSettings: () => FederationSettings;
   readonly presenceSettings: () => PresenceSection;
   readonly bound: BoundPorts;
+  /** Whoever changes accounts takes turns. */
+  readonly accountTurns: Turns;
 }
 
 /** The SIP side of a node, joined. */

@@ -1,7 +1,7 @@
 import type { Connection, EffectiveTls, ImSession, Notification, Role, Subscription } from "@interpres/admin-api";
 import type { RouteExplanation } from "@interpres/federation";
 import type { MailAddresses } from "@interpres/interworking";
-import type { Clock, DecisionEvent, DecisionQuery, Logger, Random } from "@interpres/runtime";
+import type { Clock, DecisionEvent, DecisionQuery, Logger, Random, Turns } from "@interpres/runtime";
 import type {
   AccountTable,
   AdministratorTable,
@@ -9,15 +9,17 @@ import type {
   AuditTable,
   CertificateTable,
   EmailDrop,
+  SecretTable,
   SessionTable,
   SettingsStore,
 } from "@interpres/store";
-import type { AccountDirectory, AccountRecord } from "@interpres/xmpp";
+import type { AccountDirectory, AccountRecord, ScramVerifiers } from "@interpres/xmpp";
+import type { DirectorySync } from "../directory/directory-sync.ts";
 import type { FlowHistory } from "../trace/flow-history.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
-import type { ServiceControl } from "./service-control.ts";
 import type { DomainChanger } from "./domain-changer.ts";
 import type { PasswordSignIn } from "./password-sign-in.ts";
+import type { ServiceControl } from "./service-control.ts";
 
 /** Everything the API reads and changes; `compose.ts` joins it. */
 export interface AdminContext {
@@ -39,10 +41,14 @@ export interface AdminContext {
   readonly accounts: AccountDirectory;
   /** Where the directory's accounts are kept, so that the audit row lands in the same transaction. */
   readonly accountTable: AccountTable;
+  /** Whoever changes accounts takes turns: what the next one reads is what the one before has written. */
+  readonly accountTurns: Turns;
+  readonly secrets: SecretTable;
+  readonly directorySync: DirectorySync;
   /** Verifiers for a new password (RFC 5802 §3); undefined for one SASLprep refuses. */
-  readonly hashPassword: (password: string) => Promise<AccountRecord["scram"] | undefined>;
   /** The port on which peers reach this node. */
   readonly sipTlsPort: () => number;
+  readonly hashPassword: (password: string) => Promise<ScramVerifiers | undefined>;
   /** The users' mail addresses, whether they are used for federation or not. */
   readonly mailAddresses: MailAddresses;
   /** Who still writes to addresses by which users are not known abroad. */

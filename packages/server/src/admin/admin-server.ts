@@ -14,6 +14,7 @@ import { registerAudit } from "./audit.ts";
 import { type AdminApp, requireAccess, SESSION_COOKIE } from "./authenticate.ts";
 import { registerCluster } from "./cluster.ts";
 import { registerDecisions } from "./decisions.ts";
+import { registerDirectory } from "./directory.ts";
 import { registerEmailDrops } from "./email-drops.ts";
 import { registerEmailImpact } from "./email-impact.ts";
 import { registerFederationNotices } from "./federation-notice.ts";
@@ -37,6 +38,7 @@ import { registerTokens } from "./tokens.ts";
 import { serveTrace } from "./trace.ts";
 import { registerTrustCertificates } from "./trust-certificates.ts";
 import { UpgradeDoors } from "./upgrade-doors.ts";
+import { registerUserImport } from "./user-import.ts";
 import { registerUsers } from "./users.ts";
 import { checkSchemas } from "./validation.ts";
 
@@ -125,6 +127,8 @@ function resources(context: AdminContext): FastifyPluginCallback<Record<never, n
 const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerSession,
   registerUsers,
+  registerUserImport,
+  registerDirectory,
   registerSipFederatedDomains,
   registerIncomingAcl,
   registerStaticRoutes,

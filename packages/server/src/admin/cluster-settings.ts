@@ -1,9 +1,10 @@
+import { DirectorySettings } from "@interpres/admin-api";
 import { FederationSettings, initialFederationSettings, settingsProblems } from "@interpres/federation";
 import Type from "typebox";
 import Value from "typebox/value";
 import { ClusterSection } from "./cluster-section.ts";
-import { PresenceSection } from "./presence-section.ts";
 import { NodeDomains } from "./node-domains.ts";
+import { PresenceSection } from "./presence-section.ts";
 import { ServiceActivation } from "./service-activation.ts";
 
 /**
@@ -17,6 +18,7 @@ export const ClusterSettings = Type.Object(
     presence: PresenceSection,
     serviceActivation: ServiceActivation,
     nodeDomains: NodeDomains,
+    directory: DirectorySettings,
   },
   { additionalProperties: false },
 );
@@ -26,6 +28,7 @@ export interface ClusterSettings {
   readonly presence: PresenceSection;
   readonly serviceActivation: ServiceActivation;
   readonly nodeDomains: NodeDomains;
+  readonly directory: DirectorySettings;
 }
 
 /** Where a new cluster starts; the first local domain is the SIP proxy domain. */

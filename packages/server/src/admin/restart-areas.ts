@@ -45,6 +45,7 @@ const AREAS_OF_SECTION: { readonly [Section in keyof ClusterSettings]: readonly 
   serviceActivation: [],
   // The change itself restarts every service.
   nodeDomains: [],
+  directory: [],
 };
 
 const AREAS_OF_CERTIFICATES: Readonly<Record<CertificatePurpose, readonly RestartArea[]>> = {

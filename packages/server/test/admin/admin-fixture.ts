@@ -13,7 +13,7 @@ import type {
 } from "@interpres/admin-api";
 import type { RouteExplanation } from "@interpres/federation";
 import { MailAddresses } from "@interpres/interworking";
-import { type DecisionEvent, DecisionRing, silentLogger } from "@interpres/runtime";
+import { type DecisionEvent, DecisionRing, silentLogger, Turns } from "@interpres/runtime";
 import { DecisionHistory, type EmailDrop, openStore, type Store } from "@interpres/store";
 import { FakeClock, SeededRandom } from "@interpres/testkit";
 import { AccountDirectory } from "@interpres/xmpp";
@@ -30,10 +30,13 @@ import { hashAdministratorPassword } from "../../src/admin/password-hash.ts";
 import { PasswordSignIn } from "../../src/admin/password-sign-in.ts";
 import { hashSecret } from "../../src/admin/secrets.ts";
 import type { ServiceControl } from "../../src/admin/service-control.ts";
+import { DIRECTORY_SECRET, passwordFor } from "../../src/directory/directory-secret.ts";
+import { DirectorySync } from "../../src/directory/directory-sync.ts";
 import { nodeServices, supervisorOf } from "../../src/node-services.ts";
 import { configService, RunningSettings } from "../../src/services/running-settings.ts";
 import { FlowHistory } from "../../src/trace/flow-history.ts";
 import type { Supervisor } from "../../src/supervisor.ts";
+import { FakeDirectory } from "./fake-directory.ts";
 
 interface Shapes {
   readonly document: ClusterSettings;
@@ -90,6 +93,8 @@ export class AdminFixture {
   readonly logged: string[] = [];
   readonly drained: string[] = [];
   readonly passwords: string[] = [];
+  readonly directory = new FakeDirectory();
+  readonly accountTurns = new Turns();
   explanation: RouteExplanation | undefined;
   /** What services were told, in order; those in `failing` do not start. */
   readonly orders: string[] = [];
@@ -98,6 +103,7 @@ export class AdminFixture {
   #store: Store<Shapes> | undefined;
   #accounts: AccountDirectory | undefined;
   #server: AdminServer | undefined;
+  #accounts: AccountDirectory | undefined;
   #ring: DecisionRing | undefined;
   #supervisor: Supervisor | undefined;
 
@@ -120,6 +126,11 @@ export class AdminFixture {
   get server(): AdminServer {
     if (this.#server === undefined) throw new Error("not started");
     return this.#server;
+  }
+
+  get accounts(): AccountDirectory {
+    if (this.#accounts === undefined) throw new Error("not started");
+    return this.#accounts;
   }
 
   decide(event: Omit<DecisionEvent, "id" | "at">): void {
@@ -220,6 +231,7 @@ export class AdminFixture {
     const log = { debug: write, info: write, warn: write, error: write };
     const configured = { name: "imp1", fqdn: "imp1.example.com" };
     const services = this.#services(store);
+    const { accountTurns } = this;
     return {
       clock,
       random,
@@ -250,6 +262,22 @@ export class AdminFixture {
       }),
       accounts,
       accountTable: store.accounts,
+      accountTurns,
+      secrets: store.secrets,
+      directorySync: new DirectorySync({
+        clock,
+        log,
+        source: this.directory,
+        accounts,
+        accountTable: store.accounts,
+        accountTurns,
+        runs: store.directoryRuns,
+        access: async () => {
+          const { directory } = store.settings.current().document;
+          const password = passwordFor(directory, await store.secrets.find(DIRECTORY_SECRET));
+          return { settings: directory, password, trustedPem: [] };
+        },
+      }),
       hashPassword: async (password) => {
         if (password.includes("\u0007")) return undefined;
         this.passwords.push(password);
