@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { closed } from "./closed.ts";
+import { closed, Instant, nullable } from "./closed.ts";
 import { resource } from "./resource.ts";
 
 const jid = Type.String({ minLength: 3, maxLength: 2047, description: "Bare JID in a local domain" });
@@ -9,13 +9,27 @@ const mailId = Type.String({
   description: "Address in the mail domain, for federation by email address",
 });
 
+/** Where a user comes from; what a directory says of its users is changed there. */
+const UserOrigin = Type.Union([
+  Type.Object({ kind: Type.Literal("administrator") }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal("directory"),
+      dn: Type.String({ description: "Distinguished name of the entry" }),
+      vanishedAt: nullable(Instant),
+    },
+    closed,
+  ),
+]);
+
 /** A local user. */
 export const User = Type.Object(
   {
     jid,
     displayName: Type.Optional(displayName),
     mailId: Type.Optional(mailId),
-    node: Type.String({ description: "The node that serves the user" }),
+    node: Type.String({ description: "The node the user is assigned to" }),
+    origin: UserOrigin,
     enabled: Type.Boolean({ description: "A disabled user cannot sign in" }),
     federationAddress: Type.String({ description: "The address foreign domains know the user by; computed" }),
   },
@@ -28,9 +42,10 @@ const changeable = {
   displayName: Type.Optional(displayName),
   mailId: Type.Optional(mailId),
   enabled: Type.Optional(Type.Boolean({ default: true })),
-  /** What a reader was shown and may send back; computed, so it is not written. */
-  node: Type.Optional(Type.String()),
+  node: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+  /** What a reader was shown and may send back; not written. */
   federationAddress: Type.Optional(Type.String()),
+  origin: Type.Optional(UserOrigin),
 };
 
 export const UserInput = Type.Object({ jid, password, ...changeable }, closed);
@@ -43,10 +58,12 @@ export const UserReplacement = Type.Object(
 );
 export type UserReplacement = Readonly<Type.Static<typeof UserReplacement>>;
 
-/** Many users at once, all or none. */
+/** Many users at once, all or none; also as CSV (`text/csv`), whose first line names the columns. */
 export const UserImport = Type.Object({ users: Type.Array(UserInput, { minItems: 1, maxItems: 5000 }) }, closed);
 export type UserImport = Readonly<Type.Static<typeof UserImport>>;
 
 export const UserImported = Type.Object({ imported: Type.Integer({ minimum: 0 }) }, closed);
+
+export const userImportPath = "/users/import";
 
 export const users = resource<User, UserInput>("/users");

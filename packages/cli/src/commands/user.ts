@@ -1,7 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { type User, type UserInput, users } from "@interpres/admin-api";
+import {
+  pathOfLine,
+  RefusedError,
+  readUserCsv,
+  type User,
+  type UserImport,
+  userCsvColumns,
+  userImportPath,
+  users,
+} from "@interpres/admin-api";
 import type { Command } from "commander";
-import { parseCsv } from "../csv.ts";
 import { CommandError, type Io } from "../io.ts";
 import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
@@ -10,19 +18,21 @@ const COLUMNS: readonly Column<User>[] = [
   { heading: "JID", cell: (user) => user.jid },
   { heading: "NAME", cell: (user) => user.displayName ?? "" },
   { heading: "MAIL ID", cell: (user) => user.mailId ?? "" },
+  { heading: "FROM", cell: (user) => (user.origin.kind === "directory" ? "directory" : "here") },
+  { heading: "NODE", cell: (user) => user.node },
   { heading: "ENABLED", cell: (user) => (user.enabled ? "yes" : "no") },
   { heading: "FEDERATION ADDRESS", cell: (user) => user.federationAddress },
 ];
-const CSV_COLUMNS = ["jid", "displayName", "mailId", "password", "enabled"] as const;
 const PASSWORD_OCTETS = 15;
 
 interface AddOptions {
   readonly displayName?: string;
   readonly mailId?: string;
+  readonly node?: string;
   readonly passwordStdin?: true;
 }
 
-/** `user add|list|remove|import`: the local users. */
+/** `user add|list|remove|enable|disable|import`: the local users. */
 export function addUserCommands(program: Command, io: Io): void {
   const user = program.command("user").description("local users");
   user
@@ -31,6 +41,7 @@ export function addUserCommands(program: Command, io: Io): void {
     .argument("<jid>", "address like alice@example.com")
     .option("--display-name <name>", "name shown to others")
     .option("--mail-id <address>", "address in the mail domain")
+    .option("--node <name>", "node to assign the user to")
     .option("--password-stdin", "read the password from standard input")
     .action((jid: string, options: AddOptions, command: Command) => add(jid, options, new CommandSession(command, io)));
   user
@@ -42,15 +53,28 @@ export function addUserCommands(program: Command, io: Io): void {
     .description("remove a user with roster, block list and stored messages")
     .argument("<jid>", "address like alice@example.com")
     .action((jid: string, _options: unknown, command: Command) => remove(jid, new CommandSession(command, io)));
+  for (const [name, enabled] of [
+    ["enable", "enabled"],
+    ["disable", "disabled"],
+  ] as const)
+    user
+      .command(name)
+      .description(
+        name === "enable" ? "let a user sign in again" : "sign a user out and keep her out; her contacts stay",
+      )
+      .argument("<jid>", "address like alice@example.com")
+      .action((jid: string, _options: unknown, command: Command) =>
+        enable(jid, enabled, new CommandSession(command, io)),
+      );
   user
     .command("import")
-    .description(`add many users, all or none; the first line names the columns: ${CSV_COLUMNS.join(",")}`)
+    .description(`add many users, all or none; the first line names the columns: ${userCsvColumns.join(",")}`)
     .argument("<file>", "CSV file")
     .action((file: string, _options: unknown, command: Command) => importFile(file, new CommandSession(command, io)));
 }
 
 async function add(jid: string, options: AddOptions, session: CommandSession): Promise<void> {
-  const { displayName, mailId, passwordStdin } = options;
+  const { displayName, mailId, node, passwordStdin } = options;
   const given = passwordStdin === true ? (await session.io.readInput()).replace(/\r?\n$/, "") : undefined;
   if (given === "") throw new CommandError("standard input holds no password", 2);
   const password = given ?? randomPassword();
@@ -59,6 +83,7 @@ async function add(jid: string, options: AddOptions, session: CommandSession): P
     password,
     ...(displayName === undefined ? {} : { displayName }),
     ...(mailId === undefined ? {} : { mailId }),
+    ...(node === undefined ? {} : { node }),
   });
   if (given !== undefined) session.say(user, `added ${user.jid}`);
   else session.say({ ...user, password }, `added ${user.jid}\npassword: ${password}`);
@@ -77,42 +102,49 @@ async function remove(jid: string, session: CommandSession): Promise<void> {
 async function importFile(file: string, session: CommandSession): Promise<void> {
   const text = session.io.readFile(file);
   if (text === undefined) throw new CommandError(`there is no file ${file}`, 2);
-  const { inputs, made } = usersOf(text, file);
-  if (inputs.length === 0) throw new CommandError(`${file} holds no users`);
-  await session.client.ask("POST", `${users.path}/import`, { users: inputs });
-  const secrets = made.map(({ jid, password }) => `password of ${jid}: ${password}`);
-  session.say({ imported: inputs.length, passwords: made }, [`added ${inputs.length} users`, ...secrets].join("\n"));
+  const csv = readUserCsv(text);
+  if (csv.kind === "problems")
+    throw new CommandError(csv.problems.map(({ path, message }) => `${file}: ${path} ${message}`).join("\n"));
+  const inputs = csv.users.map(({ input }) => ({ ...input, password: input.password ?? randomPassword() }));
+  await importing({ users: inputs }, { session, file, lines: csv.users.map(({ line }) => line) });
+  const made = inputs.filter((_, at) => csv.users[at]?.input.password === undefined);
+  const passwords = made.map(({ jid, password }) => ({ jid, password }));
+  const secrets = passwords.map(({ jid, password }) => `password of ${jid}: ${password}`);
+  session.say({ imported: inputs.length, passwords }, [`added ${inputs.length} users`, ...secrets].join("\n"));
 }
 
-interface Read {
-  readonly inputs: readonly UserInput[];
-  /** Passwords made here, for lines that had none. */
-  readonly made: readonly { readonly jid: string; readonly password: string }[];
+interface Importing {
+  readonly session: CommandSession;
+  readonly file: string;
+  /** The line of each user. */
+  readonly lines: readonly number[];
 }
 
-function usersOf(text: string, file: string): Read {
-  const [header, ...lines] = parseCsv(text) ?? [];
-  if (header === undefined) throw new CommandError(`${file} is no CSV file`);
-  const unknown = header.filter((name) => !(CSV_COLUMNS as readonly string[]).includes(name));
-  if (unknown.length > 0 || !header.includes("jid"))
-    throw new CommandError(`the first line of ${file} must name columns of ${CSV_COLUMNS.join(", ")}, jid among them`);
-  const read = lines.map((line) => userOf(Object.fromEntries(header.map((name, at) => [name, line[at] ?? ""]))));
-  return {
-    inputs: read.map(({ input }) => input),
-    made: read.filter(({ isMade }) => isMade).map(({ input: { jid, password } }) => ({ jid, password })),
-  };
+/** What the node refuses is told by the lines of the file. */
+async function importing(users: UserImport, { session, file, lines }: Importing): Promise<void> {
+  try {
+    await session.client.ask("POST", userImportPath, users);
+  } catch (error) {
+    if (!(error instanceof RefusedError) || error.problem.errors === undefined) throw error;
+    const told = error.problem.errors.map(({ path, message }) => `${file}: ${byLine(path, lines)} ${message}`);
+    throw new CommandError(told.join("\n"), 1, { cause: error });
+  }
 }
 
-function userOf(fields: Readonly<Record<string, string>>): { readonly input: UserInput; readonly isMade: boolean } {
-  const { jid = "", displayName = "", mailId = "", password = "", enabled = "" } = fields;
-  const input = {
-    jid,
-    password: password === "" ? randomPassword() : password,
-    ...(displayName === "" ? {} : { displayName }),
-    ...(mailId === "" ? {} : { mailId }),
-    enabled: !["no", "false", "0"].includes(enabled.toLowerCase()),
-  };
-  return { input, isMade: password === "" };
+function byLine(path: string, lines: readonly number[]): string {
+  const [, index = "", field] = /^users\.(\d+)(?:\.(.*))?$/.exec(path) ?? [];
+  const line = lines[Number(index)];
+  return index === "" || line === undefined ? path : pathOfLine(line, field);
+}
+
+async function enable(jid: string, enabled: "enabled" | "disabled", session: CommandSession): Promise<void> {
+  const user = await session.client.get(users, jid);
+  const { federationAddress: _computed, origin: _origin, ...kept } = user;
+  const changed = await session.client.ask("PUT", `${users.path}/${encodeURIComponent(jid)}`, {
+    ...kept,
+    enabled: enabled === "enabled",
+  });
+  session.say(changed, `${enabled} ${user.jid}`);
 }
 
 function randomPassword(): string {

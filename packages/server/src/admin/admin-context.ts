@@ -46,9 +46,9 @@ export interface AdminContext {
   readonly secrets: SecretTable;
   readonly directorySync: DirectorySync;
   /** Verifiers for a new password (RFC 5802 §3); undefined for one SASLprep refuses. */
+  readonly hashPassword: (password: string) => Promise<ScramVerifiers | undefined>;
   /** The port on which peers reach this node. */
   readonly sipTlsPort: () => number;
-  readonly hashPassword: (password: string) => Promise<ScramVerifiers | undefined>;
   /** The users' mail addresses, whether they are used for federation or not. */
   readonly mailAddresses: MailAddresses;
   /** Who still writes to addresses by which users are not known abroad. */

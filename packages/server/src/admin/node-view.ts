@@ -39,6 +39,10 @@ export function isRunning({ state }: NodeService): boolean {
   return state === "running" || state === "degraded";
 }
 
+export function nodeNames({ node }: AdminContext): readonly string[] {
+  return [node.name];
+}
+
 /** The nodes of the cluster: one, as long as there is no other. */
 export function nodesShown(context: AdminContext): readonly ClusterNode[] {
   const { node, accounts } = context;
@@ -47,7 +51,7 @@ export function nodesShown(context: AdminContext): readonly ClusterNode[] {
       name: node.name,
       fqdn: node.fqdn,
       role: "publisher",
-      assignedUsers: accounts.list().length,
+      assignedUsers: accounts.list().filter((account) => (account.node ?? node.name) === node.name).length,
       state: activatedServices(context).every(({ state }) => state === "running") ? "running" : "degraded",
     },
   ];

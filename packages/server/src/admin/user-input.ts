@@ -2,6 +2,7 @@ import type { UserInput } from "@interpres/admin-api";
 import { isMailAddress, readMailAddress } from "@interpres/interworking";
 import { type BareJid, parseBareJid } from "@interpres/xmpp";
 import type { AdminContext } from "./admin-context.ts";
+import { nodeNames } from "./node-view.ts";
 
 /** A new user whose address is prepared and in a local domain. `index` is the place in the input. */
 export interface CheckedUser {
@@ -39,13 +40,20 @@ export function checkNewUsers(
   return { users, errors };
 }
 
+/** Whether there is such a user already. */
+export function takenProblem({ index, jid }: CheckedUser, { accounts }: AdminContext): UserProblem | undefined {
+  return accounts.find(jid) === undefined ? undefined : { index, field: "jid", message: "exists already" };
+}
+
 /** `taken`: the addresses of those before her in the same input. */
 function newUserProblem(
   { index, jid, input }: CheckedUser,
   taken: ReadonlySet<string>,
   context: AdminContext,
 ): UserProblem | undefined {
-  const { mailId = "" } = input;
+  const { mailId = "", node } = input;
+  const wrongNode = nodeProblem(node, context);
+  if (wrongNode !== undefined) return { index, field: "node", message: wrongNode };
   if (taken.has(jid.toString())) return { index, field: "jid", message: "is there twice" };
   const [holder] = othersWith(jid, jid, context);
   if (holder !== undefined) return { index, field: "jid", message: `is the mail address of ${holder}` };
@@ -67,7 +75,9 @@ export function localUser(
 ): { readonly kind: "user"; readonly jid: BareJid } | { readonly kind: "problem"; readonly message: string } {
   const jid = text.includes("/") ? undefined : parseBareJid(text);
   if (jid === undefined || jid.local === "") return { kind: "problem", message: "is not an address like name@domain" };
-  const { localDomains } = context.settings.current().document.federation;
+  const { localDomains, sipFederatedDomains } = context.settings.current().document.federation;
+  if (sipFederatedDomains.some(({ domain }) => domain === jid.domain))
+    return { kind: "problem", message: `${jid.domain} is a SIP federated domain: its users are not ours` };
   if (!localDomains.includes(jid.domain))
     return { kind: "problem", message: `${jid.domain} is not a local domain (${localDomains.join(", ")})` };
   return { kind: "user", jid };
@@ -91,6 +101,13 @@ export function mailIdProblem(
   const isForeign = federation.sipFederatedDomains.some(({ domain }) => domain === reading.domain);
   if (!presence.useEmailAddressWhenFederating || !isForeign) return undefined;
   return `is in ${reading.domain}, a SIP federated domain, while users are known by their mail address`;
+}
+
+/** What is wrong with the node a user is to be assigned to. */
+export function nodeProblem(node: string | undefined, context: AdminContext): string | undefined {
+  if (node === undefined) return undefined;
+  const names = nodeNames(context);
+  return names.includes(node) ? undefined : `is no node of this cluster (${names.join(", ")})`;
 }
 
 /** Other users who have the address, read as a JID, as their Mail ID. */

@@ -103,7 +103,6 @@ export class AdminFixture {
   #store: Store<Shapes> | undefined;
   #accounts: AccountDirectory | undefined;
   #server: AdminServer | undefined;
-  #accounts: AccountDirectory | undefined;
   #ring: DecisionRing | undefined;
   #supervisor: Supervisor | undefined;
 
@@ -126,11 +125,6 @@ export class AdminFixture {
   get server(): AdminServer {
     if (this.#server === undefined) throw new Error("not started");
     return this.#server;
-  }
-
-  get accounts(): AccountDirectory {
-    if (this.#accounts === undefined) throw new Error("not started");
-    return this.#accounts;
   }
 
   decide(event: Omit<DecisionEvent, "id" | "at">): void {

@@ -62,7 +62,16 @@ describe("interpres against a node", { timeout: 60_000 }, () => {
     assert.equal(fixture.passwords.at(-1), made.password);
     assert.ok(made.password.length >= 20);
     const listed = await interpres(["user", "list"]);
-    assert.match(listed.out, /^JID +NAME .*\nalice@example\.com +Alice +yes +alice@example\.com\nbob@example\.com/);
+    assert.match(
+      listed.out,
+      /^JID +NAME .*\nalice@example\.com +Alice +here +imp1 +yes +alice@example\.com\nbob@example\.com/,
+    );
+    assert.deepEqual(await interpres(["user", "disable", "bob@example.com"]), {
+      code: 0,
+      out: "disabled bob@example.com\n",
+      err: "",
+    });
+    assert.equal(((await json("user", "enable", "bob@example.com")) as { readonly enabled: boolean }).enabled, true);
     assert.equal((await interpres(["user", "remove", "bob@example.com"])).code, 0);
     assert.equal(((await json("user", "list")) as unknown[]).length, 1);
   });
@@ -77,9 +86,12 @@ describe("interpres against a node", { timeout: 60_000 }, () => {
       readonly passwords: object[];
     };
     assert.deepEqual([imported.imported, imported.passwords.length], [2, 1]);
+    writeFileSync(join(directory, "bad.csv"), "jid,enabled\nerik@example.com,yes\nfay@example.com,perhaps\n");
+    const bad = await interpres(["user", "import", "bad.csv"]);
+    assert.deepEqual([bad.code, bad.err], [1, "bad.csv: lines.3.enabled is neither yes nor no\n"]);
     const again = await interpres(["user", "import", "users.csv"]);
     assert.equal(again.code, 1);
-    assert.match(again.err, /users\.0\.jid: exists already/);
+    assert.match(again.err, /users\.csv: lines\.2\.jid exists already/);
   });
 
   test("domains come with a warning where there is one, are listed, and go", async () => {

@@ -6,6 +6,8 @@ describe("users over the API", () => {
   let fixture: AdminFixture;
   before(async () => {
     fixture = await AdminFixture.start();
+    const domain = { domain: "federated.example", integrationType: "microsoft" };
+    await fixture.call("POST", "/sip-federated-domains", { body: domain });
   });
   after(() => fixture.stop());
 
@@ -19,6 +21,7 @@ describe("users over the API", () => {
       displayName: "Alice",
       enabled: true,
       node: "imp1",
+      origin: { kind: "administrator" },
       federationAddress: "alice@example.com",
     });
     assert.deepEqual(fixture.passwords, ["top secret"]);
@@ -30,6 +33,8 @@ describe("users over the API", () => {
 
   const BAD = [
     [{ jid: "bob@other.example", password: "x" }, 400, "jid"],
+    [{ jid: "bob@federated.example", password: "x" }, 400, "jid"],
+    [{ jid: "bob@example.com", password: "x", node: "imp9" }, 400, "node"],
     [{ jid: "example.com", password: "x" }, 400, "jid"],
     [{ jid: "@example.com", password: "x" }, 400, "jid"],
     [{ jid: "bob@example.com/phone", password: "x" }, 400, "jid"],
@@ -85,6 +90,72 @@ describe("users over the API", () => {
     assert.equal(await fixture.store.accounts.find("frank@example.com"), undefined);
     assert.equal((await fixture.call("DELETE", "/users/frank@example.com")).status, 404);
   });
+
+  test("a user is assigned to a node of the cluster, and a list can be searched for it", async () => {
+    const added = await add({ jid: "nora@example.com", password: "x", node: "imp1" });
+    assert.equal(added.body.node, "imp1");
+    const elsewhere = await fixture.call("PUT", "/users/nora@example.com", { body: { node: "imp2" } });
+    assert.deepEqual([elsewhere.status, paths(elsewhere)], [400, ["node"]]);
+    const found = await fixture.call(
+      "GET",
+      "/users?find=node:is:imp1&find=jid:is:nora@example.com&find=origin:is:administrator",
+    );
+    assert.equal(found.body.total, 1);
+    assert.equal((await fixture.call("GET", "/users?find=node:is:imp2")).body.total, 0);
+  });
+
+  test("a list is searched, and goes on from page to page", async () => {
+    await add({ jid: "olga@example.com", password: "x", enabled: false });
+    const off = await fixture.call("GET", "/users?find=enabled:is:false&find=jid:begins-with:olga");
+    assert.deepEqual(
+      items(off).map(({ jid }) => jid),
+      ["olga@example.com"],
+    );
+    const seen: unknown[] = [];
+    for (let cursor = ""; ; ) {
+      const page = await fixture.call("GET", `/users?limit=3${cursor === "" ? "" : `&cursor=${cursor}`}`);
+      seen.push(...items(page).map(({ jid }) => jid));
+      if (page.body.nextCursor === null) break;
+      cursor = String(page.body.nextCursor);
+    }
+    assert.equal(seen.length, (await fixture.call("GET", "/users")).body.total);
+    assert.deepEqual(seen, [...new Set(seen)].sort());
+    assert.deepEqual(paths(await fixture.call("GET", "/users?find=password:is:x")), ["find"]);
+  });
+
+  const importCsv = (text: string) =>
+    fixture.call("POST", "/users/import", { body: text, headers: { "content-type": "text/csv" } });
+
+  test("users come as CSV too", async () => {
+    const answer = await importCsv(
+      "jid,password,displayName,enabled\npia@example.com,x,Pia,no\nrita@example.com,y,,\n",
+    );
+    assert.deepEqual([answer.status, answer.body], [201, { imported: 2 }]);
+    const pia = (await fixture.call("GET", "/users/pia@example.com")).body;
+    assert.deepEqual([pia.displayName, pia.enabled], ["Pia", false]);
+  });
+
+  const BAD_CSV = [
+    ["password\nx\n", "lines.1"],
+    ["jid,password\nsue@example.com\n", "lines.2"],
+    ["jid,password\n\nsue@example.com,\n", "lines.3.password"],
+    ["jid,password\nsue@example.com,x\nsue@example.com,x\n", "lines.3.jid"],
+    ["jid,password\nsue@example.com,x\nalice@example.com,x\n", "lines.3.jid"],
+    ["jid,password\nsue@example.com,x\ntina@elsewhere.example,x\n", "lines.3.jid"],
+    ["jid,password,mailId\nsue@example.com,x,\ntina@example.com,x,nobody\n", "lines.3.mailId"],
+    ["jid,password,node\nsue@example.com,x,\ntina@example.com,x,imp7\n", "lines.3.node"],
+    ["jid,password\nsue@example.com,x\ntina@example.com,bell\u0007\n", "lines.3.password"],
+    ['jid,password\nsue@example.com,"x\n', "lines.2"],
+    ["", ""],
+  ] as const;
+  for (const [text, path] of BAD_CSV) {
+    test(`CSV ${JSON.stringify(text)} is refused whole, for ${path}`, async () => {
+      const answer = await importCsv(text);
+      assert.equal(answer.status, 400, answer.text);
+      assert.deepEqual(paths(answer), [path]);
+      assert.equal((await fixture.call("GET", "/users/sue@example.com")).status, 404);
+    });
+  }
 
   test("an import is all or nothing and names the line", async () => {
     const bad = await fixture.call("POST", "/users/import", {
