@@ -78,12 +78,13 @@ export class Gateway implements ForeignGateway {
     this.#pages = new PageMode(messaging, delivery);
     this.#sessions = new SessionMode(messaging, delivery, this.#typing);
     this.#messages = new OutboundMessages(messaging, this.#pages, this.#sessions);
+    this.#listen();
     this.#gauge(metrics);
   }
 
   /**
-   * Takes up the watches and messages of the last run, then lets requests in. To be awaited before the first listener;
-   * may follow a `stop`.
+   * Takes up the watches and messages of the last run, and lets requests in. To be awaited before the first listener; may
+   * follow a `stop`.
    */
   async start(): Promise<void> {
     const { watches, journal, log } = this.#ports;
@@ -96,7 +97,6 @@ export class Gateway implements ForeignGateway {
     this.identitiesChanged();
     this.#messages.start(entries);
     for (const request of this.#missed.take()) this.presence(request);
-    this.#listen();
     log.info("gateway.started", { watches: rows.length, unfinishedMessages: entries.length });
   }
 

@@ -129,10 +129,10 @@ export class OutboundWatch implements LegOwner {
   retryNow(): void {
     if (this.#ports.peers.of(this.contact.domain) === undefined) return;
     const isNeeded = this.#isNeeded();
+    const { name } = this.#dialog;
     this.#urgency = "refresh";
-    if (this.#dialog.name === "backoff") this.#step({ kind: "retry-due", isNeeded });
-    else if (this.#dialog.name === "none" && isNeeded && this.#authorization !== "refused")
-      this.#step({ kind: "wanted" });
+    if (name === "backoff") this.#step({ kind: "retry-due", isNeeded });
+    else if ((name === "none" || name === "ending") && isNeeded && this.#mayBegin()) this.#step({ kind: "wanted" });
   }
 
   /** Timers off, dialog kept for the next start; who is there sees the contact no more. */
@@ -209,6 +209,10 @@ export class OutboundWatch implements LegOwner {
   /** Nobody watches while the user is away: then a dialog may run out (RFC 8048 §5.2.2). */
   isNeeded(): boolean {
     return this.#isNeeded();
+  }
+
+  #mayBegin(): boolean {
+    return this.#authorization === "granted" || this.#authorization === "asked";
   }
 
   #isNeeded(): boolean {
