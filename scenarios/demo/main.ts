@@ -8,6 +8,14 @@ const BOB = `bob@${FOREIGN}`;
 const CARL = "carl@hosteddomain.com";
 const CHAT_STATES = "http://jabber.org/protocol/chatstates";
 
+const [word] = process.argv.slice(process.argv[2] === "demo" ? 3 : 2);
+if (word !== undefined) {
+  const isHelp = word === "--help" || word === "-h";
+  console[isHelp ? "log" : "error"](
+    "Usage: interpres demo\n\nRuns a node with simulated peers, and shows what passes. It takes no words.",
+  );
+  process.exit(isHelp ? 0 : 2);
+}
 console.log(
   `Starting a node for ${LOCAL}, a simulated Microsoft edge for ${FOREIGN}, a simulated clearing house, and DNS …`,
 );

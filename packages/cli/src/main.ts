@@ -6,6 +6,12 @@ import { processConsole } from "./process-console.ts";
 enableCompileCache();
 const { runCommand } = await import("./program.ts");
 
+// Whoever reads us may have read enough: `interpres user list | head -1`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
 const io: Io = {
   out: (text) => process.stdout.write(`${text}\n`),
   err: (text) => process.stderr.write(`${text}\n`),

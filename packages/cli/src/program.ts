@@ -32,7 +32,8 @@ function createProgram(version: string, io: Io): Command {
     .option("--url <url>", "node to talk to, https://HOST:8443 (INTERPRES_URL)")
     .option("--token <token>", "token for it (INTERPRES_TOKEN)")
     .option("--ca <file>", "PEM file of the authority that signed its certificate")
-    .option("--data <dir>", "data directory of a node on this machine");
+    .option("--data <dir>", "data directory of a node on this machine")
+    .addHelpText("after", AFTERWORD);
   addServerCommands(program);
   addUserCommands(program, io);
   addDomainCommands(program, io);
@@ -42,12 +43,28 @@ function createProgram(version: string, io: Io): Command {
   addTraceCommand(program, io);
   addShellCommand(program, io);
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])])
-    command.exitOverride().configureOutput({
-      writeOut: (text) => io.out(text.trimEnd()),
-      writeErr: (text) => io.err(text.trimEnd()),
-    });
+    command
+      .exitOverride()
+      .configureHelp({ showGlobalOptions: true })
+      .configureOutput({
+        writeOut: (text) => io.out(text.trimEnd()),
+        writeErr: (text) => io.err(text.trimEnd()),
+      });
   return program;
 }
+
+const AFTERWORD = `
+The node is found by --url and --token, by INTERPRES_URL and INTERPRES_TOKEN, or by the data directory of
+one that runs on this machine.
+
+Exit codes: 0 done; 1 refused or failed, the reason on standard error; 2 wrong usage.
+
+Examples:
+  interpres user add alice@example.com --display-name Alice
+  interpres domain add contoso.example --type microsoft
+  interpres route explain sip:bob@contoso.example
+  interpres trace --peer contoso.example --follow
+  interpres shell show network eth0`;
 
 /** The launcher runs these itself; here they only stand in the help. */
 function addServerCommands(program: Command): void {

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type ConnectOptions, connect, findNode, type Target } from "./find-node.ts";
 import type { Io } from "./io.ts";
 import { type NodeSocket, openSocket } from "./node-socket.ts";
-import { type Column, table } from "./render.ts";
+import { type Column, type Surface, table } from "./render.ts";
 
 interface GlobalOptions extends ConnectOptions {
   readonly json?: true;
@@ -52,6 +52,18 @@ export class CommandSession {
 
   /** `--json`: the rows as they are; else a table, or what is said of none. */
   list<Row>(rows: readonly Row[], shown: { readonly columns: readonly Column<Row>[]; readonly none: string }): void {
-    this.say(rows, rows.length === 0 ? shown.none : table(rows, shown.columns));
+    this.say(rows, rows.length === 0 ? shown.none : this.table(rows, shown.columns));
   }
+
+  /** A table that fits where it is shown. */
+  table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+    return table(rows, columns, surfaceOf(this.#io));
+  }
+}
+
+/** Colour is for screens, and not for those who want none (no-color.org). */
+function surfaceOf({ console, environment }: Io): Surface {
+  const columns = console.columns();
+  if (columns === undefined) return { kind: "file" };
+  return { kind: "screen", columns, colour: (environment.NO_COLOR ?? "") === "" ? "yes" : "no" };
 }

@@ -1,23 +1,27 @@
 import { existsSync, readFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
-import { parseArgs } from "node:util";
 
 enableCompileCache();
+const { serveArguments } = await import("./serve-arguments.ts");
 const { runServer } = await import("./run-server.ts");
 
-const { values } = parseArgs({
-  args: process.argv.slice(process.argv[2] === "serve" ? 3 : 2),
-  options: { config: { type: "string" }, data: { type: "string" } },
-  strict: true,
-});
-const file = values.config ?? "interpres.yaml";
-if (values.config !== undefined && !existsSync(file)) {
-  console.error(`there is no file ${file}`);
-  process.exit(2);
+const args = serveArguments(process.argv.slice(process.argv[2] === "serve" ? 3 : 2));
+if (args.kind === "help") {
+  console.log(args.text);
+  process.exit(0);
 }
+if (args.kind === "wrong") wrongUsage(args.reason);
+const { config, data } = args;
+const file = config ?? "interpres.yaml";
+if (config !== undefined && !existsSync(file)) wrongUsage(`there is no file ${file}`);
 await runServer(() => ({
   yaml: existsSync(file) ? readFileSync(file, "utf8") : "",
   environment: process.env,
   workingDirectory: process.cwd(),
-  ...(values.data === undefined ? {} : { dataDirectory: values.data }),
+  ...(data === undefined ? {} : { dataDirectory: data }),
 }));
+
+function wrongUsage(reason: string): never {
+  console.error(reason);
+  process.exit(2);
+}

@@ -10,7 +10,7 @@ import {
 } from "@interpres/admin-api";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Io } from "../io.ts";
-import { type Column, table } from "../render.ts";
+import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -121,13 +121,14 @@ function lines(settings: PresenceSettings): string {
 
 async function impact(session: CommandSession): Promise<void> {
   const found = (await session.client.ask("GET", `${presenceSettingsPath}/email-impact`)) as EmailImpact;
-  session.say(found, impactText(found));
+  const fallbacks = found.fallingBack.map(({ jid, mailId, because }) => ({ jid, mailId: mailId ?? "", because }));
+  const fallbackTable = fallbacks.length === 0 ? [] : [session.table(fallbacks, FALLBACKS)];
+  session.say(found, [...impactLines(found), ...fallbackTable].join("\n"));
 }
 
-function impactText({ useEmailAddressWhenFederating, users, subscriptions, imSessions, ...more }: EmailImpact): string {
-  const { fallingBack, mailDomains, problems } = more;
+function impactLines(found: EmailImpact): readonly string[] {
+  const { useEmailAddressWhenFederating, users, subscriptions, imSessions, mailDomains, problems } = found;
   const domains = mailDomains.map(({ domain, users: count }) => `${domain} (${count})`);
-  const fallbacks = fallingBack.map(({ jid, mailId, because }) => ({ jid, mailId: mailId ?? "", because }));
   return [
     `switching e-mail addresses ${useEmailAddressWhenFederating ? "off" : "on"}:`,
     `${users.total} users: ${users.byEmailAddress} by e-mail address (${users.sameAddress} the same as the JID), ${users.byJid} by JID`,
@@ -135,8 +136,7 @@ function impactText({ useEmailAddressWhenFederating, users, subscriptions, imSes
     `${imSessions} conversations are opened anew with the next message`,
     `e-mail domains: ${domains.join(", ") || "none"}`,
     ...problems.map(({ path, message }) => `problem: ${path} ${message}`),
-    ...(fallbacks.length === 0 ? [] : [table(fallbacks, FALLBACKS)]),
-  ].join("\n");
+  ];
 }
 
 const FALLBACKS: readonly Column<{ readonly jid: string; readonly mailId: string; readonly because: string }>[] = [

@@ -8,7 +8,7 @@ import {
 } from "@interpres/admin-api";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Io } from "../io.ts";
-import { type Column, printable, table } from "../render.ts";
+import { type Column, printable } from "../render.ts";
 import { CommandSession } from "../session.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -124,8 +124,8 @@ async function explain(uri: string, session: CommandSession): Promise<void> {
   const explanation = answer as RouteExplanation;
   const { domain, integrationType, verdict, steps, nextHops } = explanation;
   const parts = [`${printable(domain)} (${integrationType ?? "not federated"}): ${verdict}`];
-  if (steps.length > 0) parts.push(table(steps, STEP_COLUMNS));
-  if (nextHops.length > 0) parts.push(table(nextHops, HOP_COLUMNS));
+  if (steps.length > 0) parts.push(session.table(steps, STEP_COLUMNS));
+  if (nextHops.length > 0) parts.push(session.table(nextHops, HOP_COLUMNS));
   session.say(explanation, parts.join("\n\n"));
 }
 
