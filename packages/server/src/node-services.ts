@@ -16,9 +16,12 @@ interface Parts {
   readonly running: RunningSettings;
 }
 
-/** Supervises `services`, in the order they start, by the table of what needs what; what the table does not know always starts. */
+/**
+ * Supervises `services`, in the order they start, by the table of what needs what; what the table does not know always
+ * starts. Whoever switches one, by the API or by an import, sees it start or stop.
+ */
 export function supervisorOf({ clock, log, node, store, running }: Parts, services: readonly Service[]): Supervisor {
-  return new Supervisor({
+  const supervisor = new Supervisor({
     clock,
     log,
     units: services.map((service) => ({ service, ...(isServiceName(service.name) ? serviceTable[service.name] : {}) })),
@@ -26,6 +29,14 @@ export function supervisorOf({ clock, log, node, store, running }: Parts, servic
       !isServiceName(name) || isActivated(store.settings.current().document.serviceActivation, node, name),
     starting: (names) => running.starting(names.filter(isServiceName)),
   });
+  running.onChange(({ serviceActivation: next }, { serviceActivation: previous }) => {
+    for (const name of services.map((service) => service.name).filter(isServiceName)) {
+      const isWanted = isActivated(next, node, name);
+      if (isWanted === isActivated(previous, node, name)) continue;
+      void (isWanted ? supervisor.startUnit(name) : supervisor.stopUnit(name));
+    }
+  });
+  return supervisor;
 }
 
 /** What the administrator may order of this node's supervisor: the services of the table, not the API itself. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
+import { settled } from "@interpres/testkit";
 import { AdminFixture, type Answer, items, paths, TOKENS } from "./admin-fixture.ts";
 
 const SERVICES = "/nodes/imp1/services";
@@ -106,6 +107,20 @@ describe("/nodes/{node}/services", () => {
     assert.ok(!fixture.orders.includes("start sip-federation"));
     const again = await fixture.call("PATCH", `${SERVICES}/sip-federation`, { body: { activated: true } });
     assert.deepEqual([again.body.activated, again.body.state], [true, "running"]);
+  });
+
+  test("an activation that comes with other settings acts as well", async () => {
+    const switched = (activated: boolean) =>
+      fixture.store.settings.change("import", (document) => ({
+        document: { ...document, serviceActivation: { imp1: { "xmpp-client": activated } } },
+        audit: { action: "update", resource: "config" },
+      }));
+    for (const [activated, order] of [[false, "stop"] as const, [true, "start"] as const]) {
+      fixture.orders.length = 0;
+      await switched(activated);
+      await settled();
+      assert.deepEqual(fixture.orders, [`${order} xmpp-client`]);
+    }
   });
 
   test("a network service is not for switching", async () => {
