@@ -7,6 +7,8 @@ export interface PlainPeerOptions {
   readonly user: string;
   /** The node's TCP listener. */
   readonly nodePort: number;
+  /** Where her own connection comes from; any address of loopback. */
+  readonly localAddress?: string;
 }
 
 /** A user of a peer over plain TCP, with one dialog in which she watches; takes each NOTIFY. */
@@ -67,7 +69,8 @@ export class PlainPeer {
 
   async #connected(): Promise<Socket> {
     if (this.#own !== undefined && this.isConnected) return this.#own;
-    const socket = this.#listen(connect({ host: "127.0.0.1", port: this.#options.nodePort }));
+    const { nodePort, localAddress } = this.#options;
+    const socket = this.#listen(connect({ host: "127.0.0.1", port: nodePort, localAddress }));
     this.#own = socket;
     await new Promise<void>((resolve) => socket.once("connect", resolve));
     return socket;

@@ -6,6 +6,7 @@ import type { DroppedRequest, LocalTargets } from "./admission/local-target.ts";
 import { RateLimit } from "./admission/rate-limit.ts";
 import { RefusalLog } from "./admission/refusal-log.ts";
 import { RequestAdmission } from "./admission/request-admission.ts";
+import { ReverseNames } from "./admission/reverse-names.ts";
 import type { Peer } from "./peer/peer-directory.ts";
 import type { SipProxyParameters } from "./peer/sip-proxy-parameters.ts";
 import { lookUpAddresses, lookUpServices } from "./routing/dns-routes.ts";
@@ -71,7 +72,12 @@ export class Federation {
     const { services } = this.#names;
     const claimRefused = (domain: string): void => this.#askAgain(domain);
     this.#unselected = new UnselectedSightings(clock);
-    this.connectionGate = new ConnectionAdmission({ rules, refusals, unselected: this.#unselected });
+    this.connectionGate = new ConnectionAdmission({
+      rules,
+      refusals,
+      reverseNames: new ReverseNames(init),
+      unselected: this.#unselected,
+    });
     const dropped = (request: DroppedRequest): void => init.dropped?.(request);
     const admission = { rules, targets, rateLimit: this.#rateLimit, refusals, claimRefused, dropped };
     this.requestGate = new RequestAdmission(admission);

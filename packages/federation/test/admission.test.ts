@@ -20,6 +20,7 @@ import {
   domain,
   EDGE,
   facts,
+  finalVerdict,
   makeFederation,
   request,
   route,
@@ -95,9 +96,9 @@ describe("the list for connections", () => {
     },
   ];
   for (const { rule, steps = contoso, given, refusedBy } of rows) {
-    test(rule, () => {
+    test(rule, async () => {
       const { federation, decisions } = makeFederation(...steps);
-      const verdict = federation.connectionGate.admit(given);
+      const verdict = await finalVerdict(federation, given);
       assert.equal(verdict.kind === "refuse" ? verdict.rule : undefined, refusedBy);
       assert.deepEqual(
         decisions.map((event) => event.decisions[0]?.rule),
@@ -113,7 +114,7 @@ describe("the list for connections", () => {
       for (const host of [EDGE, "edge.hoster.example"]) zone.host(host, "192.0.2.1");
       federation.start();
       await settled();
-      return federation.connectionGate.admit(facts(undefined, { protocol: "tcp" })).kind;
+      return (await finalVerdict(federation, facts(undefined, { protocol: "tcp" }))).kind;
     };
     assert.equal(await verdict(...byRoute(EDGE)), "admit");
     assert.equal(await verdict(...byRoute("edge.hoster.example")), "refuse");

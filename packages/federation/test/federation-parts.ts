@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import type { DecisionEvent } from "@interpres/runtime";
 import { silentLogger, silentMetrics } from "@interpres/runtime";
-import type { Connection, ConnectionFacts, PresentedCertificate, SipRequest, Verdict } from "@interpres/sip";
+import type {
+  Connection,
+  ConnectionFacts,
+  ConnectionVerdict,
+  PresentedCertificate,
+  SipRequest,
+  Verdict,
+} from "@interpres/sip";
 import { parseMessage, SipRequest as Request } from "@interpres/sip";
 import { FakeClock, FakeZone, SeededRandom } from "@interpres/testkit";
 import {
@@ -171,6 +178,16 @@ export function facts(shown: PresentedCertificate | undefined, rest: Partial<Con
     ...(shown === undefined ? {} : { certificate: shown }),
     ...rest,
   };
+}
+
+/** What the gate says when it can. */
+export async function finalVerdict({ connectionGate }: Federation, asked: ConnectionFacts): Promise<ConnectionVerdict> {
+  const answer = connectionGate.admit(asked);
+  if (answer.kind !== "not-yet") return answer;
+  await answer.until;
+  const again = connectionGate.admit(asked);
+  if (again.kind === "not-yet") throw new Error("the gate cannot make up its mind");
+  return again;
 }
 
 /** Lets a peer connect as `name` and asks one thing. */

@@ -78,6 +78,10 @@ function recordsOf<Type extends keyof RecordTypes>(
 
 function recordOf(answer: Answer): RecordTypes[keyof RecordTypes] | undefined {
   if (answer.type === "A" || answer.type === "AAAA") return { address: answer.data };
+  if (answer.type === "PTR") {
+    const name = targetOf(answer.data);
+    return name === undefined || name === "" ? undefined : { name };
+  }
   if (answer.type === "SRV") {
     const { priority = 0, weight = 0, port, target } = answer.data;
     const host = targetOf(target);

@@ -20,11 +20,17 @@ export interface NaptrRecord {
   readonly replacement: string;
 }
 
+/** RFC 1035 §3.3.12. `name` has no trailing dot. */
+export interface PointerRecord {
+  readonly name: string;
+}
+
 export interface RecordTypes {
   readonly A: AddressRecord;
   readonly AAAA: AddressRecord;
   readonly SRV: SrvRecord;
   readonly NAPTR: NaptrRecord;
+  readonly PTR: PointerRecord;
 }
 
 /** "none" covers a name that does not exist and one without this type (RFC 2308 §2); "failed" is no answer at all. */

@@ -20,6 +20,8 @@ export interface ZoneFinding {
   readonly set: RecordSet | undefined;
   readonly nameExists: boolean;
   readonly fault: ZoneFault | undefined;
+  /** Milliseconds before the answer leaves. */
+  readonly delayMs: number;
 }
 
 /** What the server asks its zone. */
@@ -30,7 +32,7 @@ export interface ServedZone {
 
 const MAXIMUM_UDP_OCTETS = 512;
 const RESPONSE_CODES = { "server-failure": 2, "name-error": 3, "not-implemented": 4, refused: 5 } as const;
-const SERVED: ReadonlySet<string> = new Set<keyof RecordTypes>(["A", "AAAA", "SRV", "NAPTR"]);
+const SERVED: ReadonlySet<string> = new Set<keyof RecordTypes>(["A", "AAAA", "SRV", "NAPTR", "PTR"]);
 
 /** An authoritative server of one fake zone, on loopback, over UDP and TCP. */
 export class FakeDnsServer {
@@ -38,14 +40,16 @@ export class FakeDnsServer {
   readonly #udp: UdpSocket;
   readonly #tcp: Server;
   readonly #open = new Set<Socket>();
+  #isClosed = false;
 
   private constructor(zone: ServedZone, udp: UdpSocket, tcp: Server) {
     this.#zone = zone;
     this.#udp = udp;
     this.#tcp = tcp;
     udp.on("message", (octets, from) => {
-      const reply = this.#reply(octets, "udp");
-      if (reply !== undefined) udp.send(reply, from.port, from.address);
+      this.#reply(octets, "udp", (reply) => {
+        if (!this.#isClosed) udp.send(reply, from.port, from.address);
+      });
     });
     tcp.on("connection", (socket) => this.#serve(socket));
   }
@@ -77,6 +81,7 @@ export class FakeDnsServer {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const socket of this.#open) socket.destroy();
     await new Promise<void>((resolve) => this.#udp.close(() => resolve()));
     await new Promise<void>((resolve) => this.#tcp.close(() => resolve()));
@@ -91,23 +96,33 @@ export class FakeDnsServer {
       pending = Buffer.concat([pending, chunk]);
       while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
         const end = 2 + pending.readUInt16BE(0);
-        const reply = this.#reply(pending.subarray(2, end), "tcp");
+        this.#reply(pending.subarray(2, end), "tcp", (reply) => {
+          if (!socket.destroyed) socket.write(Buffer.concat([lengthOf(reply), reply]));
+        });
         pending = pending.subarray(end);
-        if (reply !== undefined) socket.write(Buffer.concat([lengthOf(reply), reply]));
       }
     });
   }
 
-  #reply(octets: Buffer, over: "udp" | "tcp"): Buffer | undefined {
+  #reply(octets: Buffer, over: "udp" | "tcp", send: (reply: Buffer) => void): void {
     const query = decode(octets);
     const question = query.questions?.[0];
-    if (question === undefined) return undefined;
+    if (question === undefined) return;
     const base = { type: "response" as const, id: query.id, questions: query.questions, flags: AUTHORITATIVE_ANSWER };
-    if (!SERVED.has(question.type)) return encode(failure(base, "not-implemented"));
+    if (!SERVED.has(question.type)) {
+      send(encode(failure(base, "not-implemented")));
+      return;
+    }
     const found = this.#zone.find(question.name, question.type as keyof RecordTypes);
-    if (found.fault === "silent") return undefined;
+    if (found.fault === "silent") return;
+    const reply = this.#found(base, { name: question.name, found, over });
+    if (found.delayMs === 0) send(reply);
+    else setTimeout(() => send(reply), found.delayMs).unref();
+  }
+
+  #found(base: Packet, { name, found, over }: Found): Buffer {
     if (found.fault === "server-failure" || found.fault === "refused") return encode(failure(base, found.fault));
-    const full = encode({ ...base, ...this.#sections(question.name, found) });
+    const full = encode({ ...base, ...this.#sections(name, found) });
     const fits = over === "tcp" || (found.fault !== "truncated" && full.length <= MAXIMUM_UDP_OCTETS);
     return fits ? full : encode({ ...base, flags: AUTHORITATIVE_ANSWER | TRUNCATED_RESPONSE });
   }
@@ -129,6 +144,12 @@ export class FakeDnsServer {
   }
 }
 
+interface Found {
+  readonly name: string;
+  readonly found: ZoneFinding;
+  readonly over: "udp" | "tcp";
+}
+
 function answersOf(name: string, set: RecordSet): Answer[] {
   const ttl = set.ttlSeconds;
   switch (set.type) {
@@ -142,6 +163,8 @@ function answersOf(name: string, set: RecordSet): Answer[] {
         ttl,
         data: { ...record, target: record.target || "." },
       }));
+    case "PTR":
+      return set.records.map((record) => ({ type: "PTR", name, ttl, data: record.name }));
     case "NAPTR":
       return set.records.map((record) => ({ type: "NAPTR", name, ttl, data: { ...record } }));
   }

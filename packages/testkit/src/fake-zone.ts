@@ -1,4 +1,4 @@
-import type { DnsAnswer, RecordTypes, Resolver } from "@interpres/runtime";
+import { type DnsAnswer, type RecordTypes, type Resolver, reverseNameOf } from "@interpres/runtime";
 import { FakeDnsServer, type RecordSet, type ZoneFault, type ZoneFinding } from "./fake-dns-server.ts";
 
 const LONGEST_ALIAS_CHAIN = 8;
@@ -11,6 +11,7 @@ export class FakeZone implements Resolver {
   readonly #sets = new Map<string, Map<keyof RecordTypes, RecordSet>>();
   readonly #aliases = new Map<string, { readonly target: string; readonly ttlSeconds: number }>();
   readonly #faults = new Map<string, ZoneFault>();
+  readonly #delays = new Map<string, number>();
   readonly #queries: string[] = [];
   /** Time to live of a negative answer: the SOA minimum the server sends (RFC 2308 §4). */
   negativeTtlSeconds = 30;
@@ -55,9 +56,20 @@ export class FakeZone implements Resolver {
     return this;
   }
 
+  /** What an address is called: the PTR record of its reverse name. */
+  pointer(address: string, name: string, ttlSeconds = 300): this {
+    return this.set(reverseNameOf(address), "PTR", [{ name }], ttlSeconds);
+  }
+
+  /** Over the network, answers about a name leave only after `delayMs`. */
+  delay(name: string, delayMs: number): this {
+    this.#delays.set(keyOf(name), delayMs);
+    return this;
+  }
+
   /** Forgets a name altogether, its fault included. */
   remove(name: string): this {
-    for (const map of [this.#sets, this.#aliases, this.#faults]) map.delete(keyOf(name));
+    for (const map of [this.#sets, this.#aliases, this.#faults, this.#delays]) map.delete(keyOf(name));
     return this;
   }
 
@@ -86,7 +98,9 @@ export class FakeZone implements Resolver {
       owner = keyOf(alias.target);
     }
     const sets = this.#sets.get(owner);
-    return { aliases, set: sets?.get(type), nameExists: sets !== undefined, fault: this.#faults.get(keyOf(name)) };
+    const key = keyOf(name);
+    const [fault, delayMs] = [this.#faults.get(key), this.#delays.get(key) ?? 0];
+    return { aliases, set: sets?.get(type), nameExists: sets !== undefined, fault, delayMs };
   }
 
   /** Serves the zone over UDP and TCP on one free loopback port. The caller closes the server. */

@@ -30,12 +30,12 @@ export interface AclRules {
 
 /**
  * Some entry of the access list must match the From domain, a name of the certificate, or the address (facts B2.2). Who
- * has no certificate is known by his address alone, so that the domain he claims lets nobody in.
+ * has no certificate is known by his address and its name alone, so that the domain he claims lets nobody in.
  */
 export function allowedByAcl({ domain, identity }: Origin, { acl, mayComeFrom }: AclRules): Objection | undefined {
   const isAllowed =
     identity.proof === "address"
-      ? mayComeFrom(identity.address)
+      ? mayComeFrom(identity.address) || identity.hostNames.some((name) => acl.allowsHost(name))
       : acl.allowsDomain(domain) ||
         acl.allowsAddress(identity.address) ||
         identity.names.some((name) => acl.allowsHost(name));
@@ -46,7 +46,8 @@ export function allowedByAcl({ domain, identity }: Origin, { acl, mayComeFrom }:
 /** What the connection proves must be bound to the From domain: a route, an SRV record, a binding (design §5). */
 export function claimedDomain({ domain, identity }: Origin, maySpeak: MaySpeak): Objection | undefined {
   if (maySpeak.allows(identity, domain)) return undefined;
-  const proved = identity.names.length > 0 ? identity.names.join(", ") : identity.address;
+  const names = [...identity.names, ...identity.hostNames];
+  const proved = names.length > 0 ? names.join(", ") : identity.address;
   return forbid("claimed-domain", `${domain} claimed by ${proved}`, [...maySpeak.namesFor(domain)].join(", "));
 }
 

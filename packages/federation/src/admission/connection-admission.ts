@@ -1,4 +1,4 @@
-import type { ConnectionFacts, ConnectionGate, ConnectionVerdict, PresentedCertificate } from "@interpres/sip";
+import type { ConnectionFacts, ConnectionGate, ConnectionVerdict, NotYet, PresentedCertificate } from "@interpres/sip";
 import type { MaySpeak } from "../trust/may-speak.ts";
 import { PeerIdentity, presentedNames } from "../trust/peer-identity.ts";
 import type { SelectedSubjects } from "../trust/peer-subjects.ts";
@@ -7,6 +7,7 @@ import type { UnselectedSightings } from "../trust/unselected-sightings.ts";
 import type { IncomingAcl } from "./incoming-acl.ts";
 import { firstObjection, type Objection, type Question } from "./objection.ts";
 import type { RefusalLog } from "./refusal-log.ts";
+import type { ReverseNames } from "./reverse-names.ts";
 import { certificateChain, certificatePurpose, hopCertificate, tlsPeerSubject } from "./tls-peer-subject.ts";
 
 /** What the questions about connections read; one object for each settings snapshot. */
@@ -25,6 +26,8 @@ export interface ConnectionRules {
 interface Facts {
   readonly connection: ConnectionFacts;
   readonly rules: ConnectionRules;
+  /** Confirmed names of the address, for who shows no certificate; undefined while DNS has not said. */
+  readonly hostNames: readonly string[] | undefined;
 }
 
 type Secured = Facts & { readonly certificate: PresentedCertificate };
@@ -43,28 +46,45 @@ export class ConnectionAdmission implements ConnectionGate {
   readonly #rules: () => ConnectionRules;
   readonly #refusals: RefusalLog;
   readonly #unselected: UnselectedSightings;
+  readonly #reverseNames: ReverseNames;
   #admitted = 0;
 
   constructor(parts: {
     readonly rules: () => ConnectionRules;
     readonly refusals: RefusalLog;
     readonly unselected: UnselectedSightings;
+    readonly reverseNames: ReverseNames;
   }) {
     this.#rules = parts.rules;
     this.#refusals = parts.refusals;
     this.#unselected = parts.unselected;
+    this.#reverseNames = parts.reverseNames;
   }
 
   get admitted(): number {
     return this.#admitted;
   }
 
-  admit(connection: ConnectionFacts): ConnectionVerdict {
-    const facts = { connection, rules: this.#rules() };
+  admit(connection: ConnectionFacts): ConnectionVerdict | NotYet {
+    const facts = { connection, rules: this.#rules(), hostNames: this.#hostNames(connection) };
     const objection = objectionTo(facts);
-    if (objection !== undefined) return this.#refuse(objection, facts);
+    if (objection !== undefined) return this.#waitForName(facts, objection) ?? this.#refuse(objection, facts);
     this.#admitted += 1;
     return { kind: "admit", identity: identityOf(facts) };
+  }
+
+  /** Whoever shows a certificate is known by that (facts B2.2, C8). */
+  #hostNames({ certificate, remoteAddress }: ConnectionFacts): readonly string[] | undefined {
+    return certificate === undefined ? this.#reverseNames.known(remoteAddress) : [];
+  }
+
+  /** A name may let in whom nothing else does: then DNS is asked, and nobody but this connection waits. */
+  #waitForName({ connection, rules, hostNames }: Facts, { rule }: Objection): NotYet | undefined {
+    const { direction, protocol, remoteAddress } = connection;
+    const couldHelp = rule === "incoming-acl" && protocol !== "tls" && direction === "inbound" && rules.acl.hasNames;
+    if (!couldHelp || hostNames !== undefined) return undefined;
+    const until = this.#reverseNames.ask(remoteAddress);
+    return until && { kind: "not-yet", rule: "reverse-name", until };
   }
 
   #refuse(objection: Objection, { connection, rules }: Facts): ConnectionVerdict {
@@ -84,9 +104,9 @@ function objectionTo(facts: Facts): Objection | undefined {
   return firstObjection(certificateQuestions, { ...facts, certificate });
 }
 
-function identityOf({ connection, rules }: Facts): PeerIdentity {
+function identityOf({ connection, rules, hostNames }: Facts): PeerIdentity {
   const { certificate, remoteAddress } = connection;
-  if (certificate === undefined) return PeerIdentity.fromAddress(remoteAddress);
+  if (certificate === undefined) return PeerIdentity.fromAddress(remoteAddress, hostNames);
   return PeerIdentity.fromCertificate(certificate, rules.subjects.matching(certificate)?.name, remoteAddress);
 }
 
@@ -95,11 +115,16 @@ function asksForSubject({ context }: ConnectionRules): boolean {
 }
 
 /** Inbound: could anybody at this address be let in? Without TLS the address itself must be known. */
-function addressQuestion({ connection, rules }: Facts): Objection | undefined {
+function addressQuestion({ connection, rules, hostNames = [] }: Facts): Objection | undefined {
   const { direction, protocol, remoteAddress } = connection;
   if (direction === "outbound") return undefined;
-  const isKnown = protocol === "tls" ? rules.acl.mayAllow(remoteAddress) : rules.mayComeFrom(remoteAddress);
-  return isKnown ? undefined : refuse("incoming-acl", remoteAddress, "an entry of the incoming access list");
+  const isKnown =
+    protocol === "tls"
+      ? rules.acl.mayAllow(remoteAddress)
+      : rules.mayComeFrom(remoteAddress) || hostNames.some((name) => rules.acl.allowsHost(name));
+  if (isKnown) return undefined;
+  const presented = hostNames.length === 0 ? remoteAddress : `${remoteAddress}, ${hostNames.join(", ")}`;
+  return refuse("incoming-acl", presented, "an entry of the incoming access list");
 }
 
 /** TLS: each side shows a certificate, unless the context's policy is that only the accepting one does. */

@@ -52,8 +52,13 @@ export class IncomingAcl {
     return this.#hasAddresses && this.#addresses.check(address, isIPv6(address) ? "ipv6" : "ipv4");
   }
 
+  /** Whether a host name can matter. */
+  get hasNames(): boolean {
+    return this.#names.size > 0;
+  }
+
   /** False while nobody at `address` could get anything: no name is listed, and the address is not. */
   mayAllow(address: string): boolean {
-    return this.#names.size > 0 || this.allowsAddress(address);
+    return this.hasNames || this.allowsAddress(address);
   }
 }

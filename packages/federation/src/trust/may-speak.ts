@@ -1,3 +1,4 @@
+import { isWithin } from "../peer/domain-name.ts";
 import type { PeerDirectory } from "../peer/peer-directory.ts";
 import { comparableName } from "./certificate-name.ts";
 import type { PeerIdentity } from "./peer-identity.ts";
@@ -39,7 +40,8 @@ export class MaySpeak {
   allows(identity: PeerIdentity, domain: string): boolean {
     const names = this.namesFor(domain);
     if (identity.names.some((name) => names.has(name))) return true;
-    return this.#hostsToAsk(domain).some((hosts) => this.#speaksByAddress(identity, hosts));
+    const hosts = this.#hostsToAsk(domain);
+    return hosts.some((each) => this.#speaksByAddress(identity, each)) || isHostOf(identity, { domain, hosts });
   }
 
   /** The certificate names that may speak for `domain`, lower case; the domain's own name is always one (RFC 5922 §7.3). */
@@ -115,4 +117,16 @@ function closestPeer(subject: string, peers: PeerDirectory): string | undefined 
     dot = name.indexOf(".");
   }
   return undefined;
+}
+
+/**
+ * A host within a domain that is reached without TLS may speak for it: there DNS is all the proof there is, of the
+ * addresses of its routes too.
+ */
+function isHostOf(
+  { proof, hostNames }: PeerIdentity,
+  { domain, hosts }: { readonly domain: string; readonly hosts: readonly DomainHosts[] },
+): boolean {
+  if (proof !== "address" || hosts.every(({ plainAddresses }) => plainAddresses.length === 0)) return false;
+  return hostNames.some((name) => isWithin(name, domain));
 }

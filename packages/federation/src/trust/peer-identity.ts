@@ -13,17 +13,21 @@ export class PeerIdentity implements ConnectionIdentity {
   readonly subject: string | undefined;
   readonly address: string;
   readonly proof: "certificate" | "address";
+  /** Names of the address that DNS has confirmed, for who shows no certificate; lower case. They prove little. */
+  readonly hostNames: readonly string[];
 
   private constructor(init: {
     readonly names: readonly string[];
     readonly subject: string | undefined;
     readonly address: string;
     readonly proof: "certificate" | "address";
+    readonly hostNames?: readonly string[];
   }) {
     this.names = init.names;
     this.subject = init.subject;
     this.address = init.address;
     this.proof = init.proof;
+    this.hostNames = init.hostNames ?? [];
     this.label = init.subject ?? init.names[0] ?? init.address;
   }
 
@@ -38,8 +42,8 @@ export class PeerIdentity implements ConnectionIdentity {
     return new PeerIdentity({ names: [...names], subject, address, proof: "certificate" });
   }
 
-  static fromAddress(address: string): PeerIdentity {
-    return new PeerIdentity({ names: [], subject: undefined, address, proof: "address" });
+  static fromAddress(address: string, hostNames: readonly string[] = []): PeerIdentity {
+    return new PeerIdentity({ names: [], subject: undefined, address, proof: "address", hostNames });
   }
 }
 

@@ -18,10 +18,18 @@ export type ConnectionVerdict =
   | { readonly kind: "admit"; readonly identity?: ConnectionIdentity }
   | { readonly kind: "refuse"; readonly rule: string };
 
+/** Nothing can be said of an inbound connection yet: ask again when `until` has settled. It never rejects. */
+export interface NotYet {
+  readonly kind: "not-yet";
+  /** What keeps the answer waiting; the refusal's rule where nobody can wait. */
+  readonly rule: string;
+  readonly until: Promise<void>;
+}
+
 /**
  * May this connection exist. Asked once for each new connection, again for each further hop that would reuse an
  * outbound one (RFC 5923), for each UDP source about twice a minute, and for all of them by `readmit`. It records its own decisions.
  */
 export interface ConnectionGate {
-  admit(facts: ConnectionFacts): ConnectionVerdict;
+  admit(facts: ConnectionFacts): ConnectionVerdict | NotYet;
 }

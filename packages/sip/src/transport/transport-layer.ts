@@ -4,7 +4,7 @@ import { MessageProblem } from "../message/message-problem.ts";
 import { serialize } from "../message/serialize.ts";
 import type { Connection, TransportProtocol } from "./connection.ts";
 import { ConnectionDrain } from "./connection-drain.ts";
-import type { ConnectionFacts, ConnectionGate, ConnectionVerdict } from "./connection-gate.ts";
+import type { ConnectionFacts, ConnectionGate, ConnectionVerdict, NotYet } from "./connection-gate.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { Dialled } from "./dial.ts";
 import { addressesOf } from "./host-addresses.ts";
@@ -146,11 +146,23 @@ export class TransportLayer implements SipTransport {
   readmit(): void {
     this.#pool.forgetVerdicts();
     for (const socket of this.#udpSockets) socket.forgetVerdicts();
-    for (const [connection, hop] of [...this.#connections]) {
-      const verdict = this.#judge(openFacts(connection, hop));
-      if (verdict.kind === "admit") connection.readmitted(verdict.identity);
-      else connection.close();
-    }
+    for (const [connection, hop] of [...this.#connections]) this.#readmit(connection, hop);
+  }
+
+  /** Until the gate can say more, an open connection stays what it was. */
+  #readmit(connection: StreamConnection, hop: NextHop | undefined): void {
+    const facts = openFacts(connection, hop);
+    const answer = this.#ask(facts);
+    if (answer.kind === "admit") connection.readmitted(answer.identity);
+    else if (answer.kind === "refuse") connection.close();
+    else void answer.until.then(() => this.#readmitAtLast(connection, facts));
+  }
+
+  #readmitAtLast(connection: StreamConnection, facts: ConnectionFacts): void {
+    if (!connection.isOpen) return;
+    const verdict = this.#judge(facts);
+    if (verdict.kind === "admit") connection.readmitted(verdict.identity);
+    else connection.close();
   }
 
   sendResponse(response: SipResponse, connection: Connection): void {
@@ -272,7 +284,7 @@ export class TransportLayer implements SipTransport {
       log,
       settings: this.#settings,
       nextId: () => this.#nextId(),
-      judge: (facts) => this.#judge(facts),
+      judge: (facts) => this.#ask(facts),
       message: (message, octets, connection) => this.#received(message, octets, connection),
     });
     const bound = await socket.listen();
@@ -282,17 +294,21 @@ export class TransportLayer implements SipTransport {
 
   /** One inbound socket after its handshake. A refused one is destroyed before anything is read from it. */
   #accept(accepted: Accepted): void {
+    const facts = acceptedFacts(accepted);
+    const answer = this.#ask(facts);
+    if (answer.kind === "not-yet") void answer.until.then(() => this.#takeIn(accepted, this.#judge(facts)));
+    else this.#takeIn(accepted, answer);
+  }
+
+  #takeIn(accepted: Accepted, verdict: ConnectionVerdict): void {
     const { protocol, socket } = accepted;
-    const isTls = accepted.protocol === "tls";
-    const certificate = isTls ? presentedCertificateOf(accepted.socket) : undefined;
-    const tls = isTls ? { tls: negotiatedTls(accepted.socket, accepted.stamp) } : {};
-    const remoteAddress = plainAddress(socket.remoteAddress ?? "");
-    const known = { protocol, direction: "inbound", remoteAddress, remotePort: socket.remotePort ?? 0 } as const;
-    const verdict = this.#judge(certificate === undefined ? known : { ...known, certificate });
-    if (verdict.kind === "refuse") {
+    if (verdict.kind === "refuse" || socket.destroyed || this.#listeners.length === 0) {
       socket.destroy();
       return;
     }
+    const isTls = accepted.protocol === "tls";
+    const certificate = isTls ? presentedCertificateOf(accepted.socket) : undefined;
+    const tls = isTls ? { tls: negotiatedTls(accepted.socket, accepted.stamp) } : {};
     this.#open({ protocol, direction: "inbound", socket, certificate, identity: verdict.identity, ...tls }, undefined);
   }
 
@@ -318,8 +334,15 @@ export class TransportLayer implements SipTransport {
     if (this.#connections.size === 0) this.#drained?.();
   }
 
-  /** A gate that throws refuses: a strange certificate must not take the process down. */
+  /** For those who cannot wait: what cannot be said yet is a refusal. */
   #judge(facts: ConnectionFacts): ConnectionVerdict {
+    const answer = this.#ask(facts);
+    if (answer.kind !== "not-yet") return answer;
+    return { kind: "refuse", rule: answer.rule };
+  }
+
+  /** A gate that throws refuses: a strange certificate must not take the process down. */
+  #ask(facts: ConnectionFacts): ConnectionVerdict | NotYet {
     const { log, gate } = this.#options;
     const { protocol, direction, remoteAddress: remote } = facts;
     try {
@@ -347,6 +370,13 @@ interface Outcomes {
 interface Outgoing {
   readonly request: SipRequest;
   readonly octets: Uint8Array;
+}
+
+function acceptedFacts({ protocol, socket }: Accepted): ConnectionFacts {
+  const certificate = protocol === "tls" ? presentedCertificateOf(socket) : undefined;
+  const remoteAddress = plainAddress(socket.remoteAddress ?? "");
+  const known = { protocol, direction: "inbound", remoteAddress, remotePort: socket.remotePort ?? 0 } as const;
+  return certificate === undefined ? known : { ...known, certificate };
 }
 
 function dialledFacts({ socket, certificate }: Dialled, hop: NextHop): ConnectionFacts {

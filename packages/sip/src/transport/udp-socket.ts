@@ -6,7 +6,7 @@ import type { SipMessage } from "../message/message.ts";
 import type { MessageProblem } from "../message/message-problem.ts";
 import { parseMessage } from "../message/parse.ts";
 import type { Connection, ConnectionIdentity } from "./connection.ts";
-import type { ConnectionFacts, ConnectionVerdict } from "./connection-gate.ts";
+import type { ConnectionFacts, ConnectionVerdict, NotYet } from "./connection-gate.ts";
 import type { NextHop } from "./next-hop-selector.ts";
 import { plainAddress } from "./stream-connection.ts";
 import type { TransportSettings } from "./transport-settings.ts";
@@ -18,7 +18,7 @@ export interface UdpSocketOptions {
   readonly log: Logger;
   readonly settings: TransportSettings;
   readonly nextId: () => number;
-  readonly judge: (facts: ConnectionFacts) => ConnectionVerdict;
+  readonly judge: (facts: ConnectionFacts) => ConnectionVerdict | NotYet;
   readonly message: (message: SipMessage | MessageProblem, octets: Uint8Array, connection: Connection) => void;
 }
 
@@ -162,6 +162,9 @@ export class UdpSocket {
     const known = this.#sources.get(key);
     if (known !== undefined && clock.now() - known.judgedAt < settings.datagramAdmissionMs) return known;
     const verdict = judge(facts);
+    // A datagram cannot wait; whoever sent it sends it again (RFC 3261 §17.1.2.2).
+    if (verdict.kind === "not-yet")
+      return known ?? { connection: undefined, rule: verdict.rule, judgedAt: clock.now() };
     const { direction, remoteAddress, remotePort } = facts;
     const source =
       verdict.kind === "refuse"

@@ -9,6 +9,7 @@ import {
   type ConnectionVerdict,
   type MessageProblem,
   type NextHop,
+  type NotYet,
   type SipMessage,
   SipRequest,
   SipResponse,
@@ -75,7 +76,7 @@ export interface EndOptions {
   readonly zone?: FakeZone;
   readonly clock?: Clock;
   readonly settings?: Partial<TransportSettings>;
-  readonly gate?: (facts: ConnectionFacts) => ConnectionVerdict;
+  readonly gate?: (facts: ConnectionFacts) => ConnectionVerdict | NotYet;
   readonly addressPolicy?: (address: string, hop: NextHop) => boolean;
 }
 
@@ -90,7 +91,7 @@ export class End {
   readonly connections: Connection[] = [];
   readonly closed: Connection[] = [];
   readonly flows: FlowEvent[] = [];
-  gate: (facts: ConnectionFacts) => ConnectionVerdict;
+  gate: (facts: ConnectionFacts) => ConnectionVerdict | NotYet;
   port = 0;
   #watchers: (() => void)[] = [];
 
