@@ -9,6 +9,7 @@ import {
   ClearingHouse,
   type FakeDnsServer,
   FakeZone,
+  HouseDomains,
   MicrosoftEdge,
   TestCertificateAuthority,
 } from "@interpres/testkit";
@@ -19,7 +20,7 @@ export const FOREIGN = "contoso.example";
 export const PASSWORD = "demo";
 const EDGE = "sip.contoso.example";
 const HOUSE = "sip.aol.example";
-const HOUSE_DOMAINS = ["aol.com", "aim.com", "hosteddomain.com"];
+const HOSTED = ["hosteddomain.com"];
 const TOKEN = "demo";
 const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
 
@@ -56,7 +57,12 @@ export async function startDemo(): Promise<DemoBed> {
   };
   const nodePort = (): number => node.ports.sipTls ?? 0;
   const edge = await MicrosoftEdge.start({ domain: FOREIGN, fqdn: EDGE, tls: await keysOf(EDGE), nodePort });
-  const house = await ClearingHouse.start({ fqdn: HOUSE, domains: HOUSE_DOMAINS, tls: await keysOf(HOUSE) });
+  const house = await ClearingHouse.start({
+    fqdn: HOUSE,
+    tls: await keysOf(HOUSE),
+    domains: new HouseDomains("aol.com", ["aim.com"], HOSTED),
+    customer: { fqdn: `imp1.${LOCAL}`, domains: [LOCAL], port: nodePort },
+  });
   zone.host(EDGE, "127.0.0.1").service(`_sipfederationtls._tcp.${FOREIGN}`, EDGE, edge.port);
   zone.host(HOUSE, "127.0.0.1").service("_sipfederationtls._tcp.aol.com", HOUSE, house.port);
   await configure(admin, authority.certPem);
@@ -110,7 +116,7 @@ async function configure(admin: AdminClient, foreignCa: string): Promise<void> {
     integrationType: "microsoft",
     description: "Contoso",
   });
-  for (const domain of HOUSE_DOMAINS)
+  for (const domain of ["aol.com", ...HOSTED])
     await admin.ask("POST", "/sip-federated-domains", {
       domain,
       integrationType: "aol",

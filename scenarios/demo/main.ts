@@ -26,7 +26,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void bed.
 setInterval(() => undefined, 3_600_000);
 
 /** Presence both ways, a message both ways, typing; each part with the ladder of what really crossed the node's edge. */
-async function exchange({ edge, flow, node }: DemoBed): Promise<void> {
+async function exchange({ edge, house, flow, node }: DemoBed): Promise<void> {
   const at = { port: node.ports.xmppClient ?? 0, domain: LOCAL };
   const alice = await XmppClient.login(at, { user: "alice", password: PASSWORD, resource: "desk" });
   alice.send("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq><presence/>");
@@ -53,6 +53,7 @@ async function exchange({ edge, flow, node }: DemoBed): Promise<void> {
   alice.send(`<message to='${BOB}' type='chat'><body>Good morning, Bob</body></message>`);
   await settle(bed, "4. Alice types and answers on the same session");
 
+  await house.setState(CARL, "available");
   alice.send(`<presence type='subscribe' to='${CARL}'/>`);
   await alice.waitFor(isFrom(CARL, "presence"));
   await settle(bed, `5. Alice adds ${CARL}: no SRV of its own, so the clearing house is asked`);

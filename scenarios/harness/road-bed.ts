@@ -1,10 +1,20 @@
 import type { SecureContextOptions } from "node:tls";
-import { type FakeDnsServer, FakeZone, MicrosoftEdge, TestCertificateAuthority, XmppClient } from "@interpres/testkit";
+import {
+  ClearingHouse,
+  type FakeDnsServer,
+  FakeZone,
+  type HouseDomains,
+  MicrosoftEdge,
+  TestCertificateAuthority,
+  XmppClient,
+} from "@interpres/testkit";
 import { type NodePorts, NodeProcess } from "./node-process.ts";
 
 export const LOCAL = "example.com";
 export const FOREIGN = "contoso.example";
 export const EDGE = "sip.contoso.example";
+/** What the node is called, and seeded as federation routing FQDN. */
+export const NODE_FQDN = "imp1.example.com";
 const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
 export const PASSWORD = "correct horse";
 
@@ -26,6 +36,7 @@ export class RoadBed {
   readonly edgeKeys: SecureContextOptions;
   readonly #dns: FakeDnsServer;
   readonly #clients: XmppClient[] = [];
+  readonly #others: { close(): Promise<void> }[] = [];
 
   private constructor(parts: Pick<RoadBed, "node" | "edge" | "zone" | "authority" | "edgeKeys">, dns: FakeDnsServer) {
     this.node = parts.node;
@@ -70,20 +81,48 @@ export class RoadBed {
     return client;
   }
 
+  /** Another Microsoft edge: its certificate is trusted, its name selected; how it is reached, the test says. */
+  async addEdge(fqdn: string, domain = FOREIGN): Promise<MicrosoftEdge> {
+    const nodePort = (): number => this.node.ports.sipTls;
+    const edge = await MicrosoftEdge.start({ domain, fqdn, tls: await this.#keysOf(fqdn), nodePort });
+    this.#others.push(edge);
+    return edge;
+  }
+
+  /** A clearing house under this name, which has the node as its registered customer. */
+  async addHouse(fqdn: string, domains: HouseDomains): Promise<ClearingHouse> {
+    const customer = { fqdn: NODE_FQDN, domains: [LOCAL], port: () => this.node.ports.sipTls };
+    const house = await ClearingHouse.start({ fqdn, domains, customer, tls: await this.#keysOf(fqdn) });
+    this.#others.push(house);
+    return house;
+  }
+
   async end(): Promise<void> {
     for (const client of this.#clients) client.abort();
     await this.edge.close();
+    for (const other of this.#others) await other.close();
     await this.node.remove();
     await this.#dns.close();
+  }
+
+  /** What a peer of this name shows; the name is a selected peer subject from now on. */
+  async #keysOf(cn: string): Promise<SecureContextOptions> {
+    const { certPem: cert, keyPem: key } = await this.authority.issue({ cn, dnsNames: [cn] });
+    await this.#select(cn, cn);
+    return { cert, key, ca: this.node.authorityPem };
+  }
+
+  async #select(name: string, description: string): Promise<void> {
+    const { admin } = this.node;
+    await admin.ask("POST", "/tls-peer-subjects", { name, description });
+    const context = (await admin.ask("GET", PEER_AUTH)) as { readonly peerSubjects: readonly string[] };
+    await admin.ask("PUT", PEER_AUTH, { peerSubjects: [...context.peerSubjects, name] });
   }
 
   async #federate(integrationType: string): Promise<void> {
     const { admin } = this.node;
     await admin.ask("POST", "/certificates/trust", { pem: this.authority.certPem });
-    await admin.ask("POST", "/tls-peer-subjects", { name: EDGE, description: "Contoso's edge" });
-    const context = (await admin.ask("GET", PEER_AUTH)) as Record<string, unknown>;
-    const { availableCiphers: _available, effective: _effective, ...writable } = context;
-    await admin.ask("PUT", PEER_AUTH, { ...writable, peerSubjects: [EDGE] });
+    await this.#select(EDGE, "Contoso's edge");
     const domain = { domain: FOREIGN, integrationType, description: "Contoso" };
     await admin.ask("POST", "/sip-federated-domains", domain);
   }

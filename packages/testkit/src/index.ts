@@ -7,6 +7,7 @@ export * from "./edge-state.ts";
 export * from "./fake-clock.ts";
 export * from "./fake-dns-server.ts";
 export * from "./fake-zone.ts";
+export * from "./house-rules.ts";
 export * from "./microsoft-edge.ts";
 export * from "./seeded-random.ts";
 export * from "./sip-peer.ts";

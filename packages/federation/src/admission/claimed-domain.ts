@@ -17,9 +17,18 @@ export function claimedDomainOf(fromUri: string): string {
   return uri instanceof SyntaxProblem ? "" : uri.host.toLowerCase();
 }
 
-/** The From domain is none an administrator has added; ours are not among them (contract §7). */
-export function notFederated(domain: string): Objection {
-  return forbid("domain-not-federated", domain, "a SIP federated domain");
+/**
+ * The From domain is none an administrator has added; ours are not among them (contract §7). Where the clearing house
+ * speaks for it, it is one that has to be added by itself (facts R7).
+ */
+export function notFederated(
+  domain: string,
+  identity: PeerIdentity,
+  { maySpeak, clearingHouse }: { readonly maySpeak: MaySpeak; readonly clearingHouse: string },
+): Objection {
+  const isBehindIt = domain !== clearingHouse && maySpeak.allows(identity, clearingHouse);
+  const advice = isBehindIt ? `, of type aol to be reached by ${clearingHouse}` : "";
+  return forbid("domain-not-federated", domain, `a SIP federated domain${advice}`);
 }
 
 /** What the access list is asked with. */

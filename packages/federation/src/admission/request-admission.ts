@@ -17,6 +17,7 @@ export interface RequestRules {
   readonly acl: IncomingAcl;
   readonly mayComeFrom: (address: string) => boolean;
   readonly maySpeak: MaySpeak;
+  readonly clearingHouse: string;
   readonly parameters: SipProxyParameters;
   /** True for a name of this very server. */
   readonly isOwnName: (host: string) => boolean;
@@ -124,7 +125,8 @@ export class RequestAdmission implements RequestGate {
 
   #askOrigin({ domain: claimed, identity, rules }: OriginFacts): KnownOrigin {
     const peer = rules.peers.get(claimed);
-    if (peer === undefined) return { kind: "refused", domain: claimed, objection: notFederated(claimed) };
+    if (peer === undefined)
+      return { kind: "refused", domain: claimed, objection: notFederated(claimed, identity, rules) };
     const { domain } = peer;
     const objection = firstObjection(originQuestions, { domain, identity, rules });
     if (objection === undefined) return { kind: "peer", peer };
