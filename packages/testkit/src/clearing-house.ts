@@ -223,7 +223,8 @@ export class ClearingHouse {
     const { customer } = this.#options;
     if ((await this.#own)?.isOpen !== true) this.#own = this.#sip.connect(customer.port());
     const link = await (this.#own ?? this.#sip.connect(customer.port()));
-    if (link.certificateName !== customer.fqdn) throw new Error(`${link.certificateName} answered for ${customer.fqdn}`);
+    if (link.certificateName !== customer.fqdn)
+      throw new Error(`${link.certificateName} answered for ${customer.fqdn}`);
     return link;
   }
 }

@@ -4,6 +4,7 @@ import { MessageProblem } from "../message/message-problem.ts";
 import { serialize } from "../message/serialize.ts";
 import type { Connection, TransportProtocol } from "./connection.ts";
 import { ConnectionDrain } from "./connection-drain.ts";
+import { acceptedFacts, dialledFacts, openFacts } from "./connection-facts.ts";
 import type { ConnectionFacts, ConnectionGate, ConnectionVerdict, NotYet } from "./connection-gate.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { Dialled } from "./dial.ts";
@@ -16,7 +17,7 @@ import { presentedCertificateOf } from "./peer-certificate.ts";
 import { withSource } from "./received.ts";
 import { responseTarget } from "./response-target.ts";
 import type { SipTransport, TransportFailure } from "./sip-transport.ts";
-import { plainAddress, StreamConnection, type StreamConnectionInit, type StreamPorts } from "./stream-connection.ts";
+import { StreamConnection, type StreamConnectionInit, type StreamPorts } from "./stream-connection.ts";
 import { type Accepted, StreamListener } from "./stream-listener.ts";
 import type { TlsContextSource } from "./tls-context-source.ts";
 import { defaultTransportSettings, type TransportSettings } from "./transport-settings.ts";
@@ -370,37 +371,6 @@ interface Outcomes {
 interface Outgoing {
   readonly request: SipRequest;
   readonly octets: Uint8Array;
-}
-
-function acceptedFacts({ protocol, socket }: Accepted): ConnectionFacts {
-  const certificate = protocol === "tls" ? presentedCertificateOf(socket) : undefined;
-  const remoteAddress = plainAddress(socket.remoteAddress ?? "");
-  const known = { protocol, direction: "inbound", remoteAddress, remotePort: socket.remotePort ?? 0 } as const;
-  return certificate === undefined ? known : { ...known, certificate };
-}
-
-function dialledFacts({ socket, certificate }: Dialled, hop: NextHop): ConnectionFacts {
-  const remoteAddress = plainAddress(socket.remoteAddress ?? "");
-  const facts = {
-    protocol: hop.protocol,
-    direction: "outbound",
-    remoteAddress,
-    remotePort: hop.port,
-    nextHop: hop,
-  } as const;
-  return certificate === undefined ? facts : { ...facts, certificate };
-}
-
-function openFacts(connection: Connection, hop: NextHop | undefined): ConnectionFacts {
-  const { protocol, direction, remoteAddress, remotePort, certificate } = connection;
-  return {
-    protocol,
-    direction,
-    remoteAddress,
-    remotePort,
-    ...(certificate === undefined ? {} : { certificate }),
-    ...(hop === undefined ? {} : { nextHop: hop }),
-  };
 }
 
 function fieldsOf({ id, protocol, direction, remoteAddress, remotePort, identity }: Connection) {
