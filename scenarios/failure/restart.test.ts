@@ -103,12 +103,9 @@ for (const { signal, exitCode } of ENDS) {
 }
 
 describe("many watches over a restart", () => {
-  const COUNT = 60;
-  /**
-   * 20 in any second, less the half second that a busy machine may hold the first of them back. The limit itself is
-   * held by the tests of the paced queue and of the dialects, by a clock that does not stall.
-   */
-  const LEAST_SPAN_MS = (COUNT / 20) * 1000 - 500;
+  const COUNT = 100;
+  /** Requests a second, over all of them: what a busy machine costs is less than what the first second gives at once. */
+  const LEAST_RATE = 18;
   let bed: RoadBed;
 
   before(async () => {
@@ -119,7 +116,7 @@ describe("many watches over a restart", () => {
     await bed.end();
   });
 
-  test("a Microsoft peer gets 20 requests a second at most", { timeout: 60_000 }, async () => {
+  test("a Microsoft edge gets 20 requests in any second at most, and nearly as many", { timeout: 60_000 }, async () => {
     const alice = await arrive(bed);
     for (let index = 0; index < COUNT; index += 1)
       alice.send(`<presence type='subscribe' to='friend${index}@${FOREIGN}'/>`);
@@ -132,8 +129,12 @@ describe("many watches over a restart", () => {
     await arrive(bed);
     await eventually(() => assert.equal(refreshed(bed.edge.requests.slice(restartedAt)), COUNT));
     for (const life of [bed.edge.requests.slice(0, restartedAt), bed.edge.requests.slice(restartedAt)])
-      assert.ok(spanMs(life) >= LEAST_SPAN_MS, `${life.length} requests within ${Math.round(spanMs(life))} ms`);
+      assert.ok(
+        life.length * 1000 >= LEAST_RATE * spanMs(life),
+        `${life.length} requests within ${Math.round(spanMs(life))} ms`,
+      );
     assert.equal(bed.edge.watchers, COUNT, "a watch was begun anew");
+    assert.deepEqual(bed.edge.deviations, []);
   });
 });
 

@@ -50,14 +50,16 @@ export class RoadBed {
   static async start(options: RoadOptions = {}): Promise<RoadBed> {
     const zone = new FakeZone();
     const dns = await zone.listen();
-    const { ports = {}, withTcpAndUdp } = options;
+    const { ports = {}, withTcpAndUdp, integrationType = "microsoft" } = options;
     const listening = withTcpAndUdp === undefined ? {} : { withTcpAndUdp };
     const node = new NodeProcess({ dnsServer: `127.0.0.1:${dns.port}`, ports, ...listening });
     await node.start();
     const authority = await TestCertificateAuthority.create("Contoso CA");
     const { certPem: cert, keyPem: key } = await authority.issue({ cn: EDGE, dnsNames: [EDGE] });
     const edgeKeys = { cert, key, ca: node.authorityPem };
+    const rate = integrationType === "microsoft" ? { requestsPerSecond: 20 } : {};
     const edge = await MicrosoftEdge.start({
+      ...rate,
       domain: FOREIGN,
       fqdn: EDGE,
       tls: edgeKeys,
@@ -66,7 +68,7 @@ export class RoadBed {
     });
     zone.host(EDGE, "127.0.0.1").service(`_sipfederationtls._tcp.${FOREIGN}`, EDGE, edge.port);
     const bed = new RoadBed({ node, edge, zone, authority, edgeKeys }, dns);
-    await bed.#federate(options.integrationType ?? "microsoft");
+    await bed.#federate(integrationType);
     return bed;
   }
 

@@ -9,6 +9,7 @@ import { RequestAdmission } from "./admission/request-admission.ts";
 import { ReverseNames } from "./admission/reverse-names.ts";
 import type { Peer } from "./peer/peer-directory.ts";
 import type { SipProxyParameters } from "./peer/sip-proxy-parameters.ts";
+import { Departures } from "./routing/departures.ts";
 import { lookUpAddresses, lookUpServices } from "./routing/dns-routes.ts";
 import type { RouteExplanation } from "./routing/explanation.ts";
 import { HopHealth } from "./routing/hop-health.ts";
@@ -52,6 +53,8 @@ export class Federation {
   readonly requestGate: RequestAdmission;
   readonly nextHopSelector: Routing;
   readonly tlsContextSource: Trust;
+  /** When requests may leave for a peer's edge. */
+  readonly departures: Departures;
   readonly #rateLimit: RateLimit;
   readonly #health: HopHealth;
   readonly #names: Names;
@@ -90,6 +93,7 @@ export class Federation {
     });
     this.#trusts = new Map(trusts);
     this.tlsContextSource = this.trustOf(PEER_AUTH_CONTEXT);
+    this.departures = new Departures({ clock, limitOf: (domain) => this.peerOf(domain)?.dialect.ratePerSecond });
     this.#watch();
     this.#count(init.metrics);
   }
@@ -104,6 +108,7 @@ export class Federation {
   /** Cancels the timers; until the next start no request finds a way out, and says why. */
   stop(): void {
     this.nextHopSelector.close();
+    this.departures.stop();
     this.#names.services.stop();
     this.#names.addresses.stop();
   }
@@ -148,6 +153,10 @@ export class Federation {
   /** Whether instant messages pass; presence does in any case (facts B2.7). */
   mayCarryMessages(): boolean {
     return this.#rules.parameters.imGateway;
+  }
+
+  departureWaitMs(domain: string): number {
+    return this.departures.waitMs(domain);
   }
 
   get parameters(): SipProxyParameters {

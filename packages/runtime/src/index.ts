@@ -4,6 +4,7 @@ export * from "./clock.ts";
 export * from "./decision.ts";
 export * from "./decision-ring.ts";
 export { DNS_ATTEMPTS, DNS_TIMEOUT_MS, type DnsExchange, type DnsServer, parseDnsServer } from "./dns-client.ts";
+export * from "./fifo.ts";
 export * from "./flow-tap.ts";
 export * from "./logger.ts";
 export * from "./metrics.ts";

@@ -175,7 +175,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
   const identity = identityOf(parts, federation);
   const transactions = new TransactionLayer({
     ...common,
-    transport: observedTransport(transport, federation),
+    transport: federation.departures.pace(observedTransport(transport, federation)),
     gate: federation.requestGate,
     identity,
   });

@@ -1,11 +1,14 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import type { SecureContextOptions } from "node:tls";
+import { systemClock } from "@interpres/runtime";
 import type { SipRequest, SipResponse } from "@interpres/sip";
 import { answerText } from "./edge-answer.ts";
 import { categoryHeaders, categoryRequest, invitation, presenceDocument, typingDocument } from "./edge-bodies.ts";
 import { deviationsIn } from "./edge-deviations.ts";
 import type { EdgeDialog } from "./edge-dialog.ts";
 import { gruuOf } from "./edge-identity.ts";
+import { EdgeRate } from "./edge-rate.ts";
+import { type Content, edgeRequestText, PRODUCT } from "./edge-request.ts";
 import type { EdgeState } from "./edge-state.ts";
 import { type PeerLink, SipPeer } from "./sip-peer.ts";
 
@@ -19,6 +22,8 @@ export interface MicrosoftEdgeOptions {
   /** The node's port, for the edge's own connections. */
   readonly nodePort: () => number;
   readonly grantSeconds?: number;
+  /** Requests it takes of a partner it does not know, in any second; by default it does not count. */
+  readonly requestsPerSecond?: number;
 }
 
 /** A request that reached the edge. */
@@ -31,7 +36,6 @@ export interface EdgeRequest {
 }
 
 const ALLOW = "INVITE, BYE, ACK, CANCEL, INFO, MESSAGE, UPDATE, REFER, NOTIFY, BENOTIFY";
-const PRODUCT = "UCCAPI/16.0.4417.1000 OC/16.0.4417.1000 (Skype for Business)";
 
 /**
  * A simulated Microsoft Access Edge with its users: watches and is watched, invites and is invited, the way the wire
@@ -56,10 +60,15 @@ export class MicrosoftEdge {
   /** Methods that get no answer for now. */
   readonly withheld = new Set<string>();
   #peer: SipPeer | undefined;
+  readonly #rate: EdgeRate | undefined;
+  /** The 200 to the last INVITE of ours, where it says that the text in it was delivered. */
+  #acknowledgedFirst: SipResponse | undefined;
   #own: Promise<PeerLink> | undefined;
 
   private constructor(options: MicrosoftEdgeOptions) {
     this.#options = options;
+    const limit = options.requestsPerSecond;
+    this.#rate = limit === undefined ? undefined : new EdgeRate({ clock: systemClock, limit });
   }
 
   static async start(options: MicrosoftEdgeOptions): Promise<MicrosoftEdge> {
@@ -115,6 +124,8 @@ export class MicrosoftEdge {
   async say(user: string, target: string, text: string): Promise<SipResponse> {
     const known = [...this.#sessions.values()].find((one) => one.user === user && one.remoteUri === `sip:${target}`);
     const dialog = known ?? (await this.#invite(user, target, text));
+    // Whoever acknowledged the text in the INVITE has it, as far as this side knows.
+    if (known === undefined && this.#acknowledgedFirst !== undefined) return this.#acknowledgedFirst;
     return await this.#send(dialog, "MESSAGE", { headers: ["Content-Type: text/plain; charset=UTF-8"], body: text });
   }
 
@@ -142,6 +153,7 @@ export class MicrosoftEdge {
   }
 
   async close(): Promise<void> {
+    this.#rate?.stop();
     await this.#sip.close();
   }
 
@@ -166,6 +178,8 @@ export class MicrosoftEdge {
     });
     this.#adopt(dialog, response);
     if (response.status >= 300) throw new Error(`the node refused the INVITE: ${response.status}`);
+    const isAcknowledged = response.values("Supported").some((tag) => tag.toLowerCase() === "ms-text-format");
+    this.#acknowledgedFirst = isAcknowledged ? response : undefined;
     const link = dialog.link ?? (await this.#ownLink());
     link.write(this.#text(dialog, "ACK", { headers: [], body: "" }, this.#branch()));
     this.#sessions.set(dialog.callId, dialog);
@@ -197,6 +211,8 @@ export class MicrosoftEdge {
   #request(request: SipRequest, link: PeerLink): void {
     const known = this.#known(request);
     this.requests.push({ at: performance.now(), message: request, certificateName: link.certificateName });
+    const tooMany = this.#rate?.arrived() ?? 0;
+    if (tooMany > 0) this.deviations.push(`${request.method} is ${tooMany} too many within a second`);
     if (request.method === "ACK" || this.withheld.has(request.method)) return;
     if (known !== undefined && !this.#hasOwnRoute(request, known)) {
       this.deviations.push(`${request.method} came with an altered Route`);
@@ -326,28 +342,11 @@ export class MicrosoftEdge {
     return await this.#sip.request(link, { branch, text: this.#text(dialog, method, content, branch) });
   }
 
-  /** Headers interleaved, the lowest Via without a branch, Record-Route after Content-Length: as on the real wire. */
-  #text(dialog: EdgeDialog, method: string, { headers, body }: Content, branch: string): string {
+  #text(dialog: EdgeDialog, method: string, content: Content, branch: string): string {
     const { domain, fqdn } = this.#options;
     const epid = this.#epid(dialog.user);
-    const to = dialog.remoteTag === "" ? "" : `;tag=${dialog.remoteTag}`;
-    return [
-      `${method} ${dialog.remoteTarget} SIP/2.0`,
-      `Via: SIP/2.0/TLS ${fqdn}:5061;branch=${branch};branched=FALSE;ms-internal-info="${this.#secret.toString("base64")}"`,
-      "Max-Forwards: 68",
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      ...(method === "INVITE" || method === "SUBSCRIBE" ? [`Record-Route: ${dialog.route}`] : []),
-      "Via: SIP/2.0/TLS 192.0.2.56:50202;ms-received-port=50202;ms-received-cid=B20C200",
-      `From: "${dialog.user}"<sip:${dialog.user}@${domain}>;tag=${dialog.localTag};epid=${epid}`,
-      `To: <${dialog.remoteUri}>${to}`,
-      `CALL-ID: ${dialog.callId}`,
-      `CSeq: ${dialog.cseq} ${method}`,
-      ...(method === "ACK" || method === "MESSAGE" ? [] : [`Contact: <${dialog.contact}>`]),
-      `User-Agent: ${PRODUCT}`,
-      ...headers,
-      "",
-      body,
-    ].join("\r\n");
+    const internalInfo = this.#secret.toString("base64");
+    return edgeRequestText({ dialog, method, branch, fqdn, domain, epid, internalInfo, ...content });
   }
 
   #accept(request: SipRequest, link: PeerLink, dialog: EdgeDialog, headers: readonly string[], body = ""): void {
@@ -392,9 +391,4 @@ export class MicrosoftEdge {
     const signature = createHmac("sha256", this.#secret).update(state).digest("base64url");
     return `<${state};ms-route-sig=${signature}>;tag=${randomBytes(16).toString("hex").toUpperCase()}`;
   }
-}
-
-interface Content {
-  readonly headers: readonly string[];
-  readonly body: string;
 }

@@ -25,8 +25,9 @@ export interface Dialect {
   readonly diagnosticsHeader: "ms-diagnostics-public" | undefined;
   /** Our answer to a page-mode message a client has taken. */
   readonly pageAnswer: 200 | 202;
-  /** Outbound pacing towards the peer, messages before presence before refreshes. */
+  /** Requests that the peer's edge takes of us in any second, of every method; messages before presence before refreshes. */
   readonly ratePerSecond: number;
+  /** How many of these may leave at once. */
   readonly burst: number;
   /** What we take from the peer before we answer 503 with Retry-After. */
   readonly inboundRatePerSecond: number;
@@ -54,9 +55,8 @@ const microsoft: Dialect = {
   typing: "keyboard-activity",
   diagnosticsHeader: "ms-diagnostics-public",
   pageAnswer: 200,
-  // A server that does not know us takes 20 messages in any second. What waits for a connection to open arrives in a bunch,
-  // and BYE and ACK do not stand in line: the difference is for them.
-  ratePerSecond: 14,
+  // A server that does not know us takes 20 messages in any second.
+  ratePerSecond: 20,
   burst: 10,
   inboundRatePerSecond: 10_000,
   inboundBurst: 20_000,

@@ -22,6 +22,8 @@ export interface PeerSource {
   addressedUri(request: SipRequest): string;
   /** Our name towards a domain: who speaks, in answers that say so. */
   hostTowards(domain: string): string;
+  /** Milliseconds until the edge of a domain takes one more request of ours; 0 = now. */
+  departureWaitMs(domain: string): number;
 }
 
 /** A peer and the line its requests stand in. */
@@ -98,7 +100,8 @@ export class FederatedPeers {
   #line(domain: string, { ratePerSecond, burst }: Dialect): PacedQueue {
     const known = this.#lines.get(domain);
     if (known !== undefined && known.ratePerSecond === ratePerSecond && known.burst === burst) return known.queue;
-    const queue = new PacedQueue({ clock: this.#clock, ratePerSecond, burst, limit: LINE_LIMIT });
+    const room = (): number => this.#source.departureWaitMs(domain);
+    const queue = new PacedQueue({ clock: this.#clock, ratePerSecond, burst, limit: LINE_LIMIT, room });
     this.#lines.set(domain, { ratePerSecond, burst, queue });
     return queue;
   }

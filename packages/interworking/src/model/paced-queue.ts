@@ -1,5 +1,4 @@
-import { type Clock, fullBucket, type Timer, type TokenBucket, take } from "@interpres/runtime";
-import { SecondWindow } from "./second-window.ts";
+import { type Clock, Fifo, fullBucket, type Timer, type TokenBucket, take } from "@interpres/runtime";
 
 /** Lower goes first: what people wait for, then what they see, then what keeps things alive. */
 export type Priority = "message" | "presence" | "refresh";
@@ -16,28 +15,30 @@ export interface PacedQueueOptions {
   readonly burst: number;
   /** How many may wait in all. */
   readonly limit: number;
+  /** Milliseconds until the peer takes one more request, whoever sends it; 0 = now. */
+  readonly room: () => number;
 }
 
 /**
- * Keeps requests to one peer under its rate: three lines, the first one never waits for the others. A token bucket spreads
- * them, and no second, wherever the peer begins to count it, sees more than the rate.
+ * Keeps what would become a request to one peer until the peer has room: three lines, the first one never waits for the
+ * others. A token bucket spreads them; that no second holds more than the rate is seen to where requests leave.
  */
 export class PacedQueue {
   readonly #clock: Clock;
   readonly #limit: number;
-  readonly #lanes: Readonly<Record<Priority, Lane>> = {
-    message: new Lane(),
-    presence: new Lane(),
-    refresh: new Lane(),
+  readonly #lanes: Readonly<Record<Priority, Fifo<() => void>>> = {
+    message: new Fifo(),
+    presence: new Fifo(),
+    refresh: new Fifo(),
   };
-  readonly #window: SecondWindow;
+  readonly #room: () => number;
   #bucket: TokenBucket | undefined;
   #timer: Timer | undefined;
 
-  constructor({ clock, ratePerSecond, burst, limit }: PacedQueueOptions) {
+  constructor({ clock, ratePerSecond, burst, limit, room }: PacedQueueOptions) {
     this.#clock = clock;
     this.#limit = limit;
-    this.#window = new SecondWindow(ratePerSecond);
+    this.#room = room;
     this.#bucket = ratePerSecond > 0 ? fullBucket(ratePerSecond, burst, clock.now()) : undefined;
   }
 
@@ -67,10 +68,9 @@ export class PacedQueue {
 
   /** Milliseconds to wait for the next turn; 0 when it was taken now. */
   #take(bucket: TokenBucket): number {
-    const now = this.#clock.now();
-    const taken = take(bucket, now);
+    const taken = take(bucket, this.#clock.now());
     if (taken.kind === "wait") return taken.waitMs;
-    const waitMs = this.#window.take(now);
+    const waitMs = this.#room();
     if (waitMs === 0) this.#bucket = taken.bucket;
     return waitMs;
   }
@@ -99,36 +99,5 @@ export class PacedQueue {
       if (run !== undefined) return run;
     }
     return undefined;
-  }
-}
-
-/** First in, first out, without moving the rest at each take. */
-class Lane {
-  #runs: (() => void)[] = [];
-  #head = 0;
-
-  get length(): number {
-    return this.#runs.length - this.#head;
-  }
-
-  add(run: () => void): void {
-    this.#runs.push(run);
-  }
-
-  take(): (() => void) | undefined {
-    const run = this.#runs[this.#head];
-    if (run === undefined) return undefined;
-    this.#head += 1;
-    if (this.#head === this.#runs.length) this.clear();
-    else if (this.#head > 1024 && this.#head * 2 > this.#runs.length) {
-      this.#runs = this.#runs.slice(this.#head);
-      this.#head = 0;
-    }
-    return run;
-  }
-
-  clear(): void {
-    this.#runs = [];
-    this.#head = 0;
   }
 }

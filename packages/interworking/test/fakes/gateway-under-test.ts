@@ -38,6 +38,8 @@ export class GatewayUnderTest {
   acceptsJids = false;
   readonly federated = new Map<string, Dialect>();
   imGateway: "on" | "off" = "on";
+  /** How long the peers' edges have no room. */
+  departureWaitMs = 0;
   /** "held": what is written becomes durable only by `flush`. */
   disk: "at-once" | "held" = "at-once";
   readonly gateway: Gateway;
@@ -57,6 +59,7 @@ export class GatewayUnderTest {
         mayCarryMessages: () => this.imGateway === "on",
         addressedUri: ({ requestUri }) => requestUri,
         hostTowards: () => "imp1.example.com",
+        departureWaitMs: () => this.departureWaitMs,
       },
       identities: {
         federationAddress: (user) => this.federationAddresses.get(user.toString()),

@@ -13,5 +13,6 @@ export function onePeer(init: {
     mayCarryMessages: () => true,
     addressedUri: ({ requestUri }) => requestUri,
     hostTowards: () => host,
+    departureWaitMs: () => 0,
   };
 }

@@ -16,6 +16,9 @@ interface Parts {
   readonly opened: () => void;
 }
 
+/** How long what was said at the end, the BYE of each session, may take to leave for peers that take little at a time. */
+const FAREWELL_MS = 2000;
+
 /** The SIP listeners and the way out, and what routing knows of DNS. */
 export function sipProxyService({ federation, transport, listeners, bound, opened }: Parts): Service {
   const { sipTls, sipTcp, sipUdp } = listeners;
@@ -32,6 +35,7 @@ export function sipProxyService({ federation, transport, listeners, bound, opene
       opened();
     },
     stop: async () => {
+      await federation.departures.drained(FAREWELL_MS);
       federation.stop();
       await transport.close();
     },
