@@ -38,10 +38,16 @@ export class ChapterBed {
     return new ChapterBed({ node, zone, authority }, dns);
   }
 
-  /** Certificate and key of a foreign server, which trusts our authority. */
+  /** Certificate and key of a foreign server, which trusts our authority and its own. */
   async keysOf(fqdn: string): Promise<SecureContextOptions> {
     const { certPem: cert, keyPem: key } = await this.authority.issue({ cn: fqdn, dnsNames: [fqdn] });
-    return { cert, key, ca: this.node.authorityPem };
+    return { cert, key, ca: [this.node.authorityPem, this.authority.certPem] };
+  }
+
+  /** Certificate Management: a chain and key of another authority for the SIP side, in the name that peers call. */
+  async uploadCertificate(fqdn: string): Promise<void> {
+    const { certPem: chainPem, keyPem } = await this.authority.issue({ cn: fqdn, dnsNames: [fqdn] });
+    await this.node.admin.ask("PUT", "/certificates/own/sip", { chainPem, keyPem });
   }
 
   /** Signs a user in who was added before, with her roster asked for, and available. */
