@@ -84,6 +84,13 @@ class Traffic {
     return answer === CLOSED ? CLOSED : (answer.split(" ")[1] ?? "");
   }
 
+  /** What the routing of an address asks, step by step. */
+  async stepsFor(uri: string): Promise<string> {
+    const path = `/routes/explain?uri=${encodeURIComponent(uri)}`;
+    const { steps } = (await this.bed.node.admin.ask("GET", path)) as { readonly steps: readonly object[] };
+    return JSON.stringify(steps);
+  }
+
   /** Where the node wants answers of its newest INVITE or SUBSCRIBE sent: the host of its Contact. */
   contactHost(): string {
     const newest = this.bed.edge.requests.findLast(({ message }) => ["INVITE", "SUBSCRIBE"].includes(message.method));
@@ -204,6 +211,19 @@ describe("changes on restart", { timeout: 90_000 }, () => {
     assert.equal(await traffic.toBob(), "arrived");
     assert.equal(traffic.contactHost(), "imp1-public.example.com");
     await order(traffic.bed, "sip-proxy", "restart");
+    assert.deepEqual(await pendingRestarts(traffic.bed), []);
+  });
+
+  test("default federation routing domain: the old clearing house until the router restarts (R62)", async () => {
+    const { node } = traffic.bed;
+    await node.admin.ask("POST", "/sip-federated-domains", { domain: "hosted.example", integrationType: "aol" });
+    await traffic.restartRouter();
+    const body = { defaultFederationRoutingDomain: "house.example" };
+    await node.admin.ask("PATCH", "/service-parameters/sip-proxy", body);
+    assert.match(await traffic.stepsFor("sip:rob@hosted.example"), /aol\.com/);
+    assert.match((await pendingRestarts(traffic.bed)).join(), /^xmpp-router .*defaultFederationRoutingDomain changed/);
+    await traffic.restartRouter();
+    assert.match(await traffic.stepsFor("sip:rob@hosted.example"), /house\.example/);
     assert.deepEqual(await pendingRestarts(traffic.bed), []);
   });
 

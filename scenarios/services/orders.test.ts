@@ -2,11 +2,13 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { XmppClient } from "@interpres/testkit";
+import { attribute } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
 import {
   arrive,
   countOf,
+  errorText,
   fateOf,
   isBody,
   isListening,
@@ -84,6 +86,34 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
     await bed.edge.say("bob", ALICE, "back again");
     await alice.waitFor(isBody("back again"));
     assert.equal(bed.edge.watchers, 1);
+  });
+
+  test("a message under way when sip-federation restarts is sent again, and arrives once", async () => {
+    await bed.edge.hangUp();
+    bed.edge.withheld.add("INVITE");
+    const waiting = bed.edge.requests.length;
+    alice.send(`<message to='${BOB}' type='chat' id='kept'><body>do not lose me</body></message>`);
+    await eventually(() => assert.ok(bed.edge.requests.length > waiting));
+    bed.edge.withheld.clear();
+    await order(bed, "sip-federation", "restart");
+    const copies = () => bed.edge.texts.filter(({ text }) => text === "do not lose me").length;
+    await eventually(() => assert.equal(copies(), 1));
+    assert.equal(await fateOf(alice, bed.edge, BOB), "arrived");
+    assert.equal(copies(), 1);
+  });
+
+  test("a message under way when sip-proxy stops comes back to its sender", async () => {
+    await bed.edge.hangUp();
+    bed.edge.withheld.add("INVITE");
+    const waiting = bed.edge.requests.length;
+    alice.send(`<message to='${BOB}' type='chat' id='cut'><body>cut off</body></message>`);
+    await eventually(() => assert.ok(bed.edge.requests.length > waiting));
+    await order(bed, "sip-proxy", "stop");
+    const error = await alice.waitFor((stanza) => attribute(stanza, "id") === "cut");
+    assert.match(errorText(error), /^internal-server-error 503/);
+    bed.edge.withheld.clear();
+    await order(bed, "sip-proxy", "start");
+    assert.equal(await fateOf(alice, bed.edge, BOB), "arrived");
   });
 
   test("a stop of xmpp-client tells the clients, and keeps what comes for them", async () => {

@@ -107,7 +107,7 @@ export class Gateway implements ForeignGateway {
   stop(): void {
     this.#isRunning = false;
     this.#messages.stop();
-    this.#sessions.endAll();
+    this.#sessions.stop();
     this.#outbound.stop();
     this.#inbound.stop();
     this.#typing.stop();

@@ -54,7 +54,9 @@ export type ConversationInput =
   /** Nothing was said for long, or the user closed her window. */
   | { readonly kind: "idle"; readonly session: SessionKey }
   /** Our user has another name now than in these sessions. */
-  | { readonly kind: "outdated"; readonly sessions: readonly SessionKey[] };
+  | { readonly kind: "outdated"; readonly sessions: readonly SessionKey[] }
+  /** Nothing more will be said here. */
+  | { readonly kind: "closed" };
 
 export type ConversationEffect =
   | { readonly kind: "invite"; readonly session: SessionKey }
@@ -87,6 +89,8 @@ export function stepConversation(state: Conversation, input: ConversationInput):
       return idle(state, input.session);
     case "outdated":
       return outdated(state, input.sessions);
+    case "closed":
+      return giveUp(state);
   }
 }
 
@@ -100,6 +104,11 @@ function invited(state: Conversation): ConversationStep {
 function refused(state: Conversation): ConversationStep {
   // The peer called meanwhile: it is there after all.
   if (state.sessions.length > 0 || state.answering !== undefined) return advance(state, []);
+  return giveUp(state);
+}
+
+/** What waits; of what is being said the answer tells. */
+function giveUp(state: Conversation): ConversationStep {
   const ids = [...new Set(state.queue.map((item) => item.id))];
   return { state: { ...state, queue: [] }, effects: ids.map((id) => ({ kind: "failed", id })) };
 }

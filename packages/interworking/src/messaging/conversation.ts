@@ -125,6 +125,13 @@ export class Conversation implements SessionOwner {
     for (const session of [...this.#sessions.values(), ...this.#retiring]) session.end();
   }
 
+  /** As `end`; what waits fails as never sent, before the peer's answers say anything about it. */
+  stop(): void {
+    this.#lastOutcome = { kind: "failed", cause: "transport", detail: "stopped" };
+    this.#step({ kind: "closed" });
+    this.end();
+  }
+
   views(): readonly ImSessionView[] {
     return [...this.#sessions.values()].map((session) => this.#view(session));
   }

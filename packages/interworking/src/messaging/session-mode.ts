@@ -111,6 +111,12 @@ export class SessionMode {
     this.#conversations.clear();
   }
 
+  /** Ends all sessions; what waited for one is told as not sent. */
+  stop(): void {
+    for (const conversation of [...this.#conversations.values()]) conversation.stop();
+    this.#conversations.clear();
+  }
+
   #conversation(user: BareJid, contact: BareJid): Conversation {
     const key = `${user} ${contact}`;
     const known = this.#conversations.get(key);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { FakeSubscription } from "../fakes/fake-user-agent.ts";
+import { answered, type FakeSubscription } from "../fakes/fake-user-agent.ts";
 import { GatewayUnderTest, STANDARD } from "../fakes/gateway-under-test.ts";
+import { BILL, said } from "../fakes/im-conversation.ts";
 
 const ALICE = "alice@example.com";
 const DESK = `${ALICE}/desk`;
@@ -31,6 +32,19 @@ describe("the gateway stopped by order", () => {
     assert.equal(node.entries.size, 0);
     await node.gateway.start();
     assert.equal(node.agent.pages.length, 0);
+  });
+
+  test("what waits for a session is kept, not refused, and said in another after the start", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(DESK, BILL, "one");
+    node.say(DESK, BILL, "two");
+    node.gateway.stop();
+    assert.deepEqual([node.heard(), node.entries.size], [[], 2]);
+    await node.gateway.start();
+    const [, again] = node.agent.invited;
+    again?.establish();
+    again?.sent[0]?.done(answered(200));
+    assert.deepEqual(said(again), ["MESSAGE one", "MESSAGE two"]);
   });
 
   test("contacts are shown as gone to who is there, and come back with the start", async () => {
