@@ -9,6 +9,8 @@ export interface RawContent {
   readonly headers?: readonly string[];
   readonly body?: string;
   readonly toTag?: string;
+  /** URI of To; the Request-URI by default. */
+  readonly to?: string;
   readonly from?: string;
   /** To answer in a dialog, to cancel or to acknowledge. */
   readonly callId?: string;
@@ -83,7 +85,7 @@ export class RawEdge {
       `Via: SIP/2.0/TLS ${EDGE}:${content.sentByPort ?? 5061};branch=${branch}`,
       "Max-Forwards: 70",
       `From: <sip:${from}>;tag=${content.fromTag ?? `raw${count}`};epid=01`,
-      `To: <${uri}>${toTag === undefined ? "" : `;tag=${toTag}`}`,
+      `To: <${content.to ?? uri}>${toTag === undefined ? "" : `;tag=${toTag}`}`,
       `Call-ID: ${content.callId ?? `raw-${count}@${EDGE}`}`,
       `CSeq: ${content.cseq ?? 1} ${method}`,
       `Contact: <sip:${from};opaque=user:epid:x;gruu>`,

@@ -11,6 +11,9 @@ export const ServiceParameter = Type.Object(
     scope: oneOf(["cluster", "node"]),
     restart: Type.Array(Type.String()),
     description: Type.String(),
+    warning: Type.Optional(
+      Type.String({ description: "What the administrator ought to know of the value just saved" }),
+    ),
   },
   closed,
 );

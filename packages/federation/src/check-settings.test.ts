@@ -63,15 +63,46 @@ describe("service parameters of sip-proxy (facts R38–R41, R61)", () => {
     assert.equal(edit.kind === "changed" && edit.resource.defaultFederationRoutingDomain, "aol.com");
   });
 
-  test("refuse the name of a node that has users", () => {
-    const edit = updateSipProxyParameters(start, { federationRoutingFqdn: "imp1.example.com" }, ["imp1.example.com"]);
-    assert.equal(edit.kind === "refused" && edit.status, 409);
-  });
+  const node = "imp1.example.com";
+  const named = updateSipProxyParameters(start, { federationRoutingFqdn: "public.example.com" }, []);
+  for (const { fqdn, users, refused } of [
+    { fqdn: node, users: [node], refused: true },
+    { fqdn: "IMP1.Example.com.", users: [node], refused: true },
+    { fqdn: "", users: [node], refused: true },
+    { fqdn: node, users: [], refused: false },
+    { fqdn: "public2.example.com", users: [node], refused: false },
+    { fqdn: "public.example.com", users: ["public.example.com"], refused: false },
+  ]) {
+    const given = `"${fqdn}" where users are at ${users.join() || "no node"}`;
+    test(`R40: ${refused ? "refuse" : "take"} ${given}`, () => {
+      assert.ok(named.kind === "changed");
+      const edit = updateSipProxyParameters(named.settings, { federationRoutingFqdn: fqdn }, users);
+      assert.equal(edit.kind === "refused" ? edit.type : "taken", refused ? "routing-fqdn-has-users" : "taken");
+    });
+  }
 
-  test("refuse an illegal domain and an unknown parameter", () => {
-    for (const input of [{ defaultFederationRoutingDomain: "-" }, { serverName: 5 }, { colour: "red" }]) {
-      const edit = updateSipProxyParameters(start, input, []);
-      assert.equal(edit.kind === "refused" && edit.status, 400);
-    }
+  for (const { path, value } of [
+    { path: "defaultFederationRoutingDomain", value: "-" },
+    { path: "defaultFederationRoutingDomain", value: "" },
+    { path: "defaultFederationRoutingDomain", value: "192.0.2.1" },
+    { path: "federationRoutingFqdn", value: "imp1_public.example.com" },
+    { path: "federationRoutingFqdn", value: "192.0.2.1" },
+    { path: "federationRoutingFqdn", value: "a".repeat(256) },
+    { path: "serverName", value: 5 },
+    { path: "serverName", value: "lb example" },
+    { path: "imGateway", value: "off" },
+    { path: "useTransportInRecordRoute", value: null },
+    { path: "colour", value: "red" },
+  ]) {
+    test(`refuse ${path} ${JSON.stringify(value).slice(0, 30)}`, () => {
+      const edit = updateSipProxyParameters(start, { [path]: value }, []);
+      assert.ok(edit.kind === "refused");
+      assert.deepEqual([edit.status, edit.errors[0]?.path], [400, path]);
+    });
+  }
+
+  test("R61: warn of a clearing house that no domain of type aol is", () => {
+    const edit = updateSipProxyParameters(start, { defaultFederationRoutingDomain: "clearing.example" }, []);
+    assert.match((edit.kind === "changed" && edit.warnings[0]?.message) || "", /not a federated domain of type aol/);
   });
 });

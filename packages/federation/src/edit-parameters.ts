@@ -19,22 +19,34 @@ export function updateSipProxyParameters(
     ...checked.value,
     federationRoutingFqdn: normalName(checked.value.federationRoutingFqdn),
     defaultFederationRoutingDomain: normalName(checked.value.defaultFederationRoutingDomain),
+    serverName: normalName(checked.value.serverName),
   };
   const errors = parameterProblems(next);
   if (errors.length > 0) return invalid(errors);
-  const fqdn = next.federationRoutingFqdn;
-  if (fqdn !== old.federationRoutingFqdn && fqdnsWithUsers.map(normalName).includes(fqdn))
-    return conflict("routing-fqdn-has-users", "federationRoutingFqdn", `${fqdn} is the name of a node that has users`);
+  const { federationRoutingFqdn: fqdn } = next;
+  if (fqdn !== old.federationRoutingFqdn) {
+    const crowded = namesNodeWithUsers(fqdn, fqdnsWithUsers.map(normalName));
+    if (crowded !== undefined) return conflict("routing-fqdn-has-users", "federationRoutingFqdn", crowded);
+  }
   const serviceParameters = { ...settings.serviceParameters, "sip-proxy": next };
   return changed({ ...settings, serviceParameters }, next, parameterWarnings(settings, next));
+}
+
+/** Empty stands for the node's own name. */
+function namesNodeWithUsers(fqdn: string, fqdnsWithUsers: readonly string[]): string | undefined {
+  const node = fqdn === "" ? fqdnsWithUsers[0] : fqdnsWithUsers.find((name) => name === fqdn);
+  if (node === undefined) return undefined;
+  return `${node} is the name of a node that has users: give the entry point of federation a name of its own`;
 }
 
 /** What is wrong with the parameters by themselves. */
 export function parameterProblems(parameters: SipProxyParameters): readonly Problem[] {
   const errors: Problem[] = [];
-  const { federationRoutingFqdn: fqdn, defaultFederationRoutingDomain: clearingHouse } = parameters;
-  const wrongFqdn = fqdn === "" ? undefined : domainNameProblem(fqdn);
-  if (wrongFqdn !== undefined) errors.push({ path: "federationRoutingFqdn", message: wrongFqdn });
+  const { defaultFederationRoutingDomain: clearingHouse } = parameters;
+  for (const path of ["federationRoutingFqdn", "serverName"] as const) {
+    const message = parameters[path] === "" ? undefined : domainNameProblem(parameters[path]);
+    if (message !== undefined) errors.push({ path, message });
+  }
   const wrongDomain = domainNameProblem(clearingHouse);
   if (wrongDomain !== undefined) errors.push({ path: "defaultFederationRoutingDomain", message: wrongDomain });
   return errors;

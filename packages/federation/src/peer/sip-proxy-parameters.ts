@@ -7,16 +7,28 @@ export const SipProxyParameters = Type.Object(
       maxLength: 255,
       default: "",
       description:
-        "Public FQDN of the routing node, as peers know it; written into Contact. Empty: the node's own FQDN",
+        "Public FQDN of the routing node, as peers know it; written into Contact and Via, except with direct federation. Empty: the node's own FQDN",
     }),
     defaultFederationRoutingDomain: Type.String({
       maxLength: 255,
       default: "aol.com",
       description: "The clearing house that answers for aol domains without a route or SRV record of their own",
     }),
-    serverName: Type.String({ maxLength: 255, default: "", description: "Supplemental name of this server" }),
-    useTransportInRecordRoute: Type.Boolean({ default: true, description: "Write transport= into Record-Route" }),
-    imGateway: Type.Boolean({ default: true, description: "Carry instant messages; off leaves presence only" }),
+    serverName: Type.String({
+      maxLength: 255,
+      default: "",
+      description:
+        "One more name of this server, such as that of a load balancer: requests to it are for this server, and no hop leads there",
+    }),
+    useTransportInRecordRoute: Type.Boolean({
+      default: true,
+      description:
+        "Write transport= into our Contact, which peers come back to: this server records no route beside it",
+    }),
+    imGateway: Type.Boolean({
+      default: true,
+      description: "Carry instant messages; off refuses them both ways and leaves presence",
+    }),
   },
   { additionalProperties: false },
 );

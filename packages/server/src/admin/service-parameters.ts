@@ -1,5 +1,5 @@
 import { type ServiceParameter, ServiceParameters, ServiceParametersPatch } from "@interpres/admin-api";
-import { SipProxyParameters, updateSipProxyParameters } from "@interpres/federation";
+import { type Problem, SipProxyParameters, updateSipProxyParameters } from "@interpres/federation";
 import Type from "typebox";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminApp } from "./authenticate.ts";
@@ -32,13 +32,13 @@ export function registerServiceParameters(app: AdminApp, context: AdminContext):
     async (request) => {
       requireService(request.params.service);
       const fqdnsWithUsers = context.accounts.list().length === 0 ? [] : [context.node.fqdn];
-      const { resource } = await editFederation(context, request, {
+      const { resource, warnings } = await editFederation(context, request, {
         action: "update",
         edit: (settings) => updateSipProxyParameters(settings, valuesOf(request.body), fqdnsWithUsers),
         resource: () => `service-parameters/${SERVICE}`,
         before: (settings) => settings.serviceParameters[SERVICE],
       });
-      return shown(resource);
+      return shown(resource, warnings);
     },
   );
 }
@@ -57,9 +57,15 @@ function plainValue(given: unknown): unknown {
   return typeof given === "object" && given !== null && "value" in given ? given.value : given;
 }
 
-function shown(parameters: SipProxyParameters): ServiceParameters {
+function shown(parameters: SipProxyParameters, warnings: readonly Problem[] = []): ServiceParameters {
   const names = Object.keys(SipProxyParameters.properties) as readonly (keyof SipProxyParameters)[];
-  return Object.fromEntries(names.map((name) => [name, parameterOf(name, parameters)]));
+  return Object.fromEntries(
+    names.map((name) => {
+      const warning = warnings.find(({ path }) => path === name)?.message;
+      const parameter = parameterOf(name, parameters);
+      return [name, warning === undefined ? parameter : { ...parameter, warning }];
+    }),
+  );
 }
 
 /** What the schema of a parameter says beside its type. */
