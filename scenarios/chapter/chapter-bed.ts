@@ -6,6 +6,8 @@ import { NodeProcess } from "../harness/node-process.ts";
 export const LOCAL = "example.com";
 /** The name peers know the routing node by; the node's own is imp1.example.com. */
 export const PUBLIC_FQDN = "imp1-public.example.com";
+/** What the node was called when it was installed; its domain is set later. */
+const INSTALLED_FQDN = "imp1.lab.example";
 const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
 const PASSWORD = "correct horse";
 
@@ -31,7 +33,7 @@ export class ChapterBed {
   static async start(changeControl: ChangeControl): Promise<ChapterBed> {
     const zone = new FakeZone();
     const dns = await zone.listen();
-    const node = new NodeProcess({ dnsServer: `127.0.0.1:${dns.port}` });
+    const node = new NodeProcess({ dnsServer: `127.0.0.1:${dns.port}`, fqdn: INSTALLED_FQDN });
     await node.start();
     const authority = await TestCertificateAuthority.create("Partner CA");
     await node.admin.ask("PATCH", "/cluster/settings", { changeControl });

@@ -42,6 +42,17 @@ for (const changeControl of ["live", "on-restart"] as const)
       assert.equal(await stateOf("sip-proxy"), "running");
     });
 
+    test("the node's domain is set in the shell, to that of the proxy (R31 to R36)", async () => {
+      const asked = await bed.cli.run(["shell"], `set network domain ${LOCAL}\nn\nshow network eth0\nquit\n`);
+      assert.match(asked.out, /imp1\.lab\.example -> imp1\.example\.com/);
+      assert.match(asked.out, /Domain +: lab\.example\n/);
+      await bed.cli.run(["shell"], `set network domain ${LOCAL}\ny\nquit\n`);
+      const { out } = await bed.cli.run(["shell"], "show network eth0\nutils service list\nquit\n");
+      assert.match(out, /Domain +: example\.com\n/);
+      assert.match(out, /^sip-proxy\[STARTED\]$/m);
+      assert.match(out, /^sip-federation\[STARTED\]$/m);
+    });
+
     test("Add a SIP Federated Domain, with an access-list entry nobody may delete (R4 to R6, R10 to R16)", async () => {
       await bed.cli.do("domain", "add", PEER, "--type", "microsoft", "--description", "Contoso");
       const owned = await entryOf(PEER);
