@@ -21,7 +21,13 @@ export class XmppJsClient implements PersonsClient {
   static async signIn(login: SignIn): Promise<XmppJsClient> {
     setDefaultCACertificates([readFileSync(login.authorityFile, "utf8")]);
     const signedIn = new XmppJsClient(login);
-    await signedIn.#client.start();
+    try {
+      await signedIn.#client.start();
+    } catch (error) {
+      // It would go on trying.
+      await signedIn.end();
+      throw error;
+    }
     await signedIn.#client.send(xml("iq", { type: "get", id: "r1" }, xml("query", { xmlns: "jabber:iq:roster" })));
     await signedIn.#wait(({ name, attrs }) => name === "iq" && attrs.id === "r1" && attrs.type === "result");
     await signedIn.#client.send(xml("presence"));
