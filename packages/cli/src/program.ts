@@ -1,5 +1,6 @@
 import { RefusedError } from "@interpres/admin-api";
 import { Command, CommanderError } from "commander";
+import { addDirectoryCommands } from "./commands/directory.ts";
 import { addDomainCommands } from "./commands/domain.ts";
 import { addPresenceCommands } from "./commands/presence.ts";
 import { addRouteCommands } from "./commands/route.ts";
@@ -36,6 +37,7 @@ function createProgram(version: string, io: Io): Command {
     .addHelpText("after", AFTERWORD);
   addServerCommands(program);
   addUserCommands(program, io);
+  addDirectoryCommands(program, io);
   addDomainCommands(program, io);
   addRouteCommands(program, io);
   addServiceCommands(program, io);

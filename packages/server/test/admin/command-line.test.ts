@@ -94,6 +94,47 @@ describe("interpres against a node", { timeout: 60_000 }, () => {
     assert.match(again.err, /users\.csv: lines\.2\.jid exists already/);
   });
 
+  test("the directory is set key by key, tried and brought into line", async () => {
+    writeFileSync(join(directory, "reader"), "cn=reader,dc=corp");
+    const words = [
+      "enabled=true",
+      "url=ldap://dc.corp.example",
+      "base=dc=corp",
+      "domain=example.com",
+      "bindDn=@reader",
+    ];
+    const set = await interpres(
+      ["directory", "set", ...words, "attributes.localPart=cn", "--password-stdin"],
+      "s3cret\n",
+    );
+    assert.deepEqual([set.code, set.err], [0, ""]);
+    assert.match(set.out, /^changed enabled, .*attributes\.localPart\nwarning: url passwords pass unencrypted/);
+    const disabled = ["directory", "set", "attributes.disabled={attribute: userAccountControl, bits: 2}"];
+    assert.equal((await interpres(disabled)).code, 0);
+    const shown = await interpres(["directory", "show"]);
+    assert.match(shown.out, /^enabled: true\nurl: ldap:\/\/dc\.corp\.example\n[\s\S]*no synchronisation yet\n$/);
+    assert.ok(!shown.out.includes("s3cret"));
+    fixture.directory.people.set("k1", { cn: "zoe", displayName: "Zoe" }).set("k2", {});
+    const tried = await interpres(["directory", "sync", "--dry-run"]);
+    assert.match(tried.out, /^ACTION +JID +WHAT\nadd +zoe@example\.com +displayName Zoe; enabled true/);
+    assert.match(tried.out, /2 entries: would add 1, .*1 problems\n\nENTRY +PROBLEM\nuid=k2,ou=people +has no cn/);
+    const run = (await json("directory", "sync")) as { readonly applied: number };
+    assert.equal(run.applied, 1);
+    fixture.directory.people.clear();
+    const refused = await interpres(["directory", "sync"]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, /^filter: 1 of 1 users are not in the directory any more/);
+    assert.equal((await interpres(["directory", "sync", "--accept-vanished"])).code, 0);
+    for (const bad of [
+      ["directory", "set", "url"],
+      ["directory", "set", "uri=x"],
+      ["directory", "set", "url=@none"],
+    ])
+      assert.equal((await interpres(bad)).code, 2, bad.join(" "));
+    const wrong = await interpres(["directory", "set", "filter=(uid"]);
+    assert.deepEqual([wrong.code, wrong.err.startsWith("filter: is no search filter")], [1, true]);
+  });
+
   test("domains come with a warning where there is one, are listed, and go", async () => {
     assert.deepEqual(await interpres(["domain", "add", "contoso.example", "--type", "microsoft", "--direct"]), {
       code: 0,

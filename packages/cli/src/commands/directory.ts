@@ -1,0 +1,151 @@
+import {
+  type Directory,
+  type DirectoryChange,
+  type DirectoryRun,
+  type DirectoryStatus,
+  type DirectorySyncInput,
+  directoryPath,
+  directorySyncPath,
+  type EntryProblem,
+} from "@interpres/admin-api";
+import type { Command } from "commander";
+import { parse as parseYaml, stringify as stringifyYaml } from "yaml";
+import { CommandError, type Io } from "../io.ts";
+import { type Column, printable, table } from "../render.ts";
+import { CommandSession } from "../session.ts";
+import { warningsOf } from "./warnings.ts";
+
+const POLL_MS = 1000;
+const CHANGES: readonly Column<DirectoryChange>[] = [
+  { heading: "ACTION", cell: (change) => change.action },
+  { heading: "JID", cell: (change) => change.jid },
+  { heading: "WHAT", cell: ({ differences }) => differences.map(differenceText).join("; ") },
+];
+const PROBLEMS: readonly Column<EntryProblem>[] = [
+  { heading: "ENTRY", cell: (problem) => problem.dn },
+  { heading: "PROBLEM", cell: (problem) => problem.reason },
+];
+
+interface SetOptions {
+  readonly passwordStdin?: true;
+}
+
+interface SyncOptions {
+  readonly dryRun?: true;
+  readonly acceptVanished?: true;
+}
+
+/** `directory show|set|sync`: the LDAP directory that users come from. */
+export function addDirectoryCommands(program: Command, io: Io): void {
+  const directory = program.command("directory").description("the LDAP directory that users come from");
+  directory
+    .command("show")
+    .description("the settings, without the password, and how the last synchronisation went")
+    .action((_options: unknown, command: Command) => show(new CommandSession(command, io)));
+  directory
+    .command("set")
+    .description("change settings: KEY=VALUE as `directory show` names them, like enabled=true attributes.mailId=mail")
+    .argument("<settings...>", "what to change; @FILE stands for the text of a file")
+    .option("--password-stdin", "read the password of bindDn from standard input")
+    .action((settings: readonly string[], options: SetOptions, command: Command) =>
+      set(settings, options, new CommandSession(command, io)),
+    );
+  directory
+    .command("sync")
+    .description("bring the users into line with the directory")
+    .option("--dry-run", "show what would be done, and do nothing")
+    .option("--accept-vanished", "go on although most of the users are not in the directory any more")
+    .action((options: SyncOptions, command: Command) => sync(options, new CommandSession(command, io)));
+}
+
+async function show(session: CommandSession): Promise<void> {
+  const settings = (await session.client.ask("GET", directoryPath)) as Directory;
+  const { run } = (await session.client.ask("GET", directorySyncPath)) as DirectoryStatus;
+  const last = run === null ? "no synchronisation yet" : summary(run);
+  session.say({ ...settings, run }, `${stringifyYaml(settings).trimEnd()}\n\n${last}`);
+}
+
+/** A change of one key, the others as they are. */
+async function set(words: readonly string[], { passwordStdin }: SetOptions, session: CommandSession): Promise<void> {
+  const changes = words.map((word) => settingOf(word, session.io));
+  const password = passwordStdin === true ? (await session.io.readInput()).replace(/\r?\n$/, "") : undefined;
+  const before = (await session.client.ask("GET", directoryPath)) as Record<string, unknown>;
+  for (const { path, value } of changes) place(before, path, value);
+  const written = (await session.client.ask("PUT", directoryPath, {
+    ...before,
+    ...(password === undefined ? {} : { password }),
+  })) as Directory;
+  session.say(
+    written,
+    [`changed ${changes.map(({ path }) => path.join(".")).join(", ")}`, ...warningsOf(written)].join("\n"),
+  );
+}
+
+async function sync({ dryRun, acceptVanished }: SyncOptions, session: CommandSession): Promise<void> {
+  const wanted: DirectorySyncInput = {
+    ...(dryRun === true ? { dryRun: true } : {}),
+    ...(acceptVanished === true ? { acceptVanished: true } : {}),
+  };
+  let run = (await session.client.ask("POST", directorySyncPath, wanted)) as DirectoryRun;
+  while (run.finishedAt === null) {
+    await pause(POLL_MS);
+    run = ((await session.client.ask("GET", directorySyncPath)) as DirectoryStatus).run ?? run;
+  }
+  if (run.failure !== null) throw new CommandError(failureText(run.failure));
+  const parts = [summary(run)];
+  if (run.changes.length > 0 && dryRun === true) parts.unshift(table(run.changes, CHANGES));
+  if (run.problems.length > 0) parts.push(table(run.problems, PROBLEMS));
+  session.say(run, parts.join("\n\n"));
+}
+
+interface Setting {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+function settingOf(word: string, io: Io): Setting {
+  const at = word.indexOf("=");
+  if (at < 1) throw new CommandError(`${word} is not KEY=VALUE`, 2);
+  return { path: word.slice(0, at).split("."), value: readValue(word.slice(at + 1), io) };
+}
+
+/** Numbers, switches, null and what stands in braces as YAML has them; everything else is text. */
+function readValue(text: string, io: Io): unknown {
+  if (!text.startsWith("@")) return /^(true|false|null|\d+|\{.*\})$/s.test(text) ? parseYaml(text) : text;
+  const file = io.readFile(text.slice(1));
+  if (file === undefined) throw new CommandError(`there is no file ${text.slice(1)}`, 2);
+  return file;
+}
+
+/** Only keys the settings have: a misspelt one is told here rather than by the node, which is asked to keep the rest. */
+function place(settings: Record<string, unknown>, [key = "", ...rest]: readonly string[], value: unknown): void {
+  if (!Object.hasOwn(settings, key)) throw new CommandError(`there is no setting ${key}`, 2);
+  if (rest.length === 0) {
+    settings[key] = value;
+    return;
+  }
+  const inner = settings[key];
+  if (typeof inner !== "object" || inner === null)
+    throw new CommandError(`${key} has nothing called ${rest.join(".")}`, 2);
+  place(inner as Record<string, unknown>, rest, value);
+}
+
+function summary({ mode, startedAt, counts, failure }: DirectoryRun): string {
+  if (failure !== null) return `last synchronisation (${startedAt}) failed: ${failureText(failure)}`;
+  const { entries, unchanged, problems, ...done } = counts;
+  const told = Object.entries(done).map(([action, count]) => `${action} ${count}`);
+  const would = mode === "dry-run" ? "would " : "";
+  return `${startedAt}: ${entries} entries: ${would}${told.join(", ")}; ${unchanged} unchanged, ${problems} problems`;
+}
+
+function failureText({ path, message }: { readonly path: string; readonly message: string }): string {
+  return printable(path === "" ? message : `${path}: ${message}`);
+}
+
+function differenceText({ field, before, after }: DirectoryChange["differences"][number]): string {
+  return before === null ? `${field} ${after}` : `${field} ${before} -> ${after ?? "none"}`;
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, milliseconds));
+}
