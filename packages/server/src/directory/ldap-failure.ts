@@ -1,4 +1,5 @@
 import {
+  ConfidentialityRequiredError,
   InappropriateAuthError,
   InsufficientAccessError,
   InvalidCredentialsError,
@@ -16,6 +17,7 @@ const CODES = [
   { type: InvalidCredentialsError, path: "bindDn", message: "the directory does not accept this name and password" },
   { type: InappropriateAuthError, path: "bindDn", message: "the directory wants a name and a password" },
   { type: InsufficientAccessError, path: "bindDn", message: "may not read there" },
+  { type: ConfidentialityRequiredError, path: "startTls", message: "the directory wants a secured connection" },
   { type: StrongAuthRequiredError, path: "startTls", message: "the directory wants a secured connection" },
 ] as const;
 
