@@ -153,3 +153,27 @@ describe("TLS peer subjects when we call", () => {
     assert.deepEqual(bed.edge.seen, []);
   });
 });
+
+describe("the trust store of a running node", () => {
+  let bed: RoadBed;
+  before(async () => {
+    bed = await RoadBed.start();
+  });
+  after(() => bed.end());
+
+  test("removing the authority of a connected peer says so, and ends its connection", async () => {
+    const alice = await bed.signIn("alice");
+    alice.send("<presence/>");
+    await bed.edge.watch("bob", "alice@example.com");
+    const open = async () => ((await bed.node.admin.ask("GET", "/connections")) as Page).items.length;
+    assert.ok((await open()) > 0);
+    const trusted = ((await bed.node.admin.ask("GET", "/certificates/trust")) as Page).items;
+    for (const { id } of trusted) {
+      const removed = await bed.node.admin.ask("DELETE", `/certificates/trust/${String(id)}`);
+      assert.match(JSON.stringify(removed), new RegExp(`connections of ${EDGE} were verified with it`));
+    }
+    await eventually(async () => assert.equal(await open(), 0));
+    const { presented } = await refusalBy("certificate-untrusted", bed.node.admin);
+    assert.match(presented ?? "", /removed from the trust store/);
+  });
+});

@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { closed, Instant, nullable, oneOf } from "./closed.ts";
+import { FieldProblem } from "./problem.ts";
 import { resource } from "./resource.ts";
 
 /** What a certificate of ours is for. */
@@ -12,6 +13,9 @@ const facts = {
   commonName: nullable(Type.String()),
   issuer: Type.String(),
   dnsNames: Type.Array(Type.String()),
+  uris: Type.Array(Type.String()),
+  usages: Type.Array(Type.String(), { description: "Extended key usages it is restricted to; none: not restricted" }),
+  key: Type.String({ description: "rsa 2048, ec prime256v1" }),
   notBefore: Instant,
   notAfter: Instant,
   fingerprint256: Type.String({ description: "SHA-256, lower-case hexadecimal" }),
@@ -28,7 +32,7 @@ export const OwnCertificate = Type.Object(
 );
 export type OwnCertificate = Readonly<Type.Static<typeof OwnCertificate>>;
 
-/** Without `keyPem` the certificate answers the pending signing request of its purpose. */
+/** Without `keyPem` the certificate is for the key of the pending signing request, or for the present key. */
 export const OwnCertificateInput = Type.Object(
   {
     chainPem: Type.String({ minLength: 1, maxLength: 65536, description: "The certificate, then those that sign it" }),
@@ -38,14 +42,15 @@ export const OwnCertificateInput = Type.Object(
 );
 export type OwnCertificateInput = Readonly<Type.Static<typeof OwnCertificateInput>>;
 
-export const SigningRequestInput = Type.Object(
+/** Names for a new certificate; what is left out is what the node needs. */
+export const CertificateNames = Type.Object(
   {
     commonName: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     dnsNames: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 50 })),
   },
   closed,
 );
-export type SigningRequestInput = Readonly<Type.Static<typeof SigningRequestInput>>;
+export type CertificateNames = Readonly<Type.Static<typeof CertificateNames>>;
 
 export const SigningRequest = Type.Object({ purpose: CertificatePurpose, csrPem: Type.String() }, closed);
 export type SigningRequest = Readonly<Type.Static<typeof SigningRequest>>;
@@ -66,10 +71,18 @@ export const TrustCertificateInput = Type.Object(
 );
 export type TrustCertificateInput = Readonly<Type.Static<typeof TrustCertificateInput>>;
 
+/** What the removal of a trusted certificate does to peers that are connected. */
+export const TrustRemoval = Type.Object({ warnings: Type.Array(FieldProblem) }, closed);
+export type TrustRemoval = Readonly<Type.Static<typeof TrustRemoval>>;
+
 export const trustCertificates = resource<TrustCertificate, TrustCertificateInput>("/certificates/trust");
 
 export const Certificates = Type.Object(
-  { own: Type.Array(OwnCertificate), trust: Type.Array(TrustCertificate) },
+  {
+    own: Type.Array(OwnCertificate),
+    authority: CertificateFacts,
+    trust: Type.Array(TrustCertificate),
+  },
   closed,
 );
 export type Certificates = Readonly<Type.Static<typeof Certificates>>;

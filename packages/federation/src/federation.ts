@@ -28,6 +28,7 @@ import type { FederationSettings } from "./settings.ts";
 import type { CertificateStore } from "./trust/certificate-store.ts";
 import { PEER_AUTH_CONTEXT } from "./trust/tls-settings.ts";
 import { Trust } from "./trust/trust.ts";
+import { TrustedFingerprints } from "./trust/trusted-fingerprints.ts";
 import { type UnselectedSighting, UnselectedSightings } from "./trust/unselected-sightings.ts";
 
 export interface FederationInit {
@@ -80,6 +81,7 @@ export class Federation {
       refusals,
       reverseNames: new ReverseNames(init),
       unselected: this.#unselected,
+      trusted: new TrustedFingerprints(certificates),
     });
     const dropped = (request: DroppedRequest): void => init.dropped?.(request);
     const admission = { rules, targets, rateLimit: this.#rateLimit, refusals, claimRefused, dropped };

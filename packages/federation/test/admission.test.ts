@@ -152,6 +152,15 @@ describe("the list for connections", () => {
     assert.deepEqual(federation.unselectedPeers(), []);
   });
 
+  test("whose authority has left the trust store since the handshake is not admitted again", () => {
+    const { federation, decisions, distrust } = makeFederation(...contoso);
+    assert.equal(federation.connectionGate.admit(facts(certificate(EDGE))).kind, "admit");
+    distrust();
+    assert.equal(federation.connectionGate.admit(facts(certificate(EDGE))).kind, "refuse");
+    assert.equal(decisions[0]?.decisions[0]?.rule, "certificate-untrusted");
+    assert.match(String(decisions[0]?.decisions[0]?.inputs.presented), /removed from the trust store/);
+  });
+
   test("a refusal names the subjects it would have taken with their descriptions (R47)", () => {
     const described = [domain("contoso.example"), selected(EDGE, { description: "Contoso's edge" })];
     const { federation, decisions } = makeFederation(...described);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import type { DecisionEvent } from "@interpres/runtime";
 import { silentLogger, silentMetrics } from "@interpres/runtime";
 import type {
@@ -10,7 +11,7 @@ import type {
   Verdict,
 } from "@interpres/sip";
 import { parseMessage, SipRequest as Request } from "@interpres/sip";
-import { FakeClock, FakeZone, SeededRandom } from "@interpres/testkit";
+import { FakeClock, FakeZone, SeededRandom, TestCertificateAuthority } from "@interpres/testkit";
 import {
   addAclEntry,
   addDomain,
@@ -24,6 +25,7 @@ import {
   type LocalAddressee,
   PEER_AUTH_CONTEXT,
   PeerIdentity,
+  type TrustedCertificate,
   updateTlsContext,
 } from "../src/index.ts";
 
@@ -65,6 +67,9 @@ export function settingsOf(...steps: readonly Step[]): FederationSettings {
   return steps.reduce((settings, step) => take(step(settings)), initialFederationSettings(["example.com"]));
 }
 
+/** Who signed every certificate here. */
+const root = new X509Certificate((await TestCertificateAuthority.create("Root")).certPem);
+
 export interface TestFederation {
   readonly federation: Federation;
   readonly zone: FakeZone;
@@ -72,6 +77,8 @@ export interface TestFederation {
   readonly decisions: Omit<DecisionEvent, "id" | "at">[];
   readonly dropped: readonly DroppedRequest[];
   change(...steps: readonly Step[]): void;
+  /** The trust store is empty from now on. */
+  distrust(): void;
 }
 
 /** A whole federation on a fake zone; alice is at home in example.com, and carol, whom peers know by another address. */
@@ -80,10 +87,11 @@ export function makeFederation(...steps: readonly Step[]): TestFederation {
   const decisions: Omit<DecisionEvent, "id" | "at">[] = [];
   const dropped: DroppedRequest[] = [];
   let settings = settingsOf(...steps);
+  let trusted: readonly TrustedCertificate[] = [{ id: "root", pem: root.toString() }];
   const federation = new Federation({
     settings: () => settings,
     nodeFqdn: () => "imp1.example.com",
-    certificates: { own: () => ({ chainPem: "", keyPem: "" }), trusted: () => [], onChange: () => undefined },
+    certificates: { own: () => ({ chainPem: "", keyPem: "" }), trusted: () => trusted, onChange: () => undefined },
     targets: { isLocalDomain: (name) => name === "example.com", addressee: ({ user }) => addresseeNamed(user) },
     resolver: zone,
     clock,
@@ -97,7 +105,10 @@ export function makeFederation(...steps: readonly Step[]): TestFederation {
     settings = more.reduce((document, step) => take(step(document)), settings);
     federation.settingsChanged(settings);
   };
-  return { federation, zone, clock, decisions, dropped, change };
+  const distrust = (): void => {
+    trusted = [];
+  };
+  return { federation, zone, clock, decisions, dropped, change, distrust };
 }
 
 function addresseeNamed(user: string | undefined): LocalAddressee {
@@ -112,6 +123,7 @@ export function certificate(cn: string, rest: Partial<PresentedCertificate> = {}
     uris: [],
     extendedKeyUsages: ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"],
     fingerprint256: cn,
+    chain: [root.fingerprint256],
     authorized: true,
     raw: Buffer.alloc(0),
     ...rest,

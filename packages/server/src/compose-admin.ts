@@ -66,7 +66,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     apiTokens,
     fixedTokens: tokens,
     certificates,
-    createSigningRequest: (names) => createSigningRequest({ ...names, key: "rsa" }),
+    createSigningRequest,
     domainChanger: domainChanger(parts, others.services),
     accounts: others.xmpp.accounts,
     accountTable: store.accounts,

@@ -43,6 +43,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   const identities = composeIdentities(parts, { xmpp, isForeign });
   const sip: SipHalf = composeSip(parts, identities);
   const gateway = composeGateway(parts, { xmpp, sip, identities });
+  parts.running.certificates.onChange(() => sip.transport.readmit());
   parts.running.onChange(applyChange({ sip, gateway, identities }));
   const { bound } = parts;
   const { listeners } = settings;

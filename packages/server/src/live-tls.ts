@@ -1,6 +1,6 @@
 import type { Connection as ConnectionView, EffectiveTls } from "@interpres/admin-api";
 import { PEER_AUTH_CONTEXT, type Trust } from "@interpres/federation";
-import type { Connection } from "@interpres/sip";
+import type { Connection, PresentedCertificate } from "@interpres/sip";
 import type { LiveTls } from "./admin/admin-context.ts";
 import { instantText } from "./admin/instant.ts";
 import type { SipHalf } from "./node-parts.ts";
@@ -13,6 +13,10 @@ export function liveTls({ federation, transport, transactions }: SipHalf): LiveT
       const trust = federation.trustOf(context);
       const isUnderWay = (connection: Connection): boolean => transactions.isUnderWay(connection);
       return transport.drain((connection) => isOlder(connection, trust), isUnderWay);
+    },
+    peersVerifiedWith: (fingerprint256) => {
+      const verified = transport.connections().filter(({ certificate }) => isVerifiedWith(certificate, fingerprint256));
+      return [...new Set(verified.map(({ identity, remoteAddress }) => identity?.label ?? remoteAddress))];
     },
   };
 }
@@ -39,6 +43,11 @@ function effective(trust: Trust, connections: readonly Connection[]): EffectiveT
 
 function isOlder({ tls }: Connection, { stamp }: Trust): boolean {
   return tls !== undefined && tls.context === stamp.context && tls.generation < stamp.generation;
+}
+
+function isVerifiedWith(certificate: PresentedCertificate | undefined, fingerprint256: string): boolean {
+  const chain = certificate?.chain ?? [];
+  return chain.some((fingerprint) => fingerprint.replaceAll(":", "").toLowerCase() === fingerprint256);
 }
 
 /** A connection as the API shows it. */

@@ -9,6 +9,7 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   PemConverter,
+  Pkcs10CertificateRequest,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509CertificateGenerator,
@@ -30,8 +31,8 @@ export interface CertificateRequest {
   readonly notBefore?: Date;
   /** In the past for an expired certificate; a day ahead by default. */
   readonly notAfter?: Date;
-  /** P-256 by default; RSA keys of 2048 bits take about 100 ms to make. */
-  readonly key?: "ecdsa" | "rsa";
+  /** P-256 by default; RSA keys of 2048 bits take about 100 ms to make, weak ones have 1024. */
+  readonly key?: "ecdsa" | "rsa" | "weak-rsa";
 }
 
 const DAY_MS = 86_400_000;
@@ -42,6 +43,7 @@ const RSA = {
   publicExponent: new Uint8Array([1, 0, 1]),
   hash: "SHA-256",
 };
+const KEYS = { ecdsa: ECDSA, rsa: RSA, "weak-rsa": { ...RSA, modulusLength: 1024 } };
 const USAGES = { server: ExtendedKeyUsage.serverAuth, client: ExtendedKeyUsage.clientAuth };
 
 /** A certificate authority that lives as long as a test. A second one is the authority nobody trusts. */
@@ -74,6 +76,47 @@ export class TestCertificateAuthority {
       ],
     });
     return new TestCertificateAuthority(`CN=${cn}`, keys, certificate.toString("pem"));
+  }
+
+  /** An authority whose certificate this one has signed. */
+  async subordinate(cn: string): Promise<TestCertificateAuthority> {
+    const keys = await webcrypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
+    const now = Date.now();
+    const certificate = await X509CertificateGenerator.create({
+      serialNumber: serialNumber(),
+      issuer: this.#name,
+      subject: `CN=${cn}`,
+      notBefore: new Date(now - DAY_MS),
+      notAfter: new Date(now + 365 * DAY_MS),
+      signingAlgorithm: ECDSA,
+      publicKey: keys.publicKey,
+      signingKey: this.#keys.privateKey,
+      extensions: [
+        new BasicConstraintsExtension(true, undefined, true),
+        new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+        await SubjectKeyIdentifierExtension.create(keys.publicKey),
+        await AuthorityKeyIdentifierExtension.create(this.#keys.publicKey),
+      ],
+    });
+    return new TestCertificateAuthority(`CN=${cn}`, keys, certificate.toString("pem"));
+  }
+
+  /** Signs a request (PKCS #10) for its own names, both usages and ninety days. */
+  async sign(csrPem: string): Promise<string> {
+    const request = new Pkcs10CertificateRequest(csrPem);
+    const now = Date.now();
+    const certificate = await X509CertificateGenerator.create({
+      serialNumber: serialNumber(),
+      issuer: this.#name,
+      subject: request.subjectName,
+      notBefore: new Date(now - DAY_MS),
+      notAfter: new Date(now + 90 * DAY_MS),
+      signingAlgorithm: ECDSA,
+      publicKey: request.publicKey,
+      signingKey: this.#keys.privateKey,
+      extensions: request.extensions,
+    });
+    return certificate.toString("pem");
   }
 
   async issue(request: CertificateRequest): Promise<IssuedCertificate> {
@@ -110,10 +153,8 @@ export class TestCertificateAuthority {
   }
 }
 
-function newKeys(kind: "ecdsa" | "rsa"): Promise<webcrypto.CryptoKeyPair> {
-  return kind === "rsa"
-    ? webcrypto.subtle.generateKey(RSA, true, ["sign", "verify"])
-    : webcrypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
+function newKeys(kind: NonNullable<CertificateRequest["key"]>): Promise<webcrypto.CryptoKeyPair> {
+  return webcrypto.subtle.generateKey(KEYS[kind], true, ["sign", "verify"]);
 }
 
 async function pemOf(key: webcrypto.CryptoKey): Promise<string> {

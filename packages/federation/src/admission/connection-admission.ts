@@ -3,12 +3,19 @@ import type { MaySpeak } from "../trust/may-speak.ts";
 import { PeerIdentity, presentedNames } from "../trust/peer-identity.ts";
 import type { SelectedSubjects } from "../trust/peer-subjects.ts";
 import type { TlsContext } from "../trust/tls-settings.ts";
+import type { TrustedFingerprints } from "../trust/trusted-fingerprints.ts";
 import type { UnselectedSightings } from "../trust/unselected-sightings.ts";
 import type { IncomingAcl } from "./incoming-acl.ts";
 import { firstObjection, type Objection, type Question } from "./objection.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { ReverseNames } from "./reverse-names.ts";
-import { certificateChain, certificatePurpose, hopCertificate, tlsPeerSubject } from "./tls-peer-subject.ts";
+import {
+  certificateChain,
+  certificatePurpose,
+  hopCertificate,
+  tlsPeerSubject,
+  trustWithdrawn,
+} from "./tls-peer-subject.ts";
 
 /** What the questions about connections read; one object for each settings snapshot. */
 export interface ConnectionRules {
@@ -28,6 +35,7 @@ interface Facts {
   readonly rules: ConnectionRules;
   /** Confirmed names of the address, for who shows no certificate; undefined while DNS has not said. */
   readonly hostNames: readonly string[] | undefined;
+  readonly trusted: TrustedFingerprints;
 }
 
 type Secured = Facts & { readonly certificate: PresentedCertificate };
@@ -36,6 +44,7 @@ const questions: readonly Question<Facts>[] = [addressQuestion, certificatePrese
 
 const certificateQuestions: readonly Question<Secured>[] = [
   ({ certificate }) => certificateChain(certificate),
+  ({ certificate, trusted }) => (trusted.has(certificate) ? undefined : trustWithdrawn(certificate)),
   ({ certificate }) => certificatePurpose(certificate),
   ({ certificate, rules }) => (asksForSubject(rules) ? tlsPeerSubject(certificate, rules.subjects) : undefined),
   hopQuestion,
@@ -47,6 +56,7 @@ export class ConnectionAdmission implements ConnectionGate {
   readonly #refusals: RefusalLog;
   readonly #unselected: UnselectedSightings;
   readonly #reverseNames: ReverseNames;
+  readonly #trusted: TrustedFingerprints;
   #admitted = 0;
 
   constructor(parts: {
@@ -54,11 +64,13 @@ export class ConnectionAdmission implements ConnectionGate {
     readonly refusals: RefusalLog;
     readonly unselected: UnselectedSightings;
     readonly reverseNames: ReverseNames;
+    readonly trusted: TrustedFingerprints;
   }) {
     this.#rules = parts.rules;
     this.#refusals = parts.refusals;
     this.#unselected = parts.unselected;
     this.#reverseNames = parts.reverseNames;
+    this.#trusted = parts.trusted;
   }
 
   get admitted(): number {
@@ -66,7 +78,8 @@ export class ConnectionAdmission implements ConnectionGate {
   }
 
   admit(connection: ConnectionFacts): ConnectionVerdict | NotYet {
-    const facts = { connection, rules: this.#rules(), hostNames: this.#hostNames(connection) };
+    const hostNames = this.#hostNames(connection);
+    const facts = { connection, rules: this.#rules(), hostNames, trusted: this.#trusted };
     const objection = objectionTo(facts);
     if (objection !== undefined) return this.#waitForName(facts, objection) ?? this.#refuse(objection, facts);
     this.#admitted += 1;

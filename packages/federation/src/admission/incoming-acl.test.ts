@@ -110,6 +110,7 @@ describe("the incoming access list (facts B2.2)", () => {
       uris: [],
       extendedKeyUsages: [],
       fingerprint256: "",
+      chain: [],
       authorized: true,
       raw: Buffer.alloc(0),
     };

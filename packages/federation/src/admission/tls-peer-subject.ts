@@ -29,6 +29,12 @@ const EXPECTED_CHAIN = {
   "certificate-untrusted": "a chain to a certificate of the trust store",
 } as const;
 
+/** The chain held at the handshake; what it ended in has been taken out of the trust store since. */
+export function trustWithdrawn(certificate: PresentedCertificate): Objection {
+  const presented = `${describe(certificate)}: what its chain ends in was removed from the trust store`;
+  return refuse("certificate-untrusted", presented, EXPECTED_CHAIN["certificate-untrusted"]);
+}
+
 /** A federation peer accepts and opens connections: where its certificate restricts its use it must allow both. */
 export function certificatePurpose(certificate: PresentedCertificate): Objection | undefined {
   const usages = certificate.extendedKeyUsages;

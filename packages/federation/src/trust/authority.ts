@@ -86,9 +86,8 @@ export async function issueCertificate(
 
 /** A request for somebody else's authority (PKCS #10) and the new private key that belongs to it. */
 export async function createSigningRequest(
-  names: Omit<CertificateSubject, "key"> & { readonly key?: KeyKind },
+  subject: CertificateSubject,
 ): Promise<{ readonly csrPem: string; readonly keyPem: string }> {
-  const subject = { ...names, key: names.key ?? "rsa" };
   const keys = await newKeys(subject.key);
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: [{ CN: [subject.commonName] }],
@@ -100,12 +99,6 @@ export async function createSigningRequest(
     ],
   });
   return { csrPem: request.toString("pem"), keyPem: await pemOf(keys.privateKey) };
-}
-
-/** The one common name in a certificate's subject; undefined when there is none or more than one. Throws on bad PEM. */
-export function commonNameOf(certificatePem: string): string | undefined {
-  const names = new x509.X509Certificate(certificatePem).subjectName.getField("CN");
-  return names.length === 1 ? names[0] : undefined;
 }
 
 function alternativeNames({ commonName, dnsNames }: CertificateSubject): x509.SubjectAlternativeNameExtension {

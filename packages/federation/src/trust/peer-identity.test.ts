@@ -12,6 +12,7 @@ function certificate(shown: Partial<PresentedCertificate>): PresentedCertificate
     uris: [],
     extendedKeyUsages: [],
     fingerprint256: "",
+    chain: [],
     authorized: true,
     raw: Buffer.alloc(0),
     ...shown,

@@ -1,5 +1,5 @@
 import type { Connection, EffectiveTls, ImSession, Notification, Role, Subscription } from "@interpres/admin-api";
-import type { RouteExplanation } from "@interpres/federation";
+import type { CertificateSubject, RouteExplanation } from "@interpres/federation";
 import type { MailAddresses } from "@interpres/interworking";
 import type { Clock, DecisionEvent, DecisionQuery, Logger, Random, Turns } from "@interpres/runtime";
 import type {
@@ -74,10 +74,9 @@ export interface FixedToken {
   readonly hash: string;
 }
 
-export type CreateSigningRequest = (names: {
-  readonly commonName: string;
-  readonly dnsNames: readonly string[];
-}) => Promise<{ readonly csrPem: string; readonly keyPem: string }>;
+export type CreateSigningRequest = (
+  subject: CertificateSubject,
+) => Promise<{ readonly csrPem: string; readonly keyPem: string }>;
 
 /** Computed at each call from what is the case; nothing is kept. */
 export type NotificationSource = () => readonly Notification[];
@@ -96,4 +95,6 @@ export interface LiveTls {
   effective(context: string): EffectiveTls;
   /** Has connections of older generations close once nothing is under way on them. Answers how many there are. */
   drain(context: string): number;
+  /** The peers whose open connections were verified with this trusted certificate, by lower-case SHA-256. */
+  peersVerifiedWith(fingerprint256: string): readonly string[];
 }

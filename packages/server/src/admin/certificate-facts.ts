@@ -1,16 +1,48 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
-import type { CertificateFacts, FieldProblem } from "@interpres/admin-api";
+import { X509Certificate } from "node:crypto";
+import type { CertificateFacts } from "@interpres/admin-api";
+import { parseSubjectAltName } from "@interpres/sip";
 import { instantText } from "./instant.ts";
+import { readPem } from "./pem.ts";
 
-const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 const MAX_CHAIN = 10;
+const USAGES: ReadonlyMap<string, string> = new Map([
+  ["1.3.6.1.5.5.7.3.1", "serverAuth"],
+  ["1.3.6.1.5.5.7.3.2", "clientAuth"],
+  ["2.5.29.37.0", "anyExtendedKeyUsage"],
+]);
 
-/** The certificates of a PEM text, in order; undefined when there is none or one cannot be read. */
-export function parseCertificates(pem: string): readonly X509Certificate[] | undefined {
-  const blocks = pem.match(PEM_CERTIFICATE) ?? [];
-  if (blocks.length === 0 || blocks.length > MAX_CHAIN) return undefined;
+/** Certificates as they were given, or what is wrong with the text and in which line. */
+export type ReadCertificates =
+  | { readonly kind: "certificates"; readonly certificates: readonly [X509Certificate, ...X509Certificate[]] }
+  | { readonly kind: "problem"; readonly message: string };
+
+/** Reads the certificates of a PEM text in order. */
+export function readCertificates(text: string): ReadCertificates {
+  const pem = readPem(text);
+  if (pem.kind === "problem") return { kind: "problem", message: `line ${pem.problem.line}: ${pem.problem.message}` };
+  const certificates: X509Certificate[] = [];
+  for (const { label, line, text: block } of pem.blocks) {
+    if (label !== "CERTIFICATE") return { kind: "problem", message: `line ${line}: ${label} is no certificate` };
+    const certificate = certificateOf(block);
+    if (certificate === undefined)
+      return { kind: "problem", message: `line ${line}: the certificate that begins here cannot be read` };
+    certificates.push(certificate);
+  }
+  const [first, ...others] = certificates;
+  if (first === undefined) return { kind: "problem", message: "line 1: no -----BEGIN CERTIFICATE----- anywhere" };
+  if (certificates.length > MAX_CHAIN) return { kind: "problem", message: `has more than ${MAX_CHAIN} certificates` };
+  return { kind: "certificates", certificates: [first, ...others] };
+}
+
+/** The certificates of a text that was checked before it was stored; undefined when there is none after all. */
+export function parseCertificates(text: string): readonly X509Certificate[] | undefined {
+  const read = readCertificates(text);
+  return read.kind === "certificates" ? read.certificates : undefined;
+}
+
+function certificateOf(pem: string): X509Certificate | undefined {
   try {
-    return blocks.map((block) => new X509Certificate(block));
+    return new X509Certificate(pem);
   } catch {
     return undefined;
   }
@@ -18,13 +50,17 @@ export function parseCertificates(pem: string): readonly X509Certificate[] | und
 
 /** What people want to know of a certificate. */
 export function factsOf(certificate: X509Certificate): CertificateFacts {
+  const { dnsNames, uris } = parseSubjectAltName(certificate.subjectAltName ?? "");
   return {
     subject: oneLine(certificate.subject),
     commonName: commonNameOf(certificate) ?? null,
     issuer: oneLine(certificate.issuer),
-    dnsNames: [...dnsNamesOf(certificate)],
-    notBefore: instantText(Date.parse(certificate.validFrom)),
-    notAfter: instantText(Date.parse(certificate.validTo)),
+    dnsNames,
+    uris,
+    usages: usagesOf(certificate),
+    key: keyOf(certificate),
+    notBefore: instantText(certificate.validFromDate.getTime()),
+    notAfter: instantText(certificate.validToDate.getTime()),
     fingerprint256: fingerprintOf(certificate),
     isAuthority: certificate.ca,
     pem: certificate.toString(),
@@ -38,48 +74,24 @@ export function fingerprintOf(certificate: X509Certificate): string {
 
 /** The one CN of the subject; undefined where there is none or several. */
 export function commonNameOf(certificate: X509Certificate): string | undefined {
-  const { CN } = certificate.toLegacyObject().subject as { readonly CN?: string | readonly string[] };
-  return typeof CN === "string" ? CN : undefined;
+  const { subject } = certificate.toLegacyObject() as {
+    readonly subject?: { readonly CN?: string | readonly string[] };
+  };
+  return typeof subject?.CN === "string" ? subject.CN : undefined;
 }
 
-/** A chain and the key of its first certificate: what is wrong with them together. */
-export function chainProblems(chain: readonly X509Certificate[], key: KeyObject, now: number): readonly FieldProblem[] {
-  const [own, ...signers] = chain;
-  if (own === undefined) return [{ path: "chainPem", message: "holds no certificate" }];
-  const errors: FieldProblem[] = [];
-  if (!own.checkPrivateKey(key)) errors.push({ path: "keyPem", message: "is not the key of the first certificate" });
-  if (Date.parse(own.validTo) <= now) errors.push({ path: "chainPem", message: "has expired" });
-  let signed = own;
-  for (const [index, signer] of signers.entries()) {
-    if (!signed.checkIssued(signer) || !signed.verify(signer.publicKey))
-      errors.push({ path: "chainPem", message: `certificate ${index + 2} has not signed the one before it` });
-    signed = signer;
-  }
-  return errors;
+/** The extended key usages it is restricted to, by name where there is one; empty where it is not restricted. */
+export function usagesOf(certificate: X509Certificate): string[] {
+  const identifiers = (certificate.keyUsage ?? []) as readonly string[];
+  return identifiers.map((identifier) => USAGES.get(identifier) ?? identifier);
 }
 
-/** Undefined when the text is no private key without a passphrase. */
-export function parsePrivateKey(pem: string): KeyObject | undefined {
-  try {
-    return createPrivateKey(pem);
-  } catch {
-    return undefined;
-  }
+/** `rsa 2048`, `ec prime256v1`. */
+function keyOf({ publicKey }: X509Certificate): string {
+  const { modulusLength, namedCurve } = publicKey.asymmetricKeyDetails ?? {};
+  return [publicKey.asymmetricKeyType, modulusLength ?? namedCurve].filter((part) => part !== undefined).join(" ");
 }
 
-/** Both uses are needed: a SIP server also calls. Undefined where the certificate restricts nothing. */
-export function isForServersAndClients(certificate: X509Certificate): boolean {
-  const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
-  const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
-  const uses = certificate.keyUsage as readonly string[] | undefined;
-  return uses === undefined || (uses.includes(SERVER_AUTH) && uses.includes(CLIENT_AUTH));
-}
-
-function dnsNamesOf(certificate: X509Certificate): readonly string[] {
-  const { subjectaltname } = certificate.toLegacyObject();
-  return [...(subjectaltname ?? "").matchAll(/(?:^|, )DNS:([^,"]+)/g)].map((match) => match[1] ?? "");
-}
-
-function oneLine(name: string): string {
-  return name.split("\n").join(", ");
+function oneLine(name: string | undefined): string {
+  return (name ?? "").split("\n").join(", ");
 }

@@ -1,25 +1,24 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import {
+  CertificateNames,
   CertificatePurpose,
   Certificates,
   certificatePurposes,
+  type FieldProblem,
   OwnCertificate,
   OwnCertificateInput,
   SigningRequest,
-  SigningRequestInput,
 } from "@interpres/admin-api";
+import { type CertificateSubject, domainNameProblem, normalName } from "@interpres/federation";
 import type * as store from "@interpres/store";
+import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { AdminContext } from "./admin-context.ts";
 import { type AdminApp, principal } from "./authenticate.ts";
-import {
-  chainProblems,
-  factsOf,
-  fingerprintOf,
-  isForServersAndClients,
-  parseCertificates,
-  parsePrivateKey,
-} from "./certificate-facts.ts";
+import { factsOf, fingerprintOf, parseCertificates, readCertificates } from "./certificate-facts.ts";
 import { withWarnings } from "./edit-federation.ts";
+import { authorityOf, issueOwn, wantedCertificates } from "./own-authority.ts";
+import { checkOwnCertificate } from "./own-certificate-check.ts";
 import { conflict, invalidInput, notFound } from "./problem-error.ts";
 import { shownTrustCertificate } from "./trust-certificates.ts";
 
@@ -37,6 +36,7 @@ export function registerOwnCertificates(app: AdminApp, context: AdminContext): v
       const own = await Promise.all(certificatePurposes.map((purpose) => showOwnCertificate(purpose, context)));
       return {
         own: own.filter((each) => each !== undefined),
+        authority: factsOf(new X509Certificate(authorityOf(certificates).chainPem)),
         trust: certificates.trusted().map(shownTrustCertificate),
       };
     },
@@ -60,17 +60,9 @@ export function registerOwnCertificates(app: AdminApp, context: AdminContext): v
     },
     async (request) => {
       const { purpose } = request.params;
-      const { certificate, fingerprint, warnings } = await check(purpose, request.body, context);
-      await certificates.putOwn(purpose, certificate, {
-        actor: principal(request).name,
-        action: "update",
-        resource: `certificates/own/${purpose}`,
-        before: { fingerprint256: fingerprintOfStored(certificates.own(purpose)) },
-        after: { fingerprint256: fingerprint },
-      });
-      const shown = await showOwnCertificate(purpose, context);
-      if (shown === undefined) throw new Error(`certificate for ${purpose} was not kept`);
-      return withWarnings(shown, warnings);
+      const keyPem = request.body.keyPem ?? (await keptKey(purpose, request.body.chainPem, context));
+      const checked = check(purpose, { chainPem: request.body.chainPem, keyPem }, context);
+      return await keep({ purpose, ...checked, action: "update" }, request, context);
     },
   );
 
@@ -78,20 +70,33 @@ export function registerOwnCertificates(app: AdminApp, context: AdminContext): v
     "/certificates/own/:purpose/csr",
     {
       config: { access: "administrator" },
-      schema: { params: Key, body: SigningRequestInput, response: { 201: SigningRequest }, tags },
+      schema: { params: Key, body: CertificateNames, response: { 201: SigningRequest }, tags },
     },
     async (request, reply) => {
       const { purpose } = request.params;
-      const { commonName = context.node.fqdn, dnsNames = [commonName] } = request.body;
-      const { csrPem, keyPem } = await context.createSigningRequest({ commonName, dnsNames });
+      const names = namesFor(purpose, request.body, context);
+      const { csrPem, keyPem } = await context.createSigningRequest(names);
       await certificates.putRequest(purpose, keyPem, {
         actor: principal(request).name,
         action: "create",
         resource: `certificates/own/${purpose}/csr`,
-        after: { commonName, dnsNames },
+        after: names,
       });
       reply.code(201);
       return { purpose, csrPem };
+    },
+  );
+
+  app.post(
+    "/certificates/own/:purpose/regenerate",
+    {
+      config: { access: "administrator" },
+      schema: { params: Key, body: CertificateNames, response: { 200: OwnCertificate }, tags },
+    },
+    async (request) => {
+      const { purpose } = request.params;
+      const made = await issueOwn(namesFor(purpose, request.body, context), context);
+      return await keep({ purpose, ...check(purpose, made, context), action: "regenerate" }, request, context);
     },
   );
 }
@@ -99,39 +104,97 @@ export function registerOwnCertificates(app: AdminApp, context: AdminContext): v
 interface Checked {
   readonly certificate: store.OwnCertificate;
   readonly fingerprint: string;
-  readonly warnings: readonly { readonly path: string; readonly message: string }[];
+  readonly warnings: readonly FieldProblem[];
 }
 
-async function check(
-  purpose: CertificatePurpose,
-  { chainPem, keyPem }: OwnCertificateInput,
+/** Throws everything that is wrong with it. */
+function check(purpose: CertificatePurpose, given: store.OwnCertificate, context: AdminContext): Checked {
+  const checked = checkOwnCertificate(given, {
+    purpose,
+    now: context.clock.now(),
+    names: namesShown(purpose, context),
+    trusted: context.certificates.trusted().map(({ pem }) => pem),
+  });
+  if (checked.kind === "refused") throw invalidInput(checked.errors);
+  return checked;
+}
+
+/** By what name somebody who meets this certificate knows us. */
+export function namesShown(purpose: CertificatePurpose, { node, settings }: AdminContext): readonly string[] {
+  const { localDomains, serviceParameters } = settings.current().document.federation;
+  const { federationRoutingFqdn } = serviceParameters["sip-proxy"];
+  switch (purpose) {
+    case "sip":
+      return [...new Set([node.fqdn, federationRoutingFqdn])].filter((name) => name !== "");
+    case "admin":
+      return [node.fqdn];
+    case "xmpp":
+    case "xmpp-s2s":
+      return localDomains;
+  }
+}
+
+async function keep(
+  { purpose, certificate, fingerprint, warnings, action }: Checked & { purpose: CertificatePurpose; action: string },
+  request: FastifyRequest,
   context: AdminContext,
-): Promise<Checked> {
-  const pem = keyPem ?? (await context.certificates.requestKey(purpose));
-  if (pem === undefined)
-    throw conflict("no-signing-request", { path: "keyPem", message: "is needed: no signing request is pending" });
-  const chain = parseCertificates(chainPem);
-  const key = parsePrivateKey(pem);
-  const [own] = chain ?? [];
-  if (chain === undefined || own === undefined)
-    throw invalidInput([{ path: "chainPem", message: "is not a chain of PEM certificates" }]);
-  if (key === undefined)
-    throw invalidInput([{ path: "keyPem", message: "is not a PEM private key without passphrase" }]);
-  const errors = chainProblems(chain, key, context.clock.now());
-  if (errors.length > 0) throw invalidInput(errors);
-  const needsBoth = purpose === "sip" || purpose === "xmpp-s2s";
-  const message = "is not for servers and clients both, so peers will refuse it when we call them";
-  return {
-    certificate: {
-      chainPem: chain.map((each) => each.toString()).join(""),
-      keyPem: key.export({ type: "pkcs8", format: "pem" }).toString(),
-    },
-    fingerprint: fingerprintOf(own),
-    warnings: needsBoth && !isForServersAndClients(own) ? [{ path: "chainPem", message }] : [],
-  };
+): Promise<OwnCertificate> {
+  const { certificates } = context;
+  await certificates.putOwn(purpose, certificate, {
+    actor: principal(request).name,
+    action,
+    resource: `certificates/own/${purpose}`,
+    before: { fingerprint256: fingerprintOfStored(certificates.own(purpose)) },
+    after: { fingerprint256: fingerprint },
+  });
+  const shown = await showOwnCertificate(purpose, context);
+  if (shown === undefined) throw new Error(`certificate for ${purpose} was not kept`);
+  return withWarnings(shown, warnings);
 }
 
-/** The present certificate of a purpose, for people; undefined while there is none. */
+/** The key that waits for this chain: of the pending request, or the present one when its certificate is renewed. */
+async function keptKey(purpose: CertificatePurpose, chainPem: string, context: AdminContext): Promise<string> {
+  const read = readCertificates(chainPem);
+  if (read.kind === "problem") throw invalidInput([{ path: "chainPem", message: read.message }]);
+  const [own] = read.certificates;
+  const pending = await context.certificates.requestKey(purpose);
+  const keys = [pending, context.certificates.own(purpose)?.keyPem].filter((key) => key !== undefined);
+  const key = keys.find((pem) => own.checkPrivateKey(createPrivateKey(pem)));
+  if (key !== undefined) return key;
+  if (pending === undefined)
+    throw conflict("no-signing-request", {
+      path: "keyPem",
+      message: "is needed: no signing request is pending, and the certificate is not for the present key",
+    });
+  const message = "is for neither the key of the pending signing request nor the present one; give keyPem with it";
+  throw invalidInput([{ path: "chainPem", message }]);
+}
+
+/** As asked for, else as the node needs them. Throws for a name that is none. */
+function namesFor(
+  purpose: CertificatePurpose,
+  asked: CertificateNames,
+  { node, settings }: AdminContext,
+): CertificateSubject {
+  const { localDomains } = settings.current().document.federation;
+  const wanted = wantedCertificates(node.fqdn, localDomains).find((each) => each.purpose === purpose);
+  if (wanted === undefined) throw new Error(`no certificate is wanted for ${purpose}`);
+  const commonName = asked.commonName ?? wanted.commonName;
+  const dnsNames = asked.dnsNames ?? (asked.commonName === undefined ? wanted.dnsNames : [commonName]);
+  const errors = [
+    ...nameProblems("commonName", commonName),
+    ...dnsNames.flatMap((name, index) => nameProblems(`dnsNames.${index}`, name)),
+  ];
+  if (errors.length > 0) throw invalidInput(errors);
+  return { commonName, dnsNames, key: wanted.key };
+}
+
+function nameProblems(path: string, name: string): readonly FieldProblem[] {
+  const message = domainNameProblem(normalName(name.replace(/^\*\./, "")));
+  return message === undefined || name === "localhost" ? [] : [{ path, message }];
+}
+
+/** What the API shows of the certificate of a purpose; undefined where there is none. */
 export async function showOwnCertificate(
   purpose: CertificatePurpose,
   context: AdminContext,

@@ -45,6 +45,7 @@ describe("access to the API", () => {
   let fixture: AdminFixture;
   before(async () => {
     fixture = await AdminFixture.start();
+    await fixture.makeAuthority();
   });
   after(() => fixture.stop());
 

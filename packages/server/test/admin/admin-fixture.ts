@@ -11,7 +11,7 @@ import type {
   ServiceName,
   Subscription,
 } from "@interpres/admin-api";
-import type { RouteExplanation } from "@interpres/federation";
+import { createAuthority, createSigningRequest, type RouteExplanation } from "@interpres/federation";
 import { MailAddresses } from "@interpres/interworking";
 import { type DecisionEvent, DecisionRing, silentLogger, Turns } from "@interpres/runtime";
 import { DecisionHistory, type EmailDrop, openStore, type Store } from "@interpres/store";
@@ -26,6 +26,7 @@ import {
 } from "../../src/admin/cluster-settings.ts";
 import { DomainChanger } from "../../src/admin/domain-changer.ts";
 import { nodeInForce } from "../../src/admin/node-domains.ts";
+import { AUTHORITY } from "../../src/admin/own-authority.ts";
 import { hashAdministratorPassword } from "../../src/admin/password-hash.ts";
 import { PasswordSignIn } from "../../src/admin/password-sign-in.ts";
 import { hashSecret } from "../../src/admin/secrets.ts";
@@ -34,8 +35,8 @@ import { DIRECTORY_SECRET, passwordFor } from "../../src/directory/directory-sec
 import { DirectorySync } from "../../src/directory/directory-sync.ts";
 import { nodeServices, supervisorOf } from "../../src/node-services.ts";
 import { configService, RunningSettings } from "../../src/services/running-settings.ts";
-import { FlowHistory } from "../../src/trace/flow-history.ts";
 import type { Supervisor } from "../../src/supervisor.ts";
+import { FlowHistory } from "../../src/trace/flow-history.ts";
 import { FakeDirectory } from "./fake-directory.ts";
 
 interface Shapes {
@@ -81,7 +82,8 @@ const effectiveTls: EffectiveTls = {
 
 /** A whole admin API over a store in a directory of its own; the living parts are what the test puts there. */
 export class AdminFixture {
-  readonly clock = new FakeClock();
+  /** Certificates are of today, whoever made them. */
+  readonly clock = new FakeClock(Date.now());
   readonly random = new SeededRandom(7);
   readonly subscriptions: Subscription[] = [];
   readonly refreshed: string[] = [];
@@ -92,6 +94,7 @@ export class AdminFixture {
   readonly notifications: Notification[] = [];
   readonly logged: string[] = [];
   readonly drained: string[] = [];
+  readonly peersVerified: string[] = [];
   readonly passwords: string[] = [];
   readonly directory = new FakeDirectory();
   readonly accountTurns = new Turns();
@@ -162,6 +165,13 @@ export class AdminFixture {
       { name, role, passwordHash, createdAt: this.clock.now() },
       { actor: "system", action: "create", resource: `administrators/${name}` },
     );
+  }
+
+  /** As the first start does. */
+  async makeAuthority(): Promise<void> {
+    const { certificatePem, keyPem } = await createAuthority("example.com", this);
+    const audit = { actor: "system", action: "create", resource: "certificates/own/authority" };
+    await this.store.certificates.putOwn(AUTHORITY, { chainPem: certificatePem, keyPem }, audit);
   }
 
   async stop(): Promise<void> {
@@ -243,7 +253,7 @@ export class AdminFixture {
         hash: hashSecret(TOKENS[role]),
       })),
       certificates: store.certificates,
-      createSigningRequest: async ({ commonName }) => ({ csrPem: `CSR of ${commonName}`, keyPem: "KEY" }),
+      createSigningRequest: (subject) => createSigningRequest({ ...subject, key: "ecdsa" }),
       domainChanger: new DomainChanger({
         configured,
         settings: store.settings,
@@ -296,6 +306,7 @@ export class AdminFixture {
       tls: {
         effective: () => effectiveTls,
         drain: (name) => this.drained.push(name),
+        peersVerifiedWith: () => this.peersVerified,
       },
       decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
       flows: this.flows,

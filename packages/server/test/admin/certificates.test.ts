@@ -11,18 +11,22 @@ describe("certificates over the API", () => {
   let authority: TestCertificateAuthority;
   before(async () => {
     fixture = await AdminFixture.start();
+    await fixture.makeAuthority();
     authority = await TestCertificateAuthority.create("Peer CA");
   });
   after(() => fixture.stop());
 
   const putSip = (body: object) => fixture.call("PUT", "/certificates/own/sip", { body });
 
+  const notAfter = new Date(Date.now() + 90 * 86_400_000);
+
   test("a chain with its key is taken, and the key never comes out", async () => {
-    const { certPem, keyPem } = await authority.issue({ cn: "sip.example.com", dnsNames: ["sip.example.com"] });
+    const names = { cn: "imp1.example.com", dnsNames: ["imp1.example.com"] };
+    const { certPem, keyPem } = await authority.issue({ ...names, notAfter });
     const put = await putSip({ chainPem: `${certPem}\n${authority.certPem}`, keyPem });
     assert.equal(put.status, 200, put.text);
-    assert.equal(put.body.commonName, "sip.example.com");
-    assert.deepEqual(put.body.dnsNames, ["sip.example.com"]);
+    assert.equal(put.body.commonName, "imp1.example.com");
+    assert.deepEqual([put.body.dnsNames, put.body.usages], [["imp1.example.com"], ["serverAuth", "clientAuth"]]);
     assert.equal(put.body.warnings, undefined);
     assert.ok(fixture.store.certificates.own("sip")?.keyPem.includes("PRIVATE KEY"));
     const texts = [
@@ -33,35 +37,64 @@ describe("certificates over the API", () => {
     for (const text of texts) assert.doesNotMatch(text, /PRIVATE KEY/);
   });
 
-  test("a certificate for servers only is taken with a warning", async () => {
-    const { certPem, keyPem } = await authority.issue({ cn: "sip.example.com", ekus: ["server"] });
-    const put = await putSip({ chainPem: certPem, keyPem });
-    assert.equal((put.body.warnings as object[]).length, 1);
-  });
-
-  test("another's key, an expired certificate, a foreign chain, and no PEM are refused", async () => {
-    const good = await authority.issue({ cn: "sip.example.com" });
+  test("wrong ones are refused with path and line, and nothing is written", async () => {
+    const good = await authority.issue({ cn: "imp1.example.com", notAfter });
     const other = await authority.issue({ cn: "other.example.com" });
-    const old = await authority.issue({ cn: "sip.example.com", notAfter: new Date(fixture.clock.now() - 1000) });
+    const old = await authority.issue({ cn: "imp1.example.com", notAfter: new Date(fixture.clock.now() - 1000) });
+    const half = await authority.issue({ cn: "imp1.example.com", ekus: ["server"] });
     const stranger = await TestCertificateAuthority.create("Stranger");
     const before = fixture.store.certificates.own("sip");
+    const audited = items(await fixture.call("GET", "/audit")).length;
     const refused = async (body: object) => paths(await putSip(body));
     assert.deepEqual(await refused({ chainPem: good.certPem, keyPem: other.keyPem }), ["keyPem"]);
     assert.deepEqual(await refused({ chainPem: old.certPem, keyPem: old.keyPem }), ["chainPem"]);
+    assert.deepEqual(await refused({ chainPem: half.certPem, keyPem: half.keyPem }), ["chainPem"]);
     assert.deepEqual(await refused({ chainPem: good.certPem + stranger.certPem, keyPem: good.keyPem }), ["chainPem"]);
-    assert.deepEqual(await refused({ chainPem: "nothing", keyPem: good.keyPem }), ["chainPem"]);
-    assert.deepEqual(await refused({ chainPem: good.certPem, keyPem: "nothing" }), ["keyPem"]);
+    assert.deepEqual(await refused({ chainPem: "nothing", keyPem: "nothing" }), ["chainPem", "keyPem"]);
+    const broken = await putSip({ chainPem: `${good.certPem}\n-----BEGIN CERTIFICATE-----`, keyPem: good.keyPem });
+    assert.match(broken.text, /line \d+: BEGIN CERTIFICATE without an END/);
     assert.deepEqual(fixture.store.certificates.own("sip"), before);
+    assert.equal(items(await fixture.call("GET", "/audit")).length, audited);
   });
 
-  test("a certificate without key needs a pending request", async () => {
+  test("a certificate without key is for the key of the pending request, else for the present one", async () => {
     const { certPem } = await authority.issue({ cn: "x.example.com" });
-    const early = await fixture.call("PUT", "/certificates/own/xmpp", { body: { chainPem: certPem } });
-    assert.equal(early.body.type, "no-signing-request");
+    const put = (chainPem: string) => fixture.call("PUT", "/certificates/own/xmpp", { body: { chainPem } });
+    assert.equal((await put(certPem)).body.type, "no-signing-request");
     const request = await fixture.call("POST", "/certificates/own/xmpp/csr", { body: {} });
-    assert.deepEqual([request.status, request.body], [201, { purpose: "xmpp", csrPem: "CSR of imp1.example.com" }]);
-    assert.equal(await fixture.store.certificates.requestKey("xmpp"), "KEY");
+    assert.equal(request.status, 201);
+    assert.match(String(request.body.csrPem), /BEGIN CERTIFICATE REQUEST/);
+    assert.deepEqual(paths(await put(certPem)), ["chainPem"]);
+    const signed = await authority.sign(String(request.body.csrPem));
+    assert.equal((await put(signed)).status, 200);
+    assert.equal(await fixture.store.certificates.requestKey("xmpp"), undefined);
+    const renewed = await authority.sign(String(request.body.csrPem));
+    assert.equal((await put(renewed)).status, 200);
     assert.equal((await fixture.call("POST", "/certificates/own/unknown/csr", { body: {} })).status, 400);
+  });
+
+  test("our own authority signs anew, for the names the node needs or for those given", async () => {
+    const made = await fixture.call("POST", "/certificates/own/sip/regenerate", { body: {} });
+    assert.equal(made.status, 200, made.text);
+    assert.deepEqual(
+      [made.body.commonName, made.body.dnsNames],
+      ["imp1.example.com", ["imp1.example.com", "example.com"]],
+    );
+    assert.match(String(made.body.issuer), /Interpres CA/);
+    const body = { commonName: "public.example.com" };
+    const named = await fixture.call("POST", "/certificates/own/sip/regenerate", { body });
+    assert.deepEqual(named.body.dnsNames, ["public.example.com"]);
+    assert.equal((named.body.warnings as object[]).length, 1);
+    const bad = { commonName: "a b", dnsNames: ["ok.example", "-x"] };
+    for (const action of ["regenerate", "csr"])
+      assert.deepEqual(paths(await fixture.call("POST", `/certificates/own/sip/${action}`, { body: bad })), [
+        "commonName",
+        "dnsNames.1",
+      ]);
+    const { authority: shown } = (await fixture.call("GET", "/certificates")).body as {
+      authority: { isAuthority: boolean };
+    };
+    assert.equal(shown.isAuthority, true);
   });
 
   test("importing a trust certificate defines its CN as a peer subject", async () => {
@@ -69,6 +102,7 @@ describe("certificates over the API", () => {
     const added = await fixture.call("POST", "/certificates/trust", { body: { pem: certPem, description: "Contoso" } });
     assert.equal(added.status, 201, added.text);
     assert.equal(added.body.id, new X509Certificate(certPem).fingerprint256.replaceAll(":", "").toLowerCase());
+    assert.match(added.text, /its subject edge.contoso.example is defined but not selected/);
     const subject = await fixture.call("GET", "/tls-peer-subjects/edge.contoso.example");
     assert.equal(subject.body.origin, "certificate-import");
     assert.equal((await fixture.call("POST", "/certificates/trust", { body: { pem: certPem } })).status, 409);
@@ -76,6 +110,29 @@ describe("certificates over the API", () => {
     assert.equal((await fixture.call("DELETE", `/certificates/trust/${String(added.body.id)}`)).status, 204);
     assert.deepEqual(items(await fixture.call("GET", "/certificates/trust")), []);
     assert.deepEqual(paths(await fixture.call("POST", "/certificates/trust", { body: { pem: "x" } })), ["pem"]);
+  });
+
+  test("an authority is trusted without a word about its name, an expired one with a warning", async () => {
+    const plain = await fixture.call("POST", "/certificates/trust", { body: { pem: authority.certPem } });
+    assert.deepEqual([plain.status, plain.body.warnings, plain.body.isAuthority], [201, undefined, true]);
+    const old = await authority.issue({ cn: "old.example", notAfter: new Date(fixture.clock.now() - 1000) });
+    const expired = await fixture.call("POST", "/certificates/trust", { body: { pem: old.certPem } });
+    assert.match(expired.text, /has expired on .*nothing is verified with it/);
+    const broken = await fixture.call("POST", "/certificates/trust", {
+      body: { pem: `\n${authority.certPem.slice(0, 90)}` },
+    });
+    assert.match(broken.text, /pem: line 2: BEGIN CERTIFICATE without an END/);
+  });
+
+  test("removing what live peers were verified with says whom it costs", async () => {
+    const { certPem } = await authority.issue({ cn: "edge.live.example" });
+    const { id } = (await fixture.call("POST", "/certificates/trust", { body: { pem: certPem } })).body;
+    fixture.peersVerified.push("edge.live.example");
+    const removed = await fixture.call("DELETE", `/certificates/trust/${String(id)}`);
+    fixture.peersVerified.pop();
+    assert.equal(removed.status, 200);
+    assert.match(removed.text, /connections of edge.live.example were verified with it/);
+    assert.equal((await fixture.call("GET", `/certificates/trust/${String(id)}`)).status, 404);
   });
 
   test("fetch shows what a peer presents without believing it", async () => {

@@ -1,9 +1,9 @@
-import type { TLSSocket } from "node:tls";
+import type { DetailedPeerCertificate, TLSSocket } from "node:tls";
 import type { PresentedCertificate } from "./presented-certificate.ts";
 
 /** What the other end of a finished handshake presented; undefined when nothing was (OpenSSL then reports a missing issuer). */
 export function presentedCertificateOf(socket: TLSSocket): PresentedCertificate | undefined {
-  const certificate = socket.getPeerCertificate(false);
+  const certificate = socket.getPeerCertificate(true);
   // Node's typings promise a certificate; without one the object is empty.
   if (certificate === null || (certificate.raw as Buffer | undefined) === undefined) return undefined;
   const commonName = certificate.subject?.CN as string | readonly string[] | undefined;
@@ -13,10 +13,23 @@ export function presentedCertificateOf(socket: TLSSocket): PresentedCertificate 
     ...parseSubjectAltName(certificate.subjectaltname ?? ""),
     extendedKeyUsages: certificate.ext_key_usage ?? [],
     fingerprint256: certificate.fingerprint256,
+    chain: fingerprintsOf(certificate),
     authorized,
     ...(authorized ? {} : { authorizationError: String(authorizationError) }),
     raw: certificate.raw,
   };
+}
+
+/** Node adds the issuers it finds among the trusted certificates; a root names itself as its issuer. */
+function fingerprintsOf(certificate: DetailedPeerCertificate): readonly string[] {
+  const found = new Set<string>();
+  let next: DetailedPeerCertificate | undefined = certificate;
+  while (next?.fingerprint256 !== undefined && !found.has(next.fingerprint256)) {
+    found.add(next.fingerprint256);
+    // The typings promise an issuer; the last certificate of an unfinished chain has none.
+    next = next.issuerCertificate as DetailedPeerCertificate | undefined;
+  }
+  return [...found];
 }
 
 /**

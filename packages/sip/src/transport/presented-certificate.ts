@@ -10,6 +10,8 @@ export interface PresentedCertificate {
   readonly extendedKeyUsages: readonly string[];
   /** SHA-256 of the certificate, `AB:CD:…`. */
   readonly fingerprint256: string;
+  /** The fingerprints of the certificate and of those it was verified with, up to one that was trusted. */
+  readonly chain: readonly string[];
   /** The chain leads to a trusted root, and the certificate is of today. Names are the gate's business. */
   readonly authorized: boolean;
   /** OpenSSL's name of what is wrong: `CERT_HAS_EXPIRED`, `UNABLE_TO_VERIFY_LEAF_SIGNATURE`. */

@@ -30,6 +30,7 @@ const certificate = {
   uris: [],
   extendedKeyUsages: [],
   fingerprint256: "",
+  chain: [],
   authorized: true,
   raw: Buffer.alloc(0),
 };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import type { IssuedCertificate } from "@interpres/testkit";
 import { authority, End, hopTo, messageRequest, resumable, strangers, TlsMaterial, tlsClientView } from "./ends.ts";
@@ -20,6 +21,8 @@ describe("TLS handshake on a federated link", () => {
     const inbound = server.facts.find((facts) => facts.direction === "inbound");
     assert.equal(inbound?.certificate?.subjectCommonName, "sip.example.com");
     assert.deepEqual(inbound?.certificate?.dnsNames, ["sip.example.com"]);
+    const root = new X509Certificate(authority.certPem);
+    assert.deepEqual(inbound?.certificate?.chain, [inbound?.certificate?.fingerprint256, root.fingerprint256]);
     assert.equal(inbound?.certificate?.authorized, true);
     assert.match(server.requests[0]?.first("Via") ?? "", /;received=127\.0\.0\.1$/);
   });
