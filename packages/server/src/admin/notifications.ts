@@ -3,6 +3,7 @@ import type { AdminContext } from "./admin-context.ts";
 import type { AdminApp } from "./authenticate.ts";
 import { type Listing, pageOfItems } from "./listing.ts";
 import { mailAddressNotices } from "./mail-address-notices.ts";
+import { directoryNotices } from "./directory-notices.ts";
 import { pendingRestarts, routingNodeWithUsers, stoppedServices } from "./standing-notices.ts";
 
 const listing: Listing<Notification> = {
@@ -15,7 +16,7 @@ const listing: Listing<Notification> = {
   key: ({ id, node }) => `${id} ${node ?? ""}`,
 };
 
-const OF_THE_CONTEXT = [pendingRestarts, stoppedServices, routingNodeWithUsers, mailAddressNotices];
+const OF_THE_CONTEXT = [pendingRestarts, stoppedServices, routingNodeWithUsers, mailAddressNotices, directoryNotices];
 
 /** `/notifications`: what waits for the administrator. */
 export function registerNotifications(app: AdminApp, context: AdminContext): void {

@@ -49,11 +49,17 @@ export class DirectorySync {
     return this.#underWay !== undefined;
   }
 
-  /** The run under way, else the last one, also of an earlier start of the node. */
+  /** The run under way, else the last one, as far as it is known without asking the disk. */
+  get last(): DirectoryRun | undefined {
+    return this.#run;
+  }
+
+  /** As `last`, also of an earlier start of the node. */
   async status(): Promise<DirectoryRun | undefined> {
     if (this.#run !== undefined) return this.#run;
-    const last = await this.#ports.runs.last();
-    return Value.Check(DirectoryRun, last) ? last : undefined;
+    const kept = await this.#ports.runs.last();
+    this.#run ??= Value.Check(DirectoryRun, kept) ? kept : undefined;
+    return this.#run;
   }
 
   /** Begins a run, unless one is under way; settles when it is over and never rejects. */

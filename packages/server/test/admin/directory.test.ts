@@ -264,6 +264,23 @@ describe("a synchronisation", () => {
     assert.deepEqual([after.enabled, after.displayName], [false, undefined]);
   });
 
+  test("that failed, or met problems, stands among the notifications until one goes well", async () => {
+    await ready();
+    const notices = async () => items(await fixture.call("GET", "/notifications?find=text:contains:directory"));
+    const ids = async () => (await notices()).map(({ id }) => id);
+    assert.deepEqual(await ids(), []);
+    fixture.directory.failure = new DirectoryError("url", "the directory does not answer");
+    await sync();
+    assert.deepEqual(await ids(), ["directory-sync-failed"]);
+    fixture.directory.failure = undefined;
+    fixture.directory.people.set("k1", {});
+    await sync();
+    assert.deepEqual(await ids(), ["directory-problems"]);
+    fixture.directory.people.set("k1", { uid: "ann" });
+    await sync();
+    assert.deepEqual(await ids(), []);
+  });
+
   test("of an earlier start of the node can still be read", async () => {
     await ready();
     fixture.directory.people.set("k1", { uid: "ann" });
