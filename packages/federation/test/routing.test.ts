@@ -363,6 +363,33 @@ describe("the way out", () => {
     assert.equal(await selectTold(parts, "contoso.example"), before);
     parts.federation.stop();
   });
+
+  test("after a stop and a start, what DNS said before runs out as ever", async () => {
+    const parts = makeFederation(domain("contoso.example"));
+    parts.zone.service(CONTOSO, "old.contoso.example", 5061);
+    parts.federation.start();
+    await parts.clock.elapse(1);
+    parts.federation.stop();
+    parts.federation.start();
+    await parts.clock.elapse(1);
+    assert.match(await selectTold(parts, "contoso.example"), /^old/);
+    parts.zone.service(CONTOSO, "new.contoso.example", 5061);
+    await parts.clock.elapse(3600_000);
+    assert.match(await selectTold(parts, "contoso.example"), /^new/);
+    parts.federation.stop();
+  });
+
+  test("twenty times opened and closed, no timer is left", async () => {
+    const { federation, clock, zone } = makeFederation(domain("contoso.example"));
+    zone.host("sip.contoso.example", "192.0.2.1").service(CONTOSO, "sip.contoso.example", 5061);
+    for (let time = 0; time < 20; time += 1) {
+      federation.start();
+      await clock.elapse(1);
+      assert.equal(clock.pendingTimers > 0, true);
+      federation.stop();
+      assert.equal(clock.pendingTimers, 0);
+    }
+  });
 });
 
 describe("a thousand domains", () => {

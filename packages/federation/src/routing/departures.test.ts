@@ -181,13 +181,15 @@ describe("departures for an edge", () => {
     assert.equal(isDone, true);
   });
 
-  test("stopped: what waits has failed, and no timer is left", () => {
+  test("stopped: what waits has failed, no timer is left, and what has left counts on", () => {
     const way = new Way();
     for (let n = 0; n < 25; n += 1) way.send("NOTIFY");
     way.departures.stop();
     assert.deepEqual(way.failures, Array(5).fill("shut-down"));
     assert.equal(way.clock.pendingTimers, 0);
     way.send("NOTIFY");
+    assert.equal(way.written.length, 20);
+    way.clock.advance(1100);
     assert.equal(way.written.length, 21);
   });
 });

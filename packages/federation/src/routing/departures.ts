@@ -62,11 +62,9 @@ export class Departures {
       await new Promise<void>((resolve) => clock.after(POLL_MS, resolve));
   }
 
-  /** Fails what waits, and forgets what was counted. */
+  /** Fails what waits. What has left counts on: an edge does not care who of us restarts. */
   stop(): void {
     for (const edge of this.#edges.values()) edge.stop();
-    this.#edges.clear();
-    this.#byDomain.clear();
   }
 
   #edgeOf(hop: NextHop, transport: SipTransport): Edge {
@@ -138,10 +136,12 @@ class Edge {
   }
 
   stop(): void {
-    this.#timer?.cancel();
-    this.#turnEnd?.cancel();
     for (let next = this.#next(); next !== undefined; next = this.#next())
       next.failed({ cause: "shut-down", hop: next.hop, detail: "stopping" });
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#turnEnd?.cancel();
+    if (this.#turnEnd !== undefined) this.#endTurn();
   }
 
   get waiting(): number {

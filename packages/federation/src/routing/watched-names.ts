@@ -40,10 +40,10 @@ export class WatchedNames<Value> {
     this.#init = init;
   }
 
-  /** Begins to ask for the watched names. Before, answers come only by `ask`. */
+  /** Begins to ask for the watched names, for those known from before a stop too. Before, answers come only by `ask`. */
   start(): void {
     this.#isStopped = false;
-    this.#enqueue([...this.#entries].filter(([, entry]) => entry.looked === undefined).map(([name]) => name));
+    this.#enqueue([...this.#entries.keys()]);
   }
 
   stop(): void {

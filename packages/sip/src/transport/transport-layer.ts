@@ -109,8 +109,11 @@ export class TransportLayer implements SipTransport {
     const connections = [...this.#connections.keys()];
     if (connections.length > 0) {
       await new Promise<void>((resolve) => {
-        this.#drained = resolve;
-        this.#options.clock.after(CLOSE_LIMIT_MS, resolve);
+        const late = this.#options.clock.after(CLOSE_LIMIT_MS, resolve);
+        this.#drained = () => {
+          late.cancel();
+          resolve();
+        };
         for (const connection of connections) connection.close();
       });
       this.#drained = undefined;
