@@ -12,6 +12,7 @@ import {
   befriend,
   fromOf,
   isPresence,
+  lastSeen,
   requests,
   say,
   sender,
@@ -59,6 +60,7 @@ describe("mail addresses where changes wait for a restart", () => {
     );
     assert.deepEqual(asked.map(fromOf), [ALICE_MAIL]);
     assert.equal(bed.edge.watchers, 1);
+    assert.deepEqual([lastSeen(bed).of, lastSeen(bed).state], [`sip:${ALICE}`, "terminated"]);
     say(again, "under my new name");
     await eventually(() => assert.equal(bed.edge.texts.at(-1)?.from, ALICE_MAIL));
     assert.equal((await bed.edge.watch("bob", ALICE)).status, 404);

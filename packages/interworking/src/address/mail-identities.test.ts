@@ -112,6 +112,7 @@ describe("the identity map of mail addresses", () => {
     });
     assert.equal(directory.means("alice@example.com"), "other-address alice@example.com");
     assert.equal(directory.means("carol@example.com"), "user carol@example.com");
+    assert.equal(directory.mail.standing(account("carol@example.com", "Carol@Example.com")).kind, "mail");
     assert.equal(directory.means("dora@example.com"), "nobody");
   });
 

@@ -101,7 +101,8 @@ export class InboundWatch implements NotifierUser {
     const { addresses, peers } = this.#ports;
     const dialog = this.#watch?.snapshot.dialog;
     if (dialog === undefined || addresses.isAddressOf(dialog.localUri, this.user)) return;
-    peers.of(this.watcher.domain)?.line.pass("refresh", () => this.terminate("noresource"));
+    const end = (): void => this.terminate("noresource");
+    if (peers.of(this.watcher.domain)?.line.pass("refresh", end) !== "accepted") end();
   }
 
   /** Ends the dialog with a reason of RFC 6665 §4.1.3. */

@@ -155,6 +155,14 @@ describe("an address for federation changes: who watches our users", () => {
     assert.deepEqual(node.gateway.subscriptions(), []);
   });
 
+  test("who watched it when the process ended is told at the next start", async () => {
+    const { node } = await watched(BOB);
+    const next = new GatewayUnderTest({ rows: [...node.rows.values()] });
+    next.federationAddresses.set(ALICE, MAIL);
+    await next.gateway.start();
+    assert.deepEqual(next.agent.watches[0]?.told(), ["terminated noresource"]);
+  });
+
   test("while the old address is accepted he goes on, and is told of the new one (C11)", async () => {
     const { node, watch } = await watched(BOB);
     node.acceptsJids = true;
