@@ -5,7 +5,7 @@ import type { XmppClient } from "@interpres/testkit";
 import { attribute } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { RawEdge } from "../harness/raw-edge.ts";
-import { LOCAL, RoadBed } from "../harness/road-bed.ts";
+import { EDGE, LOCAL, RoadBed } from "../harness/road-bed.ts";
 import {
   ALICE,
   ALICE_MAIL,
@@ -136,6 +136,20 @@ describe("users who are known by their mail address", () => {
       dropped.map(({ result }) => result),
       asked.map(() => "refused 404"),
     );
+  });
+
+  test("the letter to the other administrator holds what this node really shows (R72)", async () => {
+    const notice = (await bed.node.admin.ask("GET", "/federation/contoso.example/notice")) as {
+      readonly port: number;
+      readonly addresses: { readonly domains: readonly string[] };
+      readonly certificate: { readonly commonName: string; readonly authorityPem: string };
+      readonly expectedSubjects: readonly string[];
+    };
+    assert.equal(notice.port, bed.node.ports.sipTls);
+    assert.ok(notice.addresses.domains.includes(MAIL_DOMAIN));
+    assert.equal(notice.certificate.commonName, "imp1.example.com");
+    assert.equal(notice.certificate.authorityPem.trim(), bed.node.authorityPem.trim());
+    assert.deepEqual(notice.expectedSubjects, [EDGE]);
   });
 
   test("who still uses the JID is listed and counted, over a restart too (C11)", async () => {

@@ -26,6 +26,7 @@ describe("switching mail addresses on while people see each other and talk", () 
   let bed: RoadBed;
   let alice: XmppClient;
   let switchedAt = 0;
+  let impact: unknown;
 
   before(async () => {
     bed = await RoadBed.start();
@@ -35,12 +36,23 @@ describe("switching mail addresses on while people see each other and talk", () 
     await bed.edge.say("bob", ALICE, "before");
     await alice.waitFor(isBody("before"));
     alice.received.splice(0);
+    impact = await bed.node.admin.ask("GET", "/presence-settings/email-impact");
     switchedAt = bed.edge.requests.length;
     await useMailAddresses(bed);
   });
 
   after(async () => {
     await bed.end();
+  });
+
+  test("the administrator could read beforehand whom it touches (R65)", () => {
+    assert.partialDeepStrictEqual(impact, {
+      users: { total: 2, byEmailAddress: 1, byJid: 1 },
+      subscriptions: { outbound: 1, inbound: 1 },
+      imSessions: 1,
+      peers: [{ domain: "contoso.example", outbound: 1, inbound: 1, imSessions: 1 }],
+      mailDomains: [{ domain: "mail.example", users: 1 }],
+    });
   });
 
   test("bob is watched under the new name; the dialog in the old name is ended properly (R73e)", async () => {
