@@ -5,6 +5,7 @@ export * from "./certificate.ts";
 export * from "./client.ts";
 export * from "./cluster.ts";
 export * from "./decision.ts";
+export * from "./dns-records.ts";
 export * from "./directory.ts";
 export * from "./federation-notice.ts";
 export * from "./health.ts";

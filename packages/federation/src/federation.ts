@@ -8,9 +8,10 @@ import { RefusalLog } from "./admission/refusal-log.ts";
 import { RequestAdmission } from "./admission/request-admission.ts";
 import { ReverseNames } from "./admission/reverse-names.ts";
 import type { Peer } from "./peer/peer-directory.ts";
+import { normalName } from "./peer/domain-name.ts";
 import type { SipProxyParameters } from "./peer/sip-proxy-parameters.ts";
 import { Departures } from "./routing/departures.ts";
-import { lookUpAddresses, lookUpServices } from "./routing/dns-routes.ts";
+import { lookUpAddresses, lookUpServices, serviceNamesOf } from "./routing/dns-routes.ts";
 import type { RouteExplanation } from "./routing/explanation.ts";
 import { HopHealth } from "./routing/hop-health.ts";
 import { Routing } from "./routing/routing.ts";
@@ -173,6 +174,12 @@ export class Federation {
   /** Peers that are refused because their subject is defined but not selected, each subject once (facts R48). */
   unselectedPeers(): readonly UnselectedSighting[] {
     return this.#unselected.list();
+  }
+
+  /** The SRV names this node asks for to reach a domain; of one nobody has added, those of any. */
+  serviceNamesOf(domain: string): readonly string[] {
+    const peer = this.peerOf(domain);
+    return peer === undefined ? serviceNamesOf(normalName(domain), "standard") : serviceNamesOfPeer(peer, this.#rules);
   }
 
   /** A hop gave no connection, no answer, or 503 with its Retry-After: for a while it is tried last. */

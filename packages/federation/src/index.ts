@@ -20,11 +20,22 @@ export { Federation, type FederationInit } from "./federation.ts";
 export * from "./peer/dialect.ts";
 export * from "./peer/domain-name.ts";
 export { type Peer, PeerDirectory } from "./peer/peer-directory.ts";
+export { routingFqdnProblem } from "./peer/routing-fqdn.ts";
 export * from "./peer/sip-federated-domain.ts";
 export * from "./peer/sip-proxy-parameters.ts";
 export { addressPolicy } from "./routing/address-policy.ts";
 export type { ExplainedHop, ExplainedStep, RouteExplanation } from "./routing/explanation.ts";
 export { type HopObserver, observedTransport } from "./routing/observed-transport.ts";
+export { lookUpPeer, type PeerRecord } from "./routing/peer-records.ts";
+export {
+  federationName,
+  federationRecordText,
+  type Publication,
+  type PublishedDomain,
+} from "./routing/published-records.ts";
+export type { RecordFinding, RecordState } from "./routing/record-check.ts";
+export { checkRecords, impatient, type RecordReport } from "./routing/record-report.ts";
+export { type DatedReport, RecordWatch } from "./routing/record-watch.ts";
 export * from "./routing/static-route.ts";
 export * from "./settings.ts";
 export * from "./trust/authority.ts";

@@ -10,6 +10,7 @@ import { invalidInput } from "./admin/problem-error.ts";
 import { hashSecret } from "./admin/secrets.ts";
 import type { ServiceControl } from "./admin/service-control.ts";
 import { unselectedSubjectNotices } from "./admin/unselected-subjects.ts";
+import type { DnsHalf } from "./compose-dns.ts";
 import type { DirectorySync } from "./directory/directory-sync.ts";
 import { connectionView, liveTls } from "./live-tls.ts";
 import type { UpgradeDoors } from "./admin/upgrade-doors.ts";
@@ -25,6 +26,7 @@ interface AdminParts {
   readonly identities: FederationIdentities;
   readonly services: ServiceControl;
   readonly directorySync: DirectorySync;
+  readonly dns: DnsHalf;
 }
 
 interface ComposedAdmin {
@@ -81,6 +83,11 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     explain: async (uri) => {
       const explanation = await others.sip.federation.explain(uri);
       return explanation === undefined ? undefined : copyOf(explanation);
+    },
+    dns: {
+      check: () => others.dns.records.check(),
+      latest: () => others.dns.records.latest,
+      peer: (domain) => others.dns.peer(domain),
     },
     live: liveState(others),
     tls: liveTls(others.sip),

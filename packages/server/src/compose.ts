@@ -13,6 +13,7 @@ import { XmppServer } from "@interpres/xmpp";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import { nodeInForce } from "./admin/node-domains.ts";
 import { composeAdmin } from "./compose-admin.ts";
+import { composeDns } from "./compose-dns.ts";
 import { composeDirectory, composePasswordKeeper } from "./compose-directory.ts";
 import { composeShell } from "./compose-shell.ts";
 import { installationSecret } from "./first-start.ts";
@@ -48,7 +49,16 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   const { bound } = parts;
   const { listeners } = settings;
   const services = nodeServices(() => supervisor, parts.running);
-  const admin = await composeAdmin(parts, { xmpp, sip, gateway, identities, services, directorySync: directory.sync });
+  const dns = composeDns(parts, { federation: sip.federation, identities });
+  const admin = await composeAdmin(parts, {
+    xmpp,
+    sip,
+    gateway,
+    identities,
+    services,
+    directorySync: directory.sync,
+    dns,
+  });
   const shell = composeShell(parts, { ...admin, xmpp, sip });
   // In the order they start; a service that hangs on the admin server's listener stands after it.
   const supervisor: Supervisor = supervisorOf({ ...parts, store, node: settings.node.name }, [
@@ -57,7 +67,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
     xmppRouterService({ xmpp }),
     sipFederationService({ gateway, identities }),
     xmppClientService({ xmpp, listener: listeners.xmppClient, bound }),
-    sipProxyService({ ...sip, listeners, bound, opened: () => gateway.wayOpened() }),
+    sipProxyService({ ...sip, listeners, bound, opened: () => gateway.wayOpened(), records: dns.records }),
     admin.service,
     shell,
     directory.service,

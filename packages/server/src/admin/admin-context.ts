@@ -1,5 +1,5 @@
 import type { Connection, EffectiveTls, ImSession, Notification, Role, Subscription } from "@interpres/admin-api";
-import type { CertificateSubject, RouteExplanation } from "@interpres/federation";
+import type { CertificateSubject, DatedReport, PeerRecord, RouteExplanation } from "@interpres/federation";
 import type { MailAddresses } from "@interpres/interworking";
 import type { Clock, DecisionEvent, DecisionQuery, Logger, Random, Turns } from "@interpres/runtime";
 import type {
@@ -57,6 +57,7 @@ export interface AdminContext {
   readonly federationAddress: (account: AccountRecord) => string;
   /** The decision for one address; undefined when the text is no SIP URI. */
   readonly explain: (uri: string) => Promise<RouteExplanation | undefined>;
+  readonly dns: DnsView;
   readonly live: LiveState;
   readonly tls: LiveTls;
   readonly decisions: { query(query: DecisionQuery): Promise<readonly DecisionEvent[]> };
@@ -65,6 +66,16 @@ export interface AdminContext {
   readonly services: ServiceControl;
   /** Each tells what of its concern waits for the administrator now. */
   readonly notificationSources: readonly NotificationSource[];
+}
+
+/** DNS as this node's resolver answers. */
+export interface DnsView {
+  /** Asks for what is to be published, now. */
+  check(): Promise<DatedReport>;
+  /** As it was last seen; undefined before the first look. */
+  latest(): DatedReport | undefined;
+  /** What is to be seen of a foreign domain now. */
+  peer(domain: string): Promise<readonly PeerRecord[]>;
 }
 
 export interface FixedToken {

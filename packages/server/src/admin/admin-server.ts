@@ -15,6 +15,7 @@ import { type AdminApp, requireAccess, SESSION_COOKIE } from "./authenticate.ts"
 import { registerCluster } from "./cluster.ts";
 import { registerDecisions } from "./decisions.ts";
 import { registerDirectory } from "./directory.ts";
+import { registerDnsRecords } from "./dns-records.ts";
 import { registerEmailDrops } from "./email-drops.ts";
 import { registerEmailImpact } from "./email-impact.ts";
 import { registerFederationNotices } from "./federation-notice.ts";
@@ -133,6 +134,7 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerIncomingAcl,
   registerStaticRoutes,
   registerRouteExplanation,
+  registerDnsRecords,
   registerTlsPeerSubjects,
   registerTlsContexts,
   registerOwnCertificates,

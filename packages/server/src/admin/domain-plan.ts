@@ -3,6 +3,7 @@ import {
   type CertificatePurpose,
   domainNameProblem,
   type FederationSettings,
+  federationRecordText,
   normalName,
   type SipFederatedDomain,
 } from "@interpres/federation";
@@ -79,9 +80,8 @@ function warningsOf(domain: string, { sipProxyDomain, dhcpDomain }: DomainFacts)
 /** What our own zones must say. Where peers know another name, no record changes. */
 function recordsFor(target: string | undefined, { federation, sipTlsPort }: DomainFacts): string[] {
   if (target === undefined) return [];
-  const services = federation.localDomains.map(
-    (domain) => `_sipfederationtls._tcp.${domain}. IN SRV 0 0 ${sipTlsPort} ${target}.`,
-  );
+  const to = { host: target, port: sipTlsPort };
+  const services = federation.localDomains.map((domain) => federationRecordText(domain, to));
   return [...services, `${target}. IN A <public address of this node>`];
 }
 

@@ -1,4 +1,5 @@
 import { EmailImpact } from "@interpres/admin-api";
+import { federationRecordText } from "@interpres/federation";
 import type { AccountRecord } from "@interpres/xmpp";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminApp } from "./authenticate.ts";
@@ -94,7 +95,7 @@ function mailDomains(document: ClusterSettings, context: AdminContext): EmailImp
     users,
     isFederated: federated.has(domain),
     records: [
-      `_sipfederationtls._tcp.${domain}. IN SRV 0 0 ${context.sipTlsPort()} ${fqdn}.`,
+      federationRecordText(domain, { host: fqdn, port: context.sipTlsPort() }),
       `_xmpp-server._tcp.${domain}. IN SRV 0 0 ${XMPP_SERVER_PORT} ${fqdn}.`,
     ],
   }));

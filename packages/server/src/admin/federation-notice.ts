@@ -1,5 +1,11 @@
 import { FederationNotice, NoticeQuery, UserNotice } from "@interpres/admin-api";
-import { isWithin, normalName, PEER_AUTH_CONTEXT, type SipFederatedDomain } from "@interpres/federation";
+import {
+  federationRecordText,
+  isWithin,
+  normalName,
+  PEER_AUTH_CONTEXT,
+  type SipFederatedDomain,
+} from "@interpres/federation";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { AdminContext } from "./admin-context.ts";
@@ -92,7 +98,7 @@ function recordsOf(
   domains: readonly string[],
   { host, port }: { readonly host: string; readonly port: number },
 ): string[] {
-  return domains.map((domain) => `_sipfederationtls._tcp.${domain}. IN SRV 0 0 ${port} ${host}.`);
+  return domains.map((domain) => federationRecordText(domain, { host, port }));
 }
 
 function ownCertificate({ certificates }: AdminContext): FederationNotice["certificate"] {

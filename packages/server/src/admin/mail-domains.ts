@@ -1,4 +1,4 @@
-import { type FederationSettings, isWithin, type Problem } from "@interpres/federation";
+import { type FederationSettings, type Problem, routingFqdnProblem } from "@interpres/federation";
 import type { AdminContext } from "./admin-context.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 
@@ -45,11 +45,9 @@ export function federationFqdn({ federation }: Pick<ClusterSettings, "federation
  */
 export function mailAddressWarnings(document: ClusterSettings, ports: Ports): readonly Problem[] {
   const { sipProxyDomain } = document.cluster;
-  const others = mailDomainsInUse(document, ports).filter((domain) => domain !== sipProxyDomain);
-  const fqdn = federationFqdn(document, ports);
-  if (others.length === 0 || others.some((domain) => isWithin(fqdn, domain))) return [];
-  const message = `users are known by addresses in ${others.join(", ")}, and ${fqdn} is no name there: peers may refuse it`;
-  return [{ path: "federationRoutingFqdn", message }];
+  const mailDomains = mailDomainsInUse(document, ports);
+  const message = routingFqdnProblem({ fqdn: federationFqdn(document, ports), sipProxyDomain, mailDomains });
+  return message === undefined ? [] : [{ path: "federationRoutingFqdn", message }];
 }
 
 function federatedNames({ sipFederatedDomains }: FederationSettings): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 import { ListQuery, Notification, pageOf } from "@interpres/admin-api";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminApp } from "./authenticate.ts";
+import { dnsNotices, routingFqdnNotices } from "./dns-notices.ts";
 import { type Listing, pageOfItems } from "./listing.ts";
 import { mailAddressNotices } from "./mail-address-notices.ts";
 import { directoryNotices } from "./directory-notices.ts";
@@ -16,7 +17,15 @@ const listing: Listing<Notification> = {
   key: ({ id, node }) => `${id} ${node ?? ""}`,
 };
 
-const OF_THE_CONTEXT = [pendingRestarts, stoppedServices, routingNodeWithUsers, mailAddressNotices, directoryNotices];
+const OF_THE_CONTEXT = [
+  pendingRestarts,
+  stoppedServices,
+  routingNodeWithUsers,
+  routingFqdnNotices,
+  mailAddressNotices,
+  directoryNotices,
+  dnsNotices,
+];
 
 /** `/notifications`: what waits for the administrator. */
 export function registerNotifications(app: AdminApp, context: AdminContext): void {

@@ -1,4 +1,4 @@
-import type { Federation } from "@interpres/federation";
+import type { Federation, RecordWatch } from "@interpres/federation";
 import type { Service } from "@interpres/runtime";
 import type { TransportLayer } from "@interpres/sip";
 import { again, type BoundPorts, type ListenerAddress, type OptionalListener } from "./listener.ts";
@@ -14,13 +14,15 @@ interface Parts {
   readonly bound: BoundPorts;
   /** Requests find their way from now on. */
   readonly opened: () => void;
+  /** Looks after the records by which peers find this node. */
+  readonly records: RecordWatch;
 }
 
 /** How long what was said at the end, the BYE of each session, may take to leave for peers that take little at a time. */
 const FAREWELL_MS = 2000;
 
 /** The SIP listeners and the way out, and what routing knows of DNS. */
-export function sipProxyService({ federation, transport, listeners, bound, opened }: Parts): Service {
+export function sipProxyService({ federation, transport, listeners, bound, opened, records }: Parts): Service {
   const { sipTls, sipTcp, sipUdp } = listeners;
   return {
     name: "sip-proxy",
@@ -33,8 +35,10 @@ export function sipProxyService({ federation, transport, listeners, bound, opene
       if (sipUdp.enabled)
         bound.sipUdp = (await transport.listen({ ...again(sipUdp, bound.sipUdp), protocol: "udp" })).port;
       opened();
+      records.start();
     },
     stop: async () => {
+      records.stop();
       await federation.departures.drained(FAREWELL_MS);
       federation.stop();
       await transport.close();

@@ -11,13 +11,21 @@ import type {
   ServiceName,
   Subscription,
 } from "@interpres/admin-api";
-import { createAuthority, createSigningRequest, type RouteExplanation } from "@interpres/federation";
+import {
+  checkRecords,
+  createAuthority,
+  createSigningRequest,
+  federationName,
+  lookUpPeer,
+  RecordWatch,
+  type RouteExplanation,
+} from "@interpres/federation";
 import { MailAddresses } from "@interpres/interworking";
 import { type DecisionEvent, DecisionRing, silentLogger, Turns } from "@interpres/runtime";
 import { DecisionHistory, type EmailDrop, openStore, type Store } from "@interpres/store";
-import { FakeClock, SeededRandom } from "@interpres/testkit";
+import { FakeClock, FakeZone, SeededRandom } from "@interpres/testkit";
 import { AccountDirectory } from "@interpres/xmpp";
-import type { AdminContext } from "../../src/admin/admin-context.ts";
+import type { AdminContext, DnsView } from "../../src/admin/admin-context.ts";
 import { type AdminServer, createAdminServer } from "../../src/admin/admin-server.ts";
 import {
   type ClusterSettings,
@@ -91,6 +99,8 @@ export class AdminFixture {
   readonly emailDrops: EmailDrop[] = [];
   readonly connections: Connection[] = [];
   readonly flows = new FlowHistory({ clock: this.clock, isFederated: (domain) => domain === "contoso.example" });
+  /** All of DNS. */
+  readonly zone = new FakeZone();
   readonly notifications: Notification[] = [];
   readonly logged: string[] = [];
   readonly drained: string[] = [];
@@ -293,6 +303,7 @@ export class AdminFixture {
       emailDrops: () => this.emailDrops,
       federationAddress: (account) => account.mailId ?? account.jid,
       explain: async () => this.explanation,
+      dns: this.#dns(store),
       live: {
         subscriptions: () => this.subscriptions,
         refreshSubscription: (id) => {
@@ -313,6 +324,22 @@ export class AdminFixture {
       metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },
       services,
       notificationSources: [() => this.notifications],
+    };
+  }
+
+  /** Records are looked at when the test asks for them. */
+  #dns(store: Store<Shapes>): DnsView {
+    const { clock, random, zone } = this;
+    const publication = () => {
+      const { localDomains, serviceParameters } = store.settings.current().document.federation;
+      const fqdn = serviceParameters["sip-proxy"].federationRoutingFqdn || "imp1.example.com";
+      return { fqdn, port: 5061, domains: localDomains.map((domain) => ({ domain, kind: "local" }) as const) };
+    };
+    const records = new RecordWatch({ clock, random, check: () => checkRecords(publication(), zone) });
+    return {
+      check: () => records.check(),
+      latest: () => records.latest,
+      peer: (domain) => lookUpPeer([federationName(domain)], zone),
     };
   }
 }
