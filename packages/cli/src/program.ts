@@ -1,6 +1,7 @@
 import { RefusedError } from "@interpres/admin-api";
 import { Command, CommanderError } from "commander";
 import { addDirectoryCommands } from "./commands/directory.ts";
+import { addDnsCommands } from "./commands/dns.ts";
 import { addDomainCommands } from "./commands/domain.ts";
 import { addPresenceCommands } from "./commands/presence.ts";
 import { addRouteCommands } from "./commands/route.ts";
@@ -40,6 +41,7 @@ function createProgram(version: string, io: Io): Command {
   addDirectoryCommands(program, io);
   addDomainCommands(program, io);
   addRouteCommands(program, io);
+  addDnsCommands(program, io);
   addServiceCommands(program, io);
   addPresenceCommands(program, io);
   addTraceCommand(program, io);
@@ -65,6 +67,7 @@ Examples:
   interpres user add alice@example.com --display-name Alice
   interpres domain add contoso.example --type microsoft
   interpres route explain sip:bob@contoso.example
+  interpres dns check contoso.example
   interpres trace --peer contoso.example --follow
   interpres shell show network eth0`;
 

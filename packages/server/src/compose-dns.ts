@@ -7,7 +7,7 @@ import {
   type Publication,
   RecordWatch,
 } from "@interpres/federation";
-import { createResolver, defaultResolverLimits } from "@interpres/runtime";
+import { createResolver } from "@interpres/runtime";
 import { federationFqdn, mailDomainsInUse } from "./admin/mail-domains.ts";
 import type { NodeParts } from "./node-parts.ts";
 import type { FederationIdentities } from "./services/federation-identities.ts";
@@ -18,23 +18,23 @@ export interface DnsHalf {
   readonly peer: (domain: string) => Promise<readonly PeerRecord[]>;
 }
 
-/** An administrator who has just corrected a zone wants to see it. */
-const KEPT_SECONDS = 2;
 const PATIENCE_MS = 5_000;
 
-/** Checks by the servers that traffic asks too, with a memory of its own that is short. */
+/** Checks by the servers that traffic asks too; who has just corrected a zone sees it, so nothing is kept between checks. */
 export function composeDns(
   parts: NodeParts,
   { federation, identities }: { readonly federation: Federation; readonly identities: FederationIdentities },
 ): DnsHalf {
   const { clock, random, running, settings } = parts;
-  const limits = { ...defaultResolverLimits, maximumTtlSeconds: KEPT_SECONDS, maximumNegativeTtlSeconds: KEPT_SECONDS };
-  const fresh = createResolver({ clock, random, servers: settings.dns.servers, limits });
-  const resolver = impatient(fresh, { clock, patienceMs: PATIENCE_MS });
-  const check = () => checkRecords(publicationOf(parts, identities), resolver);
+  const asking = createResolver({ clock, random, servers: settings.dns.servers });
+  const anew = () => {
+    asking.clear();
+    return impatient(asking, { clock, patienceMs: PATIENCE_MS });
+  };
+  const check = () => checkRecords(publicationOf(parts, identities), anew());
   const records = new RecordWatch({ clock, random, check });
   running.onChange(() => records.soon());
-  return { records, peer: (domain) => lookUpPeer(federation.serviceNamesOf(domain), resolver) };
+  return { records, peer: (domain) => lookUpPeer(federation.serviceNamesOf(domain), anew()) };
 }
 
 /** By the settings in force. */

@@ -51,6 +51,32 @@ describe("interpres against a node", { timeout: 60_000 }, () => {
   }
   const json = async (...words: string[]) => JSON.parse((await interpres([...words, "--json"])).out) as unknown;
 
+  test("dns records are text to copy; dns check says what is not there, and fails for it (R17, R22)", async () => {
+    const [name, host] = ["_sipfederationtls._tcp.example.com", "imp1.example.com"];
+    const { zone } = fixture;
+    const records = await interpres(["dns", "records"]);
+    assert.match(records.out, new RegExp(`^${name}\\. 3600 IN SRV 0 0 5061 ${host}\\.$`, "m"));
+    assert.equal(records.code, 0);
+    const missing = await interpres(["dns", "check"]);
+    assert.deepEqual([missing.code, missing.err], [1, "not all is as it shall be in DNS\n"]);
+    assert.match(missing.out, new RegExp(`${name} +SRV +missing +-`));
+    assert.match(missing.out, new RegExp(`publish ${name}\\. IN SRV 0 0 5061 ${host}\\.`));
+    zone.host(host, "192.0.2.10").service(name, host, 5061);
+    const found = await interpres(["dns", "check", "example.com"]);
+    assert.deepEqual([found.code, found.err], [0, ""]);
+    assert.match(found.out, /SRV +ok +1 1 5061 imp1\.example\.com\./);
+    zone.service("_sipfederationtls._tcp.contoso.example", "edge.contoso.example", 5061);
+    const foreign = await interpres(["dns", "check", "contoso.example"]);
+    assert.equal(foreign.code, 1);
+    assert.match(foreign.out, /edge\.contoso\.example +A +unreachable/);
+    zone.host("edge.contoso.example", "192.0.2.1");
+    const checked = (await json("dns", "check", "contoso.example")) as { readonly kind: string };
+    assert.equal(checked.kind, "foreign");
+    zone.remove(name).remove(host);
+    const wrong = await interpres(["dns", "check", "no domain"]);
+    assert.deepEqual([wrong.code, /^domain: /.test(wrong.err)], [1, true]);
+  });
+
   test("users come, are listed, and go", async () => {
     const added = await interpres(
       ["user", "add", "alice@example.com", "--display-name", "Alice", "--password-stdin"],
