@@ -1,4 +1,5 @@
 import { readFileSync, statfsSync } from "node:fs";
+import { isIP } from "node:net";
 import { availableParallelism, freemem, loadavg, totalmem } from "node:os";
 import { join } from "node:path";
 import { certificatePurposes } from "@interpres/admin-api";
@@ -14,7 +15,7 @@ import type { UpgradeDoors } from "./admin/upgrade-doors.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 import { shellService } from "./services/shell.ts";
 import { hostKey } from "./shell/host-key.ts";
-import { lookUpAddresses, lookUpServices } from "./shell/host-lookup.ts";
+import { lookUpAddresses, lookUpNames, lookUpServices } from "./shell/host-lookup.ts";
 import type { ListedCertificate, ServiceOrder, ServiceOutcome, ShellNode } from "./shell/shell-node.ts";
 import type { StatusFacts } from "./shell/show-status.ts";
 import { SshServer } from "./shell/ssh-server.ts";
@@ -63,7 +64,10 @@ function shellNode(parts: NodeParts, { context, sip, xmpp }: ShellParts): ShellN
     network: () => readNetwork({ domain: domainOf(node.fqdn), dnsServers: settings.dns.servers }),
     status: async () => statusOf(parts, { context, xmpp, startedAt }),
     certificates: (which) => (which === "own" ? ownCertificates(context) : trustCertificates(context)),
-    lookUp: (name, record) => (record === "srv" ? lookUpServices(name, lookups) : lookUpAddresses(name, lookups)),
+    lookUp: (name, record) => {
+      if (record === "srv") return lookUpServices(name, lookups);
+      return isIP(name) === 0 ? lookUpAddresses(name, lookups) : lookUpNames(name, lookups);
+    },
     services: {
       list: () => servicesShown(context),
       control: (order) => control(order, context),

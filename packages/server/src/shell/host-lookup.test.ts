@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { FakeZone } from "@interpres/testkit";
-import { lookUpAddresses, lookUpServices, showLookup } from "./host-lookup.ts";
+import { lookUpAddresses, lookUpNames, lookUpServices, showLookup } from "./host-lookup.ts";
 
 const HOSTS = "127.0.0.1 localhost # loopback\n192.0.2.7\tIMP1.example.com imp1\n#192.0.2.8 imp2.example.com\n";
 
 describe("utils network host (facts B5)", () => {
   const zone = new FakeZone()
+    .set("7.2.0.192.in-addr.arpa", "PTR", [{ name: "edge.example.com" }])
     .host("imp1.example.com", "192.0.2.10", "2001:db8::10")
     .set("_sipfederationtls._tcp.example.com", "SRV", [
       { priority: 10, weight: 20, port: 5061, target: "imp1.example.com" },
@@ -35,6 +36,16 @@ describe("utils network host (facts B5)", () => {
       "External Resolution:",
       "_sipfederationtls._tcp.example.com has SRV record 10 20 5061 imp1.example.com.",
     ]);
+  });
+
+  test("an address: its names, here and in DNS", async () => {
+    const lookup = await lookUpNames("192.0.2.7", ports);
+    assert.deepEqual(lookup.local, [
+      "192.0.2.7 resolves locally to imp1.example.com",
+      "192.0.2.7 resolves locally to imp1",
+    ]);
+    assert.deepEqual(lookup.external, ["192.0.2.7 domain name pointer edge.example.com."]);
+    assert.equal((await lookUpNames("2001:db8::1", ports)).outcome, "none");
   });
 
   test("a name nobody knows is not found; a comment in the host file is nobody", async () => {

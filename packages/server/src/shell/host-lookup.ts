@@ -1,4 +1,4 @@
-import type { DnsAnswer, RecordTypes, Resolver } from "@interpres/runtime";
+import { type DnsAnswer, type RecordTypes, type Resolver, reverseNameOf } from "@interpres/runtime";
 
 /** What the node finds for one name: on this machine, and by asking DNS. */
 export interface HostLookup {
@@ -25,6 +25,15 @@ export async function lookUpAddresses(name: string, { resolver, hostFile }: Port
   return joined(local, answers);
 }
 
+/** The names of an address (facts B13): `192.0.2.10 domain name pointer edge.contoso.example.` */
+export async function lookUpNames(address: string, { resolver, hostFile }: Ports): Promise<HostLookup> {
+  const local = namesIn(hostFile(), address).map((name) => `${address} resolves locally to ${name}`);
+  const answer = await answerLines(resolver.resolve(reverseNameOf(address), "PTR"), address, ({ name }) => {
+    return `${address} domain name pointer ${name}.`;
+  });
+  return joined(local, [answer]);
+}
+
 /** Service records of a name, as priority, weight, port and target (RFC 2782). */
 export async function lookUpServices(name: string, { resolver }: Ports): Promise<HostLookup> {
   const answer = await answerLines(resolver.resolve(name, "SRV"), name, ({ priority, weight, port, target }) => {
@@ -43,10 +52,17 @@ export function showLookup({ local, external }: HostLookup): readonly string[] {
 }
 
 /** The addresses of a name in the text of a host file (hosts(5)). */
-export function addressesIn(hostFile: string, name: string): readonly string[] {
-  const rows = hostFile.split("\n").map((line) => line.replace(/#.*/, "").trim().toLowerCase().split(/\s+/));
-  const found = rows.filter(([, ...names]) => names.includes(name.toLowerCase()));
+function addressesIn(hostFile: string, name: string): readonly string[] {
+  const found = rowsOf(hostFile).filter(([, ...names]) => names.includes(name.toLowerCase()));
   return [...new Set(found.map(([address = ""]) => address))];
+}
+
+function namesIn(hostFile: string, wanted: string): readonly string[] {
+  return rowsOf(hostFile).flatMap(([address, ...names]) => (address === wanted.toLowerCase() ? names : []));
+}
+
+function rowsOf(hostFile: string): readonly (readonly string[])[] {
+  return hostFile.split("\n").map((line) => line.replace(/#.*/, "").trim().toLowerCase().split(/\s+/));
 }
 
 interface Lines {
