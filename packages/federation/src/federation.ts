@@ -1,9 +1,10 @@
 import type { Clock, DecisionLog, Logger, Metrics, Random, Resolver, SrvRecord } from "@interpres/runtime";
-import type { NextHop, SipRequest } from "@interpres/sip";
+import type { ConnectionFacts, NextHop, SipRequest } from "@interpres/sip";
 import { addressedUri } from "./admission/addressed-uri.ts";
 import { ConnectionAdmission } from "./admission/connection-admission.ts";
 import type { DroppedRequest, LocalTargets } from "./admission/local-target.ts";
 import { RateLimit } from "./admission/rate-limit.ts";
+import type { Objection } from "./admission/objection.ts";
 import { RefusalLog } from "./admission/refusal-log.ts";
 import { RequestAdmission } from "./admission/request-admission.ts";
 import { ReverseNames } from "./admission/reverse-names.ts";
@@ -169,6 +170,12 @@ export class Federation {
   /** The contract's `/routes/explain`; undefined when `uri` is no SIP URI. */
   explain(uri: string): Promise<RouteExplanation | undefined> {
     return this.nextHopSelector.explain(uri);
+  }
+
+  /** Everything admission has against a connection to a domain, and requests from there by it; records nothing. */
+  review(connection: ConnectionFacts, domain: string): readonly Objection[] {
+    const { identity, objections } = this.connectionGate.review(connection);
+    return [...objections, ...this.requestGate.review({ domain, identity })];
   }
 
   /** Peers that are refused because their subject is defined but not selected, each subject once (facts R48). */

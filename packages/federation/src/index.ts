@@ -2,6 +2,7 @@
 export * from "./admission/acl-entry.ts";
 export * from "./admission/acl-pattern.ts";
 export type { DroppedRequest, LocalAddressee, LocalTargets } from "./admission/local-target.ts";
+export type { Objection } from "./admission/objection.ts";
 export { settingsProblems } from "./check-settings.ts";
 export { type Changed, type Edit, type Problem, type Refused, schemaProblems } from "./edit.ts";
 export * from "./edit-acl.ts";

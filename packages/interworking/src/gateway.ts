@@ -219,6 +219,11 @@ export class Gateway implements ForeignGateway {
     return this.#outbound.refresh(id) || this.#inbound.refresh(id);
   }
 
+  /** Runs `run` when a further request to a domain may leave; false where nobody federates with it, or too many wait. */
+  inTurn(domain: string, run: () => void): boolean {
+    return this.#peers.of(domain)?.line.pass("refresh", run) === "accepted";
+  }
+
   imSessions(): readonly ImSessionView[] {
     return this.#sessions.views();
   }

@@ -14,6 +14,7 @@ import type { DnsHalf } from "./compose-dns.ts";
 import type { DirectorySync } from "./directory/directory-sync.ts";
 import { connectionView, liveTls } from "./live-tls.ts";
 import type { UpgradeDoors } from "./admin/upgrade-doors.ts";
+import type { Doctor } from "./diagnosis/doctor.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 import { adminService } from "./services/admin.ts";
 import type { FederationIdentities } from "./services/federation-identities.ts";
@@ -25,6 +26,7 @@ interface AdminParts {
   readonly gateway: Gateway;
   readonly identities: FederationIdentities;
   readonly services: ServiceControl;
+  readonly doctor: Doctor;
   readonly directorySync: DirectorySync;
   readonly dns: DnsHalf;
 }
@@ -93,6 +95,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     tls: liveTls(others.sip),
     decisions: history,
     flows: parts.flows,
+    diagnose: (domain, asked) => others.doctor.examine(domain, asked),
     metrics,
     services: others.services,
     notificationSources: [unselectedSubjectNotices(settings.node.name, () => others.sip.federation.unselectedPeers())],

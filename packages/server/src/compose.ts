@@ -15,6 +15,7 @@ import { nodeInForce } from "./admin/node-domains.ts";
 import { composeAdmin } from "./compose-admin.ts";
 import { composeDns } from "./compose-dns.ts";
 import { composeDirectory, composePasswordKeeper } from "./compose-directory.ts";
+import { composeDoctor } from "./compose-doctor.ts";
 import { composeShell } from "./compose-shell.ts";
 import { installationSecret } from "./first-start.ts";
 import { localTargets } from "./local-targets.ts";
@@ -50,15 +51,9 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   const { listeners } = settings;
   const services = nodeServices(() => supervisor, parts.running);
   const dns = composeDns(parts, { federation: sip.federation, identities });
-  const admin = await composeAdmin(parts, {
-    xmpp,
-    sip,
-    gateway,
-    identities,
-    services,
-    directorySync: directory.sync,
-    dns,
-  });
+  const doctor = composeDoctor(parts, { sip, gateway });
+  const others = { xmpp, sip, gateway, identities, services, directorySync: directory.sync, dns, doctor };
+  const admin = await composeAdmin(parts, others);
   const shell = composeShell(parts, { ...admin, xmpp, sip });
   // In the order they start; a service that hangs on the admin server's listener stands after it.
   const supervisor: Supervisor = supervisorOf({ ...parts, store, node: settings.node.name }, [
@@ -175,12 +170,13 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
     decisions,
     dropped: (request) => identities.drops.record(request),
   });
+  const mayConnect = addressPolicy(asksLoopbackDns(settings) ? "allowed" : "refused");
   const transport = new TransportLayer({
     ...common,
     resolver,
     gate: federation.connectionGate,
     tls: federation.tlsContextSource,
-    addressPolicy: addressPolicy(asksLoopbackDns(settings) ? "allowed" : "refused"),
+    addressPolicy: mayConnect,
     tap,
   });
   const identity = identityOf(parts, federation);
@@ -192,7 +188,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
   });
   const selector = federation.nextHopSelector;
   const core = new UserAgentCore({ ...common, transactions, selector, identity, settings: { invitationTypes } });
-  return { federation, transport, transactions, core, resolver };
+  return { federation, transport, transactions, core, resolver, identity, mayConnect };
 }
 
 interface Joined {

@@ -10,7 +10,7 @@ import type {
   Resolver,
   Turns,
 } from "@interpres/runtime";
-import type { TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
+import type { LocalIdentity, NextHop, TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
 import type { DecisionHistory, Store } from "@interpres/store";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import type { ConfiguredNode } from "./admin/node-domains.ts";
@@ -63,4 +63,7 @@ export interface SipHalf {
   readonly transactions: TransactionLayer;
   readonly core: UserAgentCore;
   readonly resolver: Resolver;
+  readonly identity: LocalIdentity;
+  /** Whether an address that DNS gave for a hop may be called. */
+  readonly mayConnect: (address: string, hop: NextHop) => boolean;
 }

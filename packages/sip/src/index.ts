@@ -51,6 +51,7 @@ export type * from "./transaction/transaction-user.ts";
 // transport
 export type * from "./transport/connection.ts";
 export type * from "./transport/connection-gate.ts";
+export { type Dialled, type DialPorts, dial } from "./transport/dial.ts";
 export { defaultFramerLimits, type FramerLimits, type FramerListener, StreamFramer } from "./transport/framer.ts";
 export {
   defaultPortOf,

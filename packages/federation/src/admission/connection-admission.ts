@@ -86,6 +86,13 @@ export class ConnectionAdmission implements ConnectionGate {
     return { kind: "admit", identity: identityOf(facts) };
   }
 
+  /** Who that is, and everything there is against it, not only what would refuse it first. Records nothing. */
+  review(connection: ConnectionFacts): { readonly identity: PeerIdentity; readonly objections: readonly Objection[] } {
+    const hostNames = this.#hostNames(connection);
+    const facts = { connection, rules: this.#rules(), hostNames, trusted: this.#trusted };
+    return { identity: identityOf(facts), objections: objectionsTo(facts) };
+  }
+
   /** Whoever shows a certificate is known by that (facts B2.2, C8). */
   #hostNames({ certificate, remoteAddress }: ConnectionFacts): readonly string[] | undefined {
     return certificate === undefined ? this.#reverseNames.known(remoteAddress) : [];
@@ -115,6 +122,14 @@ function objectionTo(facts: Facts): Objection | undefined {
   const { certificate, protocol } = facts.connection;
   if (objection !== undefined || certificate === undefined || protocol !== "tls") return objection;
   return firstObjection(certificateQuestions, { ...facts, certificate });
+}
+
+/** What every question has against a connection, in their order. */
+function objectionsTo(facts: Facts): readonly Objection[] {
+  const found = questions.flatMap((ask) => ask(facts) ?? []);
+  const { certificate, protocol } = facts.connection;
+  if (certificate === undefined || protocol !== "tls") return found;
+  return [...found, ...certificateQuestions.flatMap((ask) => ask({ ...facts, certificate }) ?? [])];
 }
 
 function identityOf({ connection, rules, hostNames }: Facts): PeerIdentity {

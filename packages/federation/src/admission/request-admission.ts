@@ -103,6 +103,12 @@ export class RequestAdmission implements RequestGate {
     return ADMIT;
   }
 
+  /** Everything there is against requests from a federated domain by whoever this is. Records nothing. */
+  review(origin: Origin): readonly Objection[] {
+    const facts = { ...origin, rules: this.#init.rules() };
+    return originQuestions.flatMap((ask) => ask(facts) ?? []);
+  }
+
   #originOf(fromUri: string, connection: Connection): KnownOrigin {
     const { byFromUri, identity } = this.#originsOf(connection);
     const known = byFromUri.get(fromUri);

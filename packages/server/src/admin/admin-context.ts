@@ -1,4 +1,13 @@
-import type { Connection, EffectiveTls, ImSession, Notification, Role, Subscription } from "@interpres/admin-api";
+import type {
+  Connection,
+  Diagnosis,
+  DiagnosisInput,
+  EffectiveTls,
+  ImSession,
+  Notification,
+  Role,
+  Subscription,
+} from "@interpres/admin-api";
 import type { CertificateSubject, DatedReport, PeerRecord, RouteExplanation } from "@interpres/federation";
 import type { MailAddresses } from "@interpres/interworking";
 import type { Clock, DecisionEvent, DecisionQuery, Logger, Random, Turns } from "@interpres/runtime";
@@ -61,6 +70,8 @@ export interface AdminContext {
   readonly live: LiveState;
   readonly tls: LiveTls;
   readonly decisions: { query(query: DecisionQuery): Promise<readonly DecisionEvent[]> };
+  /** Examines the federation with a domain. */
+  readonly diagnose: (domain: string, asked: DiagnosisInput) => Promise<Diagnosis>;
   readonly flows: FlowHistory;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly services: ServiceControl;

@@ -19,6 +19,7 @@ import { registerDnsRecords } from "./dns-records.ts";
 import { registerEmailDrops } from "./email-drops.ts";
 import { registerEmailImpact } from "./email-impact.ts";
 import { registerFederationNotices } from "./federation-notice.ts";
+import { registerDiagnosis } from "./diagnosis.ts";
 import { registerHealth } from "./health.ts";
 import { registerIncomingAcl } from "./incoming-acl.ts";
 import { registerLiveState } from "./live-state.ts";
@@ -150,6 +151,7 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerFederationNotices,
   registerLiveState,
   registerDecisions,
+  registerDiagnosis,
   registerNotifications,
   registerAudit,
   registerAdministrators,

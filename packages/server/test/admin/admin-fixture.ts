@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { TlsOptions } from "node:tls";
 import type {
   Connection,
+  Diagnosis,
   EffectiveTls,
   ImSession,
   Notification,
@@ -98,6 +99,9 @@ export class AdminFixture {
   readonly imSessions: ImSession[] = [];
   readonly emailDrops: EmailDrop[] = [];
   readonly connections: Connection[] = [];
+  /** What the doctor finds. */
+  diagnosis: (domain: string) => Promise<Diagnosis> = (domain) =>
+    Promise.resolve({ domain, at: "2026-11-27T00:00:00.000Z", healthy: true, steps: [] });
   readonly flows = new FlowHistory({ clock: this.clock, isFederated: (domain) => domain === "contoso.example" });
   /** All of DNS. */
   readonly zone = new FakeZone();
@@ -321,6 +325,7 @@ export class AdminFixture {
       },
       decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
       flows: this.flows,
+      diagnose: async (domain) => this.diagnosis(domain),
       metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },
       services,
       notificationSources: [() => this.notifications],

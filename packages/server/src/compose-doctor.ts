@@ -1,0 +1,32 @@
+import type { Gateway } from "@interpres/interworking";
+import { createResolver, defaultResolverLimits } from "@interpres/runtime";
+import { Doctor } from "./diagnosis/doctor.ts";
+import type { NodeParts, SipHalf } from "./node-parts.ts";
+
+/** The doctor over the living parts. */
+export function composeDoctor(
+  { clock, random, settings, history, federationSettings }: NodeParts,
+  { sip, gateway }: { readonly sip: SipHalf; readonly gateway: Gateway },
+): Doctor {
+  const { federation, identity, mayConnect } = sip;
+  // Whoever has just corrected a record wants to see it: nothing is remembered.
+  const limits = {
+    ...defaultResolverLimits,
+    minimumTtlSeconds: 0,
+    maximumTtlSeconds: 0,
+    maximumNegativeTtlSeconds: 0,
+    failureTtlSeconds: 0,
+  };
+  const resolver = createResolver({ clock, random, servers: settings.dns.servers, limits });
+  return new Doctor({
+    clock,
+    random,
+    resolver,
+    federation,
+    identity,
+    mayConnect,
+    localDomains: () => federationSettings().localDomains,
+    inTurn: (domain, run) => gateway.inTurn(domain, run),
+    decisions: history,
+  });
+}

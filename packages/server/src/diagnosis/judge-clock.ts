@@ -1,0 +1,16 @@
+import { instantText } from "../admin/instant.ts";
+import type { Answered } from "./judge-answer.ts";
+import type { Finding } from "./report.ts";
+
+const MOST_APART_MS = 5 * 60_000;
+
+/** Our clock against the Date of an answer (RFC 3261 §20.17). */
+export function judgeClock(answered: Answered, now: number): Finding {
+  const date = answered.kind === "answered" ? answered.response.first("Date") : undefined;
+  const theirs = date === undefined ? Number.NaN : Date.parse(date);
+  if (Number.isNaN(theirs)) return { outcome: "passed", seen: "they do not tell their time" };
+  const apart = Math.abs(now - theirs);
+  const seen = `theirs ${instantText(theirs)}, ours ${instantText(now)}`;
+  if (apart <= MOST_APART_MS) return { outcome: "passed", seen };
+  return { outcome: "failed", seen, remedy: "set the clock that is wrong, and keep both by NTP" };
+}

@@ -1,0 +1,257 @@
+import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
+import { before, describe, test } from "node:test";
+import type { Objection } from "@interpres/federation";
+import type { DecisionEvent } from "@interpres/runtime";
+import { buildRequest, buildResponse, type PresentedCertificate } from "@interpres/sip";
+import { FakeZone, TestCertificateAuthority } from "@interpres/testkit";
+import { type Answered, judgeAnswer } from "./judge-answer.ts";
+import { judgeCertificate } from "./judge-certificate.ts";
+import { judgeClock } from "./judge-clock.ts";
+import { judgeRefusals } from "./judge-settings.ts";
+import { judgeOwnRecords, type OwnAddress } from "./own-records.ts";
+import { Report } from "./report.ts";
+import { tlsFailure } from "./tls-failure.ts";
+
+const DAY_MS = 86_400_000;
+
+function answered(status: number, ...headers: readonly (readonly [string, string])[]): Answered {
+  const request = buildRequest({
+    method: "OPTIONS",
+    requestUri: "sip:contoso.example",
+    headers: [
+      ["Via", "SIP/2.0/TLS imp1.example.com;branch=z9hG4bK1"],
+      ["From", "<sip:a@example.com>;tag=1"],
+      ["To", "<sip:contoso.example>"],
+      ["Call-ID", "1"],
+      ["CSeq", "1 OPTIONS"],
+    ],
+  });
+  return { kind: "answered", response: buildResponse(request, status, { toTag: "t", headers: [...headers] }) };
+}
+
+describe("what an answer to a probe means", () => {
+  const rows = [
+    { status: 200, outcome: "passed" },
+    { status: 404, outcome: "passed" },
+    { status: 405, outcome: "passed" },
+    { status: 403, outcome: "failed", remedy: /allow our domain/ },
+    { status: 401, outcome: "failed", remedy: /allow our domain/ },
+    { status: 503, outcome: "failed", remedy: /hold us back/ },
+    { status: 504, outcome: "failed", remedy: /Edge does not reach/ },
+    { status: 489, outcome: "failed", remedy: /do not offer presence/ },
+    { status: 500, outcome: "warned", remedy: /their server/ },
+  ];
+  for (const { status, outcome, remedy = /^$/ } of rows)
+    test(`${status} is ${outcome}`, () => {
+      const finding = judgeAnswer("SUBSCRIBE", answered(status));
+      assert.equal(finding.outcome, outcome);
+      assert.match(finding.remedy ?? "", remedy);
+      assert.match(finding.seen, new RegExp(`^${status} `));
+    });
+
+  const reasons = [
+    {
+      header: ["ms-diagnostics", '1008;reason="x";source="sip.contoso.example"'],
+      seen: /no SRV record of ours/,
+      remedy: /publish the SRV/,
+    },
+    {
+      header: ["ms-diagnostics-public", '1047;reason="TLS";source="s"'],
+      seen: /TLS with us failed/,
+      remedy: /import our authority/,
+    },
+    {
+      header: ["ms-diagnostics", '99999;reason="odd"'],
+      seen: /ms-diagnostics 99999: odd/,
+      remedy: /Edge does not reach/,
+    },
+    {
+      header: ["Warning", '399 sip.contoso.example "not today"'],
+      seen: /Warning: 399 .*not today/,
+      remedy: /Edge does not reach/,
+    },
+    { header: ["Reason", 'SIP;cause=504;text="late"'], seen: /Reason: SIP;cause=504/, remedy: /Edge does not reach/ },
+  ] as const;
+  for (const { header, seen, remedy } of reasons)
+    test(`${header[0]} ${header[1].slice(0, 12)} is told in words`, () => {
+      const finding = judgeAnswer("OPTIONS", answered(504, header));
+      assert.match(finding.seen, seen);
+      assert.match(finding.remedy ?? "", remedy);
+    });
+
+  test("silence, a closed connection and a full queue are failures of their own", () => {
+    assert.match(judgeAnswer("OPTIONS", { kind: "silent", seconds: 5 }).seen, /within 5 s/);
+    assert.match(judgeAnswer("OPTIONS", { kind: "held-back" }).remedy ?? "", /wait/);
+    const closed = judgeAnswer("OPTIONS", { kind: "closed", detail: "SSL alert number 48" });
+    assert.match(closed.seen, /unknown_ca/);
+    assert.match(closed.remedy ?? "", /import our authority/);
+  });
+});
+
+describe("what a broken handshake means", () => {
+  const rows = [
+    { detail: "tlsv1 alert protocol version:SSL alert number 70", seen: /protocol_version/ },
+    { detail: "sslv3 alert handshake failure:SSL alert number 40", seen: /handshake_failure/ },
+    { detail: "sslv3 alert certificate expired:SSL alert number 45", seen: /by their clock/ },
+    { detail: "error:0A000102:SSL routines::unsupported protocol", seen: /no common TLS version/ },
+    { detail: "error:0A0000C1:SSL routines::no shared cipher", seen: /no common cipher suite/ },
+    { detail: "read ECONNRESET", seen: /^read ECONNRESET$/ },
+  ];
+  for (const { detail, seen } of rows) test(detail, () => assert.match(tlsFailure(detail).seen, seen));
+});
+
+describe("what a certificate means", () => {
+  let raw: Buffer;
+  before(async () => {
+    const authority = await TestCertificateAuthority.create("Their CA");
+    const notAfter = new Date(Date.now() + 90 * DAY_MS);
+    const { certPem } = await authority.issue({
+      cn: "sip.contoso.example",
+      dnsNames: ["sip.contoso.example"],
+      notAfter,
+    });
+    raw = new X509Certificate(certPem).raw;
+  });
+
+  const certificate = (): PresentedCertificate => ({
+    subjectCommonName: "sip.contoso.example",
+    dnsNames: ["sip.contoso.example"],
+    uris: [],
+    extendedKeyUsages: [],
+    fingerprint256: "",
+    authorized: true,
+    raw,
+    chain: [],
+  });
+  const objection = (rule: string): Objection => ({
+    rule,
+    status: 403,
+    reason: "",
+    presented: "this",
+    expected: "that",
+  });
+
+  test("admission's objection is the finding of its step, and of no other", () => {
+    for (const [rule, step] of [
+      ["certificate-untrusted", "chain"],
+      ["certificate-missing", "chain"],
+      ["certificate-expired", "validity"],
+      ["certificate-purpose", "usages"],
+      ["tls-peer-subject", "subject"],
+      ["hop-certificate", "names"],
+      ["claimed-domain", "identity"],
+      ["incoming-acl", "access-list"],
+    ] as const) {
+      const findings = judgeCertificate(certificate(), [objection(rule)], Date.now());
+      const failed = [...findings].filter(([, { outcome }]) => outcome === "failed");
+      assert.deepEqual(
+        failed.map(([name]) => name),
+        [step],
+      );
+      assert.equal(failed[0]?.[1].seen, "this; wanted: that");
+      assert.ok((failed[0]?.[1].remedy ?? "").length > 20);
+    }
+  });
+
+  test("one that ends soon is a warning", () => {
+    const later = Date.now() + 70 * DAY_MS;
+    assert.equal(judgeCertificate(certificate(), [], Date.now()).get("validity")?.outcome, "passed");
+    const validity = judgeCertificate(certificate(), [], later).get("validity");
+    assert.equal(validity?.outcome, "warned");
+    assert.match(validity?.seen ?? "", /(19|20) days more/);
+  });
+});
+
+describe("what our own records mean", () => {
+  const own: OwnAddress = { localDomains: ["example.com"], host: "imp1.example.com", port: 5061, looksUp: "service" };
+  const zone = (): FakeZone => new FakeZone().host("imp1.example.com", "192.0.2.10");
+  const name = "_sipfederationtls._tcp.example.com";
+
+  const rows = [
+    { rule: "right", zone: zone().service(name, "imp1.example.com", 5061), outcome: "passed", remedy: /^$/ },
+    { rule: "missing", zone: zone(), outcome: "failed", remedy: /^publish: _sipfed/ },
+    {
+      rule: "to another host",
+      zone: zone().service(name, "old.example.com", 5061),
+      outcome: "failed",
+      remedy: /imp1\.example\.com\.$/,
+    },
+    {
+      rule: "to another port",
+      zone: zone().service(name, "imp1.example.com", 5062),
+      outcome: "warned",
+      remedy: /translated/,
+    },
+    {
+      rule: "without an address",
+      zone: new FakeZone().service(name, "imp1.example.com", 5061),
+      outcome: "failed",
+      remedy: /A record/,
+    },
+  ] as const;
+  for (const { rule, zone: records, outcome, remedy } of rows)
+    test(`a record ${rule} is ${outcome}`, async () => {
+      const finding = await judgeOwnRecords(own, records);
+      assert.equal(finding.outcome, outcome);
+      assert.match(finding.remedy ?? "", remedy);
+    });
+
+  test("a target outside the domain is a warning: Microsoft does not take it", async () => {
+    const elsewhere = { ...own, localDomains: ["example.org"] };
+    const records = zone().service("_sipfederationtls._tcp.example.org", "imp1.example.com", 5061);
+    assert.match((await judgeOwnRecords(elsewhere, records)).seen, /outside of example\.org/);
+  });
+
+  test("a clearing house looks up no service record", async () => {
+    assert.equal((await judgeOwnRecords({ ...own, looksUp: "host" }, zone())).outcome, "passed");
+  });
+
+  test("a silent DNS is not a missing record", async () => {
+    const silent = { resolve: async () => ({ kind: "failed", reason: "no answer in time" }) as const };
+    assert.match((await judgeOwnRecords(own, silent)).seen, /could not be looked up \(no answer in time\)/);
+  });
+});
+
+describe("what clocks and refusals mean", () => {
+  test("five minutes are forgiven, and no Date is no fault", () => {
+    const now = Date.UTC(2026, 10, 27, 12);
+    const at = (apart: number): Answered => answered(200, ["Date", new Date(now + apart).toUTCString()]);
+    assert.equal(judgeClock(at(299_000), now).outcome, "passed");
+    assert.equal(judgeClock(at(-301_000), now).outcome, "failed");
+    assert.equal(judgeClock(answered(200), now).outcome, "passed");
+  });
+
+  test("refusals of theirs are counted by rule with the newest", () => {
+    const refusal = (rule: string, presented: string, direction: "inbound" | "outbound"): DecisionEvent => ({
+      id: presented,
+      at: 0,
+      kind: "request",
+      direction,
+      decisions: [{ rule, outcome: "refuse", inputs: { presented } }],
+      result: "refused 403",
+    });
+    const events = [
+      refusal("claimed-domain", "newest", "inbound"),
+      refusal("claimed-domain", "older", "inbound"),
+      refusal("hop-certificate", "ours", "outbound"),
+    ];
+    const finding = judgeRefusals(events);
+    assert.deepEqual([finding.outcome, finding.seen], ["warned", "2 × claimed-domain: presented newest"]);
+    assert.equal(judgeRefusals([]).outcome, "passed");
+  });
+});
+
+describe("the report", () => {
+  test("skips what was not looked at, because of the first failure", () => {
+    const report = new Report();
+    report.add("domain", { outcome: "passed", seen: "type microsoft" });
+    report.add("route", { outcome: "failed", seen: "nothing", remedy: "publish" });
+    report.add("own-records", { outcome: "failed", seen: "nothing", remedy: "publish" });
+    const outcomes = report.steps().map(({ outcome }) => outcome);
+    assert.deepEqual(outcomes.slice(0, 3), ["passed", "failed", "skipped"]);
+    const skipped = report.steps().find(({ step }) => step === "tls");
+    assert.equal(skipped?.seen, 'not looked at, because "There is a way to it" failed');
+    assert.ok(report.steps().every(({ why, expected }) => why.length > 20 && expected.length > 5));
+  });
+});
