@@ -15,7 +15,7 @@ export const FOREIGN = "contoso.example";
 export const EDGE = "sip.contoso.example";
 /** What the node is called, and seeded as federation routing FQDN. */
 export const NODE_FQDN = "imp1.example.com";
-const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
+export const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
 export const PASSWORD = "correct horse";
 
 export interface RoadOptions {

@@ -2,6 +2,7 @@ import { RefusedError } from "@interpres/admin-api";
 import { Command, CommanderError } from "commander";
 import { addDirectoryCommands } from "./commands/directory.ts";
 import { addDnsCommands } from "./commands/dns.ts";
+import { addDoctorCommand } from "./commands/doctor.ts";
 import { addDomainCommands } from "./commands/domain.ts";
 import { addPresenceCommands } from "./commands/presence.ts";
 import { addRouteCommands } from "./commands/route.ts";
@@ -44,6 +45,7 @@ function createProgram(version: string, io: Io): Command {
   addDnsCommands(program, io);
   addServiceCommands(program, io);
   addPresenceCommands(program, io);
+  addDoctorCommand(program, io);
   addTraceCommand(program, io);
   addShellCommand(program, io);
   for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])])
@@ -68,6 +70,7 @@ Examples:
   interpres domain add contoso.example --type microsoft
   interpres route explain sip:bob@contoso.example
   interpres dns check contoso.example
+  interpres doctor contoso.example
   interpres trace --peer contoso.example --follow
   interpres shell show network eth0`;
 

@@ -1,0 +1,102 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type Server } from "node:net";
+import { buildResponse, type SipRequest, serialize } from "@interpres/sip";
+import { type CertificateRequest, SipPeer, type TestCertificateAuthority } from "@interpres/testkit";
+import { PEER_AUTH, type RoadBed } from "../harness/road-bed.ts";
+
+const QUARTER_MS = 90 * 86_400_000;
+
+/** How a foreign domain differs from one with which everything is right. */
+export interface Fault {
+  readonly certificate?: Partial<CertificateRequest>;
+  /** Who signs it: the authority the node trusts by default. */
+  readonly authority?: TestCertificateAuthority;
+  /** What the peer trusts: the node's authority by default. */
+  readonly trusts?: string;
+  readonly tls?: { readonly minVersion: "TLSv1"; readonly maxVersion: "TLSv1.1"; readonly ciphers: string };
+  readonly subject?: "selected" | "defined" | "missing";
+  readonly record?: "right" | "missing" | "to-nowhere";
+  readonly port?: "open" | "closed";
+  /** 200 OK by default. */
+  readonly answer?: Answer;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers?: readonly (readonly [string, string])[];
+}
+
+/** A foreign domain of its own with one thing wrong, federated with the node of a bed. */
+export class FaultyPeer {
+  readonly domain: string;
+  readonly requests: SipRequest[] = [];
+  readonly #peer: SipPeer;
+
+  private constructor(domain: string, peer: SipPeer) {
+    this.domain = domain;
+    this.#peer = peer;
+  }
+
+  static async start(bed: RoadBed, fault: Fault): Promise<FaultyPeer> {
+    const domain = `d${randomBytes(4).toString("hex")}.example`;
+    const host = `sip.${domain}`;
+    const issuer = fault.authority ?? bed.authority;
+    const notAfter = new Date(Date.now() + QUARTER_MS);
+    const issued = await issuer.issue({ cn: host, dnsNames: [host], notAfter, ...fault.certificate });
+    const tls = {
+      cert: issued.certPem,
+      key: issued.keyPem,
+      ca: fault.trusts ?? bed.node.authorityPem,
+      ...fault.tls,
+    };
+    const started: { peer?: FaultyPeer } = {};
+    const server = await SipPeer.start({
+      tls,
+      onRequest: (request, link) => {
+        started.peer?.requests.push(request);
+        const { status = 200, headers = [] } = fault.answer ?? {};
+        link.write(serialize(buildResponse(request, status, { toTag: "faulty", headers: [...headers] })));
+      },
+    });
+    const peer = new FaultyPeer(domain, server);
+    started.peer = peer;
+    await publish(bed, { host, domain, port: fault.port === "closed" ? await closedPort() : server.port }, fault);
+    await federate(bed, { host, domain }, fault);
+    return peer;
+  }
+
+  async close(): Promise<void> {
+    await this.#peer.close();
+  }
+}
+
+interface Named {
+  readonly host: string;
+  readonly domain: string;
+}
+
+async function publish(bed: RoadBed, { host, domain, port }: Named & { readonly port: number }, fault: Fault) {
+  if (fault.record === "missing") return;
+  bed.zone.service(`_sipfederationtls._tcp.${domain}`, host, port);
+  if (fault.record !== "to-nowhere") bed.zone.host(host, "127.0.0.1");
+}
+
+async function federate(bed: RoadBed, { host, domain }: Named, fault: Fault): Promise<void> {
+  const { admin } = bed.node;
+  await admin.ask("POST", "/sip-federated-domains", { domain, integrationType: "microsoft" });
+  if (fault.subject === "missing") return;
+  await admin.ask("POST", "/tls-peer-subjects", { name: host, description: "" });
+  if (fault.subject === "defined") return;
+  const context = (await admin.ask("GET", PEER_AUTH)) as { readonly peerSubjects: readonly string[] };
+  const { availableCiphers: _available, effective: _effective, ...writable } = context as Record<string, unknown>;
+  await admin.ask("PUT", PEER_AUTH, { ...writable, peerSubjects: [...context.peerSubjects, host] });
+}
+
+async function closedPort(): Promise<number> {
+  const server: Server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return address === null || typeof address === "string" ? 0 : address.port;
+}
