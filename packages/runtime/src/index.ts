@@ -11,7 +11,6 @@ export * from "./metrics.ts";
 export * from "./random.ts";
 export * from "./resolver.ts";
 export * from "./reverse-name.ts";
-export { reverseNameOf } from "./reverse-name.ts";
 export * from "./service.ts";
 export * from "./step.ts";
 export * from "./system-clock.ts";

@@ -1,12 +1,13 @@
 import type { Gateway } from "@interpres/interworking";
 import { createResolver, defaultResolverLimits } from "@interpres/runtime";
+import type { DnsHalf } from "./compose-dns.ts";
 import { Doctor } from "./diagnosis/doctor.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 
 /** The doctor over the living parts. */
 export function composeDoctor(
   { clock, random, settings, history, federationSettings }: NodeParts,
-  { sip, gateway }: { readonly sip: SipHalf; readonly gateway: Gateway },
+  { sip, gateway, dns }: { readonly sip: SipHalf; readonly gateway: Gateway; readonly dns: DnsHalf },
 ): Doctor {
   const { federation, identity, mayConnect } = sip;
   // Whoever has just corrected a record wants to see it: nothing is remembered.
@@ -25,6 +26,7 @@ export function composeDoctor(
     federation,
     identity,
     mayConnect,
+    ownRecords: () => dns.records.check(),
     localDomains: () => federationSettings().localDomains,
     inTurn: (domain, run) => gateway.inTurn(domain, run),
     decisions: history,

@@ -51,7 +51,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   const { listeners } = settings;
   const services = nodeServices(() => supervisor, parts.running);
   const dns = composeDns(parts, { federation: sip.federation, identities });
-  const doctor = composeDoctor(parts, { sip, gateway });
+  const doctor = composeDoctor(parts, { sip, gateway, dns });
   const others = { xmpp, sip, gateway, identities, services, directorySync: directory.sync, dns, doctor };
   const admin = await composeAdmin(parts, others);
   const shell = composeShell(parts, { ...admin, xmpp, sip });

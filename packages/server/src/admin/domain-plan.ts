@@ -3,6 +3,7 @@ import {
   type CertificatePurpose,
   domainNameProblem,
   type FederationSettings,
+  federationName,
   federationRecordText,
   normalName,
   type SipFederatedDomain,
@@ -100,7 +101,7 @@ function noticeFor(
     changes.push(`our certificate is signed by this node's own authority (ca.pem), no longer by ${issuer}: import it`);
   if (change.federationRoutingFqdn !== null) {
     const entry = `${entryOf(integrationType, directFederation ? "direct" : "edge")} ${from} becomes ${to}`;
-    const names = federation.localDomains.map((local) => `_sipfederationtls._tcp.${local}`).join(", ");
+    const names = federation.localDomains.map(federationName).join(", ");
     changes.push(entry, `the SRV target of ${names} is ${to}; forget what is cached of it`);
   }
   return { domain, integrationType, changes };

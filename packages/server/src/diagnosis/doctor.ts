@@ -1,5 +1,5 @@
 import type { Diagnosis } from "@interpres/admin-api";
-import type { Federation, Peer } from "@interpres/federation";
+import type { Federation, Peer, RecordReport } from "@interpres/federation";
 import type { Clock, DecisionEvent, DecisionQuery, Random, Resolver } from "@interpres/runtime";
 import type { LocalIdentity, NextHop, RouteDecision, SipRequest } from "@interpres/sip";
 import { instantText } from "../admin/instant.ts";
@@ -16,12 +16,11 @@ export interface DoctorPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly resolver: Resolver;
-  readonly federation: Pick<
-    Federation,
-    "peerOf" | "explain" | "nextHopSelector" | "review" | "tlsContextSource" | "hostTowards"
-  >;
+  readonly federation: Pick<Federation, "peerOf" | "explain" | "nextHopSelector" | "review" | "tlsContextSource">;
   readonly identity: LocalIdentity;
   readonly localDomains: () => readonly string[];
+  /** Asks DNS for everything that we have to publish. */
+  readonly ownRecords: () => Promise<RecordReport>;
   /** Whether an address that DNS gave may be called. */
   readonly mayConnect: (address: string, hop: NextHop) => boolean;
   /** Runs when a further request to the peer may leave; false where too many wait. */
@@ -133,14 +132,9 @@ export class Doctor {
 
   /** Their way to us. */
   async #homewards(report: Report, peer: Peer, names: readonly string[]): Promise<void> {
-    const { clock, decisions, federation, identity, localDomains, resolver } = this.#ports;
-    const own = {
-      localDomains: localDomains(),
-      host: federation.hostTowards(peer.domain),
-      port: identity.towards(peer.domain, "tls").port,
-      looksUp: peer.integrationType === "aol" ? "host" : "service",
-    } as const;
-    report.add("own-records", await judgeOwnRecords(own, resolver));
+    const { clock, decisions, ownRecords } = this.#ports;
+    const looksUp = peer.integrationType === "aol" ? "host" : "service";
+    report.add("own-records", judgeOwnRecords(await ownRecords(), looksUp));
     const since = clock.now() - HOUR_MS;
     const known = [...new Set([peer.domain, ...names])].filter((name) => name !== "");
     const events = await Promise.all(known.map((name) => decisions.query({ peer: name, since, limit: 100 })));
