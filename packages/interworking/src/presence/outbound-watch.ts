@@ -87,7 +87,7 @@ export class OutboundWatch implements LegOwner {
     const leg = new SubscriptionLeg(this);
     if (snapshot === undefined || !leg.resume(snapshot, this.#ports.agent.subscriber)) {
       this.#urgency = "refresh";
-      if (this.#isNeeded()) this.#step({ kind: "wanted" });
+      if (this.isNeeded()) this.#step({ kind: "wanted" });
       return;
     }
     this.#leg = leg;
@@ -122,13 +122,13 @@ export class OutboundWatch implements LegOwner {
       this.persist();
     });
     this.#urgency = "refresh";
-    this.#step({ kind: "lapsed", isNeeded: this.#isNeeded() });
+    this.#step({ kind: "lapsed", isNeeded: this.isNeeded() });
   }
 
   /** Requests find their way now: what waits for its next try, or for a way at all, need not wait. */
   retryNow(): void {
     if (this.#ports.peers.of(this.contact.domain) === undefined) return;
-    const isNeeded = this.#isNeeded();
+    const isNeeded = this.isNeeded();
     const { name } = this.#dialog;
     this.#urgency = "refresh";
     if (name === "backoff") this.#step({ kind: "retry-due", isNeeded });
@@ -137,7 +137,7 @@ export class OutboundWatch implements LegOwner {
 
   /** Timers off, dialog kept for the next start; who is there sees the contact no more. */
   stop(): void {
-    if (this.#isNeeded()) this.#tell(this.#shown.forget());
+    if (this.isNeeded()) this.#tell(this.#shown.forget());
     this.#retry?.cancel();
     this.#isOver = true;
     this.#leg?.subscription?.abandon();
@@ -168,7 +168,7 @@ export class OutboundWatch implements LegOwner {
       // The last NOTIFY of an ending; that it is over, `ended` tells.
       if (this.#dialog.name === "ending") return;
       this.#leg = undefined;
-      this.#step({ kind: "terminated", reason, retryAfterSeconds, isNeeded: this.#isNeeded() });
+      this.#step({ kind: "terminated", reason, retryAfterSeconds, isNeeded: this.isNeeded() });
       return;
     }
     this.#step({ kind: "notified", state });
@@ -180,7 +180,7 @@ export class OutboundWatch implements LegOwner {
     if (leg !== this.#leg || this.#isOver) return;
     if (refusal.subscription === "ended") this.#leg = undefined;
     const { status, cause, subscription, minExpiresSeconds, retryAfterSeconds } = refusal;
-    const isNeeded = this.#isNeeded();
+    const isNeeded = this.isNeeded();
     this.#record(`refused ${status}`, { status, cause, rule: refusal.rule ?? "" });
     this.#step({ kind: "refused", status, cause, subscription, minExpiresSeconds, retryAfterSeconds, isNeeded });
   }
@@ -188,7 +188,7 @@ export class OutboundWatch implements LegOwner {
   ended(leg: SubscriptionLeg, cause: SubscriptionEnd): void {
     if (leg !== this.#leg || this.#isOver) return;
     this.#leg = undefined;
-    if (cause === "expired" || cause === "no-notify") this.#step({ kind: "lapsed", isNeeded: this.#isNeeded() });
+    if (cause === "expired" || cause === "no-notify") this.#step({ kind: "lapsed", isNeeded: this.isNeeded() });
     else this.#step({ kind: "ended" });
   }
 
@@ -208,15 +208,11 @@ export class OutboundWatch implements LegOwner {
 
   /** Nobody watches while the user is away: then a dialog may run out (RFC 8048 §5.2.2). */
   isNeeded(): boolean {
-    return this.#isNeeded();
+    return this.#ports.local.availability(this.user).length > 0;
   }
 
   #mayBegin(): boolean {
     return this.#authorization === "granted" || this.#authorization === "asked";
-  }
-
-  #isNeeded(): boolean {
-    return this.#ports.local.availability(this.user).length > 0;
   }
 
   #showBody({ body, contentType }: Notification): void {
@@ -355,7 +351,7 @@ export class OutboundWatch implements LegOwner {
       this.#retry = undefined;
       this.#retryAt = undefined;
       this.#urgency = "refresh";
-      this.#step({ kind: "retry-due", isNeeded: this.#isNeeded() });
+      this.#step({ kind: "retry-due", isNeeded: this.isNeeded() });
     });
   }
 
