@@ -60,10 +60,11 @@ function createProgram(version: string, io: Io): Command {
 }
 
 const AFTERWORD = `
-The node is found by --url and --token, by INTERPRES_URL and INTERPRES_TOKEN, or by the data directory of
-one that runs on this machine.
+The node is found by --url and --token, by INTERPRES_URL and INTERPRES_TOKEN, or
+by the data directory of one that runs on this machine.
 
-Exit codes: 0 done; 1 refused or failed, the reason on standard error; 2 wrong usage.
+Exit codes: 0 done; 1 refused or failed, with the reason on standard error;
+2 wrong usage.
 
 Examples:
   interpres user add alice@example.com --display-name Alice

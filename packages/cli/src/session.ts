@@ -50,6 +50,11 @@ export class CommandSession {
     this.#io.out(this.#options.json ? JSON.stringify(value, null, 2) : sentence);
   }
 
+  /** What goes on, for somebody who waits at a screen; nobody else is told. */
+  progress(text: string): void {
+    if (!this.isJson && this.#io.console.columns() !== undefined) this.#io.err(text);
+  }
+
   /** `--json`: the rows as they are; else a table, or what is said of none. */
   list<Row>(rows: readonly Row[], shown: { readonly columns: readonly Column<Row>[]; readonly none: string }): void {
     this.say(rows, rows.length === 0 ? shown.none : this.table(rows, shown.columns));

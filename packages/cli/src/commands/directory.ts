@@ -11,7 +11,7 @@ import {
 import type { Command } from "commander";
 import { parse as parseYaml, stringify as stringifyYaml } from "yaml";
 import { CommandError, type Io } from "../io.ts";
-import { type Column, printable, table } from "../render.ts";
+import { type Column, printable } from "../render.ts";
 import { CommandSession } from "../session.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -87,14 +87,15 @@ async function sync({ dryRun, acceptVanished }: SyncOptions, session: CommandSes
     ...(acceptVanished === true ? { acceptVanished: true } : {}),
   };
   let run = (await session.client.ask("POST", directorySyncPath, wanted)) as DirectoryRun;
+  if (run.finishedAt === null) session.progress("Reading the directory …");
   while (run.finishedAt === null) {
     await pause(POLL_MS);
     run = ((await session.client.ask("GET", directorySyncPath)) as DirectoryStatus).run ?? run;
   }
   if (run.failure !== null) throw new CommandError(failureText(run.failure));
   const parts = [summary(run)];
-  if (run.changes.length > 0 && dryRun === true) parts.unshift(table(run.changes, CHANGES));
-  if (run.problems.length > 0) parts.push(table(run.problems, PROBLEMS));
+  if (run.changes.length > 0 && dryRun === true) parts.unshift(session.table(run.changes, CHANGES));
+  if (run.problems.length > 0) parts.push(session.table(run.problems, PROBLEMS));
   session.say(run, parts.join("\n\n"));
 }
 

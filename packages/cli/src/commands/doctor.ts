@@ -24,7 +24,7 @@ export function addDoctorCommand(program: Command, io: Io): void {
     .argument("<domain>", "like contoso.example")
     .option("--to <address>", "a user there to ask for; a name nobody has by default")
     .option("--from <address>", "the local user to ask as; likewise")
-    .addHelpText("after", "\nExit code 1 when a step failed. What failed says what was expected, why, and what to do.")
+    .addHelpText("after", "\nWhat failed says what was expected, why, and what to do; the exit code is 1 then.")
     .action((domain: string, options: Options, command: Command) =>
       examine(domain, options, new CommandSession(command, io)),
     );
@@ -32,7 +32,7 @@ export function addDoctorCommand(program: Command, io: Io): void {
 
 async function examine(domain: string, { to, from }: Options, session: CommandSession): Promise<void> {
   const asked = { ...(to === undefined ? {} : { to }), ...(from === undefined ? {} : { from }) };
-  if (!session.isJson && session.io.console.columns() !== undefined) session.io.err(`Examining ${domain} …`);
+  session.progress(`Examining ${domain} …`);
   const diagnosis = (await session.client.ask("POST", diagnosisPath(domain), asked)) as Diagnosis;
   session.say(diagnosis, [...diagnosis.steps.flatMap(linesOf), "", verdict(diagnosis)].join("\n"));
   if (!diagnosis.healthy) throw new CommandError("");

@@ -27,7 +27,7 @@ export function addTraceCommand(program: Command, io: Io): void {
     .option("--recent <number>", "how many of the past", count)
     .option("--messages", "show each message whole, bodies masked")
     .option("--bodies", "show each message whole, with its body; administrators only, and audited")
-    .addHelpText("after", "\nTimes are UTC. With --json each message is one object; with --follow, one a line.")
+    .addHelpText("after", "\nTimes are UTC. With --json the messages are a list; with --follow, one a line.")
     .action((options: Options, command: Command) => trace(options, new CommandSession(command, io)));
 }
 
