@@ -2,9 +2,9 @@
 
 export { escapeLocal, unescapeLocal } from "./address/escape.ts";
 export { BareJid, FullJid, type Jid, makeBare, parseBareJid, parseJid } from "./address/jid.ts";
-export { type C2sAddress, C2sListener } from "./c2s/c2s-listener.ts";
-export type { C2sServices } from "./c2s/c2s-services.ts";
+export type { C2sAddress } from "./c2s/c2s-listener.ts";
 export { type C2sSettings, defaultC2sSettings } from "./c2s/c2s-settings.ts";
+export { type HandshakeRefusal, WebSocketListener } from "./c2s/websocket-listener.ts";
 export type { OfflineLimit, OfflineMessage, OfflineRepository } from "./messaging/offline-repository.ts";
 export type { BlockRepository } from "./roster/block-repository.ts";
 export type { RosterChange, RosterEntry, RosterRepository, StoredRoster } from "./roster/roster-repository.ts";

@@ -5,6 +5,7 @@ import { type C2sAddress, C2sListener } from "./c2s/c2s-listener.ts";
 import type { C2sServices } from "./c2s/c2s-services.ts";
 import { type C2sSettings, defaultC2sSettings } from "./c2s/c2s-settings.ts";
 import { ClientConnections } from "./c2s/client-connections.ts";
+import { WebSocketListener } from "./c2s/websocket-listener.ts";
 import type { AccountDirectory } from "./router/account-directory.ts";
 import type { SessionFacts } from "./router/client-session.ts";
 import type { ForeignGateway } from "./router/gateway-domain.ts";
@@ -24,6 +25,8 @@ export interface XmppServerInit extends XmppCoreInit {
   readonly clientLimits?: Partial<C2sSettings>;
   /** Checks the passwords of accounts without verifiers; without one those cannot sign in. */
   readonly keeper?: PasswordKeeper;
+  /** Origins of web pages beside our own whose clients may connect; read at each use. Without it none may. */
+  readonly allowedOrigins?: () => readonly string[];
 }
 
 /** One bound client, for the administrator. */
@@ -47,6 +50,8 @@ export class XmppServer {
   readonly local: LocalDomain;
   readonly router: Router;
   readonly accounts: AccountDirectory;
+  /** Clients over WebSocket come in here once it is open; `stop` closes it. */
+  readonly webSockets: WebSocketListener;
   readonly #core: XmppCore;
   readonly #listener: C2sListener;
 
@@ -66,6 +71,7 @@ export class XmppServer {
     const clients: C2sServices = { clock, random, log, tap, ...doors, host, settings };
     const connections = new ClientConnections(clients, init.metrics);
     this.#listener = new C2sListener(clients, connections);
+    this.webSockets = new WebSocketListener(clients, connections, init.allowedOrigins ?? (() => []));
     init.metrics.gauge("interpres_xmpp_sessions", "Clients with a bound resource", () => this.#core.sessions.size);
   }
 
@@ -91,13 +97,13 @@ export class XmppServer {
     });
   }
 
-  /** Accepts no more clients and ends the sessions of those that are there; `listen` may follow. */
+  /** Accepts no more clients over TCP and ends the sessions of those that are there; `listen` may follow. */
   stopListening(): Promise<void> {
     return this.#listener.close();
   }
 
   async stop(): Promise<void> {
-    await this.#listener.close();
+    await Promise.all([this.stopListening(), this.webSockets.close()]);
     await this.#core.stop();
   }
 }

@@ -6,6 +6,7 @@ import { C2sListener } from "../src/c2s/c2s-listener.ts";
 import type { C2sServices } from "../src/c2s/c2s-services.ts";
 import { type C2sSettings, defaultC2sSettings } from "../src/c2s/c2s-settings.ts";
 import { ClientConnections } from "../src/c2s/client-connections.ts";
+import { WebSocketListener } from "../src/c2s/websocket-listener.ts";
 import type { BindRefusal, ClientSession, SessionHost } from "../src/router/client-session.ts";
 import type { Stanza } from "../src/stanza/stanza.ts";
 import { mechanisms, plainOnly } from "../src/stream/sasl.ts";
@@ -66,6 +67,10 @@ export class RecordingHost implements SessionHost {
   }
 }
 
+export interface HouseSettings extends Partial<C2sSettings> {
+  readonly allowedOrigins?: readonly string[];
+}
+
 /**
  * A listener on loopback for example.com with users alice, bob and (disabled) carol, and for example.net, whose users
  * dora and (disabled) emil have their passwords with somebody else.
@@ -73,6 +78,10 @@ export class RecordingHost implements SessionHost {
 export interface C2sHouse {
   readonly host: RecordingHost;
   readonly connections: ClientConnections;
+  /** Not opened: `openWebSocketHouse` does. */
+  readonly webSockets: WebSocketListener;
+  readonly certificate: { readonly certPem: string; readonly keyPem: string };
+  readonly ca: string;
   readonly port: number;
   connect(domain?: string): Promise<XmppClient>;
   login(user: string, login?: Partial<XmppLogin>): Promise<XmppClient>;
@@ -80,13 +89,14 @@ export interface C2sHouse {
 }
 
 export async function openHouse(
-  settings: Partial<C2sSettings> = {},
+  { allowedOrigins = [], ...settings }: HouseSettings = {},
   security: "starttls" | "direct-tls" = "starttls",
   keeper: PasswordKeeper = noPasswordKeeper,
 ): Promise<C2sHouse> {
   const host = new RecordingHost();
   const authority = await TestCertificateAuthority.create();
-  const { certPem, keyPem } = await authority.issue({ cn: "example.com", dnsNames: ["example.com", "example.net"] });
+  const dnsNames = ["example.com", "example.net", "localhost"];
+  const certificate = await authority.issue({ cn: "example.com", dnsNames });
   const scram = await hashPassword(PASSWORD, 4096);
   if (scram === undefined) throw new Error("password refused");
   const users = new Map([
@@ -96,7 +106,7 @@ export async function openHouse(
     ["dora@example.net", true],
     ["emil@example.net", false],
   ]);
-  const context = createSecureContext({ cert: certPem, key: keyPem, minVersion: "TLSv1.2" });
+  const context = createSecureContext({ cert: certificate.certPem, key: certificate.keyPem, minVersion: "TLSv1.2" });
   const services: C2sServices = {
     clock: systemClock,
     random: systemRandom,
@@ -119,12 +129,16 @@ export async function openHouse(
   };
   const connections = new ClientConnections(services, silentMetrics);
   const listener = new C2sListener(services, connections);
+  const webSockets = new WebSocketListener(services, connections, () => allowedOrigins);
   const { port } = await listener.listen({ host: "127.0.0.1", port: 0, security });
   const tls = { ca: authority.certPem };
   const options = { port, domain: "example.com", tls };
   return {
     host,
     connections,
+    webSockets,
+    certificate,
+    ca: authority.certPem,
     port,
     connect: (domain = "example.com") => XmppClient.connect({ ...options, domain }),
     login: (user, login) => XmppClient.login(options, { user, password: PASSWORD, ...login }),

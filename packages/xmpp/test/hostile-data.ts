@@ -1,7 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
-import { defaultXmlLimits, type Element, type XmlFault, XmlStreamParser } from "../src/xml/index.ts";
+import {
+  defaultXmlLimits,
+  type Element,
+  isXmlProblem,
+  parseFrame,
+  type XmlFault,
+  XmlStreamParser,
+} from "../src/xml/index.ts";
 
 /** The shared hostile XML (see its README), beside the project; tests that need it are skipped where it is not. */
 export const hostileFolder = join(import.meta.dirname, "../../../../shared/testdata/xml-hostile");
@@ -41,6 +48,12 @@ function content(archive: Buffer, entry: number): Buffer {
   const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28);
   const packed = archive.subarray(start, start + archive.readUInt32LE(entry + 20));
   return archive.readUInt16LE(entry + 10) === 0 ? packed : inflateRawSync(packed);
+}
+
+/** The same for octets that come as one frame (RFC 7395 §3.3.3). */
+export function parseInFrame(octets: Uint8Array): Omit<Parsed, "isClosed"> {
+  const result = parseFrame(octets, defaultXmlLimits);
+  return isXmlProblem(result) ? { elements: [], fault: result.fault } : { elements: [result], fault: undefined };
 }
 
 export const STREAM_HEADER =

@@ -13,7 +13,7 @@ declare module "@xmpp/client" {
     once(event: string, listener: (value: unknown) => void): void;
   }
   export interface Client extends Emitter {
-    readonly socket: { readonly socket: { destroy(): void } | null } | null;
+    readonly socket: { readonly socket: { destroy(): void } | { close(): void } | null } | null;
     readonly reconnect: { delay: number; stop(): void };
     readonly streamManagement: Emitter & { readonly enabled: boolean };
     readonly iqCaller: {

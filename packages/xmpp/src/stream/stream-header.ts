@@ -28,11 +28,11 @@ export function readHeader(root: Element, declaration: RootDeclaration): StreamH
   if (root.name !== "stream") return fault("bad-format");
   if (declaration.prefix !== "stream") return fault("bad-namespace-prefix");
   if (declaration.contentNamespace !== NS.client) return fault("invalid-namespace");
-  return readAttributes(root);
+  return readOpen(root);
 }
 
-/** The attributes mean the same on either transport (RFC 7395 §3.3.1). */
-function readAttributes({ attributes }: Element): StreamHeader | HeaderFault {
+/** Checks the attributes of a header: all there is to an `<open/>` of the framing namespace (RFC 7395 §3.3.1). */
+export function readOpen({ attributes }: Element): StreamHeader | HeaderFault {
   if (!isSupportedVersion(attributes.get("version"))) return fault("unsupported-version");
   const domain = prepareDomain(attributes.get("to") ?? "");
   if (domain === undefined) return fault("host-unknown");

@@ -3,8 +3,11 @@ import type { XmlFault, XmlLimits } from "./xml-fault.ts";
 /** Where in the markup the scanner stands. "open" is just behind "<", "bang" behind "<!", "target" behind "<?". */
 type Place = "text" | "open" | "bang" | "target" | "declaration" | "start-tag" | "end-tag" | "comment" | "cdata";
 
-/** "stream": character data belongs into stanzas only. "document": one tree, comments of a peer's body are skipped. */
-export type ScannerMode = "stream" | "document";
+/**
+ * "stream": character data belongs into stanzas only. "frame": one tree, a stanza that comes by itself. "document": one tree,
+ * comments of a peer's body are skipped.
+ */
+export type ScannerMode = "stream" | "frame" | "document";
 
 /** Longer names of entities are nobody's; character references need at most eight. */
 const MAX_REFERENCE = 64;
@@ -26,7 +29,7 @@ export class MarkupScanner {
   #quote = "";
   #word = "";
   #afterSlash = false;
-  #depth = 0;
+  #depth: number;
   /** Octets of the present stanza in earlier chunks. */
   #octets = 0;
   #isAtStart = true;
@@ -39,6 +42,7 @@ export class MarkupScanner {
   constructor(limits: XmlLimits, mode: ScannerMode) {
     this.#limits = limits;
     this.#mode = mode;
+    this.#depth = mode === "frame" ? 1 : 0;
   }
 
   /** The reason for which `scan` stopped. */

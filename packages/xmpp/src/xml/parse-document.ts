@@ -1,5 +1,5 @@
 import type { Element } from "./element.ts";
-import { MarkupScanner } from "./markup-scanner.ts";
+import { MarkupScanner, type ScannerMode } from "./markup-scanner.ts";
 import { TreeBuilder } from "./stream-parser.ts";
 import { Utf8Decoder } from "./utf8-decoder.ts";
 import { defaultXmlLimits, type XmlFault, type XmlLimits } from "./xml-fault.ts";
@@ -26,10 +26,11 @@ export function parseDocument(source: Uint8Array | string, limits: XmlLimits = d
   if (bytes.length > limits.stanzaBytes) return problem("policy-violation");
   const { text, fault } = decoder.decode(bytes);
   if (fault === "not-utf8" || decoder.isMidCharacter) return problem("unsupported-encoding");
-  return parseText(text.startsWith("\ufeff") ? text.slice(1) : text, limits);
+  return parseText(text.startsWith("\ufeff") ? text.slice(1) : text, "document", limits);
 }
 
-function parseText(text: string, limits: XmlLimits): Element | XmlProblem {
+/** The one tree of a text that is all there. */
+export function parseText(text: string, mode: Exclude<ScannerMode, "stream">, limits: XmlLimits): Element | XmlProblem {
   let root: Element | undefined;
   const handler = {
     opened: (): void => undefined,
@@ -38,14 +39,15 @@ function parseText(text: string, limits: XmlLimits): Element | XmlProblem {
     },
     closed: (): void => undefined,
   };
-  const scanner = new MarkupScanner(limits, "document");
-  const builder = new TreeBuilder("document", handler, limits.attributes);
+  const scanner = new MarkupScanner(limits, mode);
+  const builder = new TreeBuilder(mode, handler, limits.attributes);
   const usable = scanner.scan(text);
   const fault = builder.write(text.slice(0, usable)) ?? scanner.fault ?? builder.end();
   if (fault !== undefined || root === undefined) return problem(fault ?? "not-well-formed");
   return root;
 }
 
-function problem(fault: XmlFault): XmlProblem {
+/** A refusal for this reason. */
+export function problem(fault: XmlFault): XmlProblem {
   return { kind: "xml-problem", fault };
 }

@@ -1,4 +1,4 @@
-import type { Element } from "./element.ts";
+import { type Element, withAttributes } from "./element.ts";
 import { NS } from "./namespaces.ts";
 
 /**
@@ -26,6 +26,12 @@ export function serializeStreamElement(element: Element, contentNamespace: strin
   const name = `stream:${element.name}`;
   const open = `<${name}${serializeAttributes(element.attributes)}`;
   return content.length === 0 ? `${open}/>` : `${open}>${content.join("")}</${name}>`;
+}
+
+/** A first-level element as a document of its own (RFC 7395 §3.3.3): it declares what a stream's root would have declared. */
+export function serializeFrame(element: Element): string {
+  if (element.namespace !== NS.streams) return serializeElement(element);
+  return serializeStreamElement(withAttributes(element, { "xmlns:stream": NS.streams }), "");
 }
 
 /** Attributes as ` key='value'`; those of a foreign namespace get a prefix of their own. */

@@ -86,7 +86,7 @@ interface OpenElement extends Element {
   readonly children: Node[];
 }
 
-/** saxes and the tree it feeds; in "document" mode the root is one whole element, in "stream" mode its children are. */
+/** saxes and the tree it feeds; in "stream" mode the children of the root are whole elements, else the root is. */
 export class TreeBuilder {
   readonly #saxes = new SaxesParser({ xmlns: true, position: false, defaultXMLVersion: "1.0", forceXMLVersion: true });
   readonly #mode: ScannerMode;
@@ -163,7 +163,7 @@ export class TreeBuilder {
   #opentag(tag: SaxesTagNS): void {
     this.#attributes = 0;
     const element = { name: tag.local, namespace: tag.uri, attributes: attributesOf(tag), children: [] };
-    if (this.#mode === "document" || this.#rootIsOpen) {
+    if (this.#mode !== "stream" || this.#rootIsOpen) {
       this.#open.push(element);
       return;
     }

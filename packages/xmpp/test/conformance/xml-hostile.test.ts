@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { isXmlProblem, parseDocument } from "../../src/xml/index.ts";
-import { hostileFile, hostileRows, parseInStream, skipWithoutHostileData, unzip } from "../hostile-data.ts";
+import {
+  hostileFile,
+  hostileRows,
+  parseInFrame,
+  parseInStream,
+  skipWithoutHostileData,
+  unzip,
+} from "../hostile-data.ts";
 
 interface HostileFile {
   readonly file: string;
@@ -30,6 +37,9 @@ describe("restricted and malformed XML in a stream (RFC 6120 §11.1, §11.3)", {
         const allowed: readonly string[] = [...rejectWith, ...misplacedDeclaration(hostileFile(file), chunk)];
         assert.ok(allowed.includes(fault ?? "nothing"), `${fault} in chunks of ${chunk}`);
       }
+      const { fault } = parseInFrame(hostileFile(file));
+      const allowed: readonly string[] = [...rejectWith, ...foreignEncoding(hostileFile(file))];
+      assert.ok(allowed.includes(fault ?? "nothing"), `${fault} as a frame`);
     });
   }
 });
@@ -45,6 +55,10 @@ describe("xmltest, each document in the place of a stanza", { skip: skipWithoutH
     test(`${file}: ${inXmppStream}`, () => {
       const document = archive.get(file);
       assert.ok(document !== undefined, "not in the archive");
+      const asFrame = parseInFrame(document).fault ?? "accept";
+      const isGood = inXmppStream === "accept" && !notNamespaceWellFormed.includes(file);
+      const frameFaults = inXmppStream === "accept" ? ["not-well-formed"] : inXmppStream;
+      assert.ok(isGood ? asFrame === "accept" : frameFaults.includes(asFrame), `${asFrame} as a frame`);
       if (brokenAsDocument.includes(file)) {
         const result = parseDocument(document);
         assert.ok(isXmlProblem(result) && inXmppStream.includes(result.fault));
@@ -85,6 +99,8 @@ describe("UTF-8 (RFC 6120 §11.6, Unicode table 3-7)", { skip: skipWithoutHostil
             assert.equal(elements.length, 0, "nothing of it is passed on");
           }
         }
+        const asFrame = parseInFrame(put(octets)).fault ?? "accept";
+        assert.match(asFrame, expect === "accept" ? /^accept$/ : /^(not-well-formed|unsupported-encoding)$/);
       });
     }
   }
@@ -113,6 +129,7 @@ describe("bounds (attack classes 12 and 15)", () => {
       const started = performance.now();
       const octets = Buffer.from(prefix + repeated.repeat(1_000_000 / repeated.length) + suffix);
       assert.equal(parseInStream(octets, 1024).fault, "policy-violation");
+      assert.equal(parseInFrame(octets).fault, "policy-violation");
       const after = process.memoryUsage().arrayBuffers + process.memoryUsage().heapUsed;
       assert.ok(after - before < 60_000_000, `${after - before} octets`);
       assert.ok(performance.now() - started < 3000);
@@ -124,6 +141,21 @@ describe("bounds (attack classes 12 and 15)", () => {
     const { fault, elements } = parseInStream(octets, 1);
     assert.equal(fault, undefined);
     assert.equal(elements.length, 1);
+  });
+
+  test("depth and attributes have the same limit in a frame as in a stream", () => {
+    const nested = (depth: number) => Buffer.from(`${"<a>".repeat(depth)}${"</a>".repeat(depth)}`);
+    const attributes = (count: number) =>
+      Buffer.from(`<a ${Array.from({ length: count }, (_, at) => `a${at}=''`).join(" ")}/>`);
+    for (const [good, bad] of [
+      [nested(63), nested(64)],
+      [attributes(64), attributes(65)],
+    ] as const) {
+      for (const parse of [parseInStream, parseInFrame]) {
+        assert.equal(parse(good).fault, undefined);
+        assert.equal(parse(bad).fault, "policy-violation");
+      }
+    }
   });
 
   test("whitespace between stanzas is a keepalive and never adds up to a stanza (RFC 6120 §4.6.1)", () => {
@@ -152,6 +184,12 @@ describe("parseDocument: the same strictness for bodies", { skip: skipWithoutHos
 /** Cut by chunks, an XML declaration where none may be is refused before the DTD behind it is seen. */
 function misplacedDeclaration(document: Buffer, chunk: number): readonly string[] {
   return chunk < document.length && document.toString("latin1").startsWith("<?xml") ? ["not-well-formed"] : [];
+}
+
+/** A frame may begin with an XML declaration, so that the encoding it names counts. */
+function foreignEncoding(document: Buffer): readonly string[] {
+  const named = /^<\?xml[^>]*encoding=.([\w-]+)/.exec(document.toString("latin1"))?.[1];
+  return named === undefined || /^utf-8$/i.test(named) ? [] : ["unsupported-encoding"];
 }
 
 function wrap(prefix: string, octets: Buffer, suffix: string): Buffer {

@@ -9,10 +9,10 @@ export class JsClient {
   #arrived: () => void = () => undefined;
 
   constructor(
-    port: number,
+    service: string,
     login: { readonly username: string; readonly resource: string; readonly password: string },
   ) {
-    this.client = client({ service: `xmpp://127.0.0.1:${port}`, domain: "local.example", ...login });
+    this.client = client({ service, domain: "local.example", ...login });
     this.client.reconnect.delay = 20;
     this.client.on("error", () => undefined);
     this.client.on("stanza", (stanza) => {
@@ -47,7 +47,15 @@ export class JsClient {
   /** Breaks the connection under the client, and waits until it has resumed its session. */
   async breakAndResume(): Promise<void> {
     const resumed = new Promise<unknown>((resolve) => this.client.streamManagement.once("resumed", resolve));
-    this.client.socket?.socket?.destroy();
+    this.breakOff();
     await resumed;
+  }
+
+  /** Breaks the connection; over WebSocket that is a closing handshake without a word of XMPP (RFC 7395 §3.6). */
+  breakOff(): void {
+    const socket = this.client.socket?.socket;
+    if (socket == null) return;
+    if ("destroy" in socket) socket.destroy();
+    else socket.close();
   }
 }
