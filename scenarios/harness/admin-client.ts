@@ -5,6 +5,8 @@ export interface AdminAnswer {
   readonly body: unknown;
 }
 
+const OUTSIDE_THE_API = /^\/(?:api|healthz|readyz|metrics|chat)\b/;
+
 /** The administrator of a scenario: JSON over HTTPS, nothing of the product's own client. */
 export class AdminClient {
   readonly #url: string;
@@ -26,15 +28,7 @@ export class AdminClient {
 
   try(method: string, path: string, body?: unknown): Promise<AdminAnswer> {
     const payload = body === undefined ? undefined : JSON.stringify(body);
-    const target = new URL(
-      path.startsWith("/api") ||
-        path.startsWith("/healthz") ||
-        path.startsWith("/readyz") ||
-        path.startsWith("/metrics")
-        ? path
-        : `/api/v1${path}`,
-      this.#url,
-    );
+    const target = new URL(OUTSIDE_THE_API.test(path) ? path : `/api/v1${path}`, this.#url);
     return new Promise((resolve, reject) => {
       const outgoing = request(
         target,

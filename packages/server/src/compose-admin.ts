@@ -91,6 +91,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
       latest: () => others.dns.records.latest,
       peer: (domain) => others.dns.peer(domain),
     },
+    webClient: { sockets: others.xmpp.webSockets, localDomains: () => parts.federationSettings().localDomains },
     live: liveState(others),
     tls: liveTls(others.sip),
     decisions: history,

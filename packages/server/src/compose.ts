@@ -26,6 +26,7 @@ import { presenceDatastoreService } from "./services/presence-datastore.ts";
 import { configService, RunningSettings } from "./services/running-settings.ts";
 import { sipFederationService } from "./services/sip-federation.ts";
 import { sipProxyService } from "./services/sip-proxy.ts";
+import { webClientService } from "./services/web-client.ts";
 import { clientSecureContext, xmppClientService } from "./services/xmpp-client.ts";
 import { xmppRouterService } from "./services/xmpp-router.ts";
 import type { NodeSettings } from "./settings.ts";
@@ -64,6 +65,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
     xmppClientService({ xmpp, listener: listeners.xmppClient, bound }),
     sipProxyService({ ...sip, listeners, bound, opened: () => gateway.wayOpened(), records: dns.records }),
     admin.service,
+    webClientService({ xmpp }),
     shell,
     directory.service,
   ]);
@@ -142,6 +144,7 @@ function composeXmpp(parts: NodeParts): XmppServer {
     decoySecret: installationSecret(store.certificates),
     tap,
     keeper: composePasswordKeeper(parts, () => xmpp.accounts),
+    allowedOrigins: () => running.current().webClient.allowedOrigins,
   });
   return xmpp;
 }

@@ -22,7 +22,7 @@ import type {
   SessionTable,
   SettingsStore,
 } from "@interpres/store";
-import type { AccountDirectory, AccountRecord, ScramVerifiers } from "@interpres/xmpp";
+import type { AccountDirectory, AccountRecord, ScramVerifiers, WebSocketListener } from "@interpres/xmpp";
 import type { DirectorySync } from "../directory/directory-sync.ts";
 import type { FlowHistory } from "../trace/flow-history.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
@@ -67,6 +67,7 @@ export interface AdminContext {
   /** The decision for one address; undefined when the text is no SIP URI. */
   readonly explain: (uri: string) => Promise<RouteExplanation | undefined>;
   readonly dns: DnsView;
+  readonly webClient: WebClient;
   readonly live: LiveState;
   readonly tls: LiveTls;
   readonly decisions: { query(query: DecisionQuery): Promise<readonly DecisionEvent[]> };
@@ -102,6 +103,13 @@ export type CreateSigningRequest = (
 
 /** Computed at each call from what is the case; nothing is kept. */
 export type NotificationSource = () => readonly Notification[];
+
+/** What the web chat stands on. */
+export interface WebClient {
+  readonly sockets: Pick<WebSocketListener, "isOpen" | "upgrade">;
+  /** The domains whose users may sign in. */
+  readonly localDomains: () => readonly string[];
+}
 
 /** What is alive now. */
 export interface LiveState {

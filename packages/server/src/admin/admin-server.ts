@@ -43,13 +43,15 @@ import { UpgradeDoors } from "./upgrade-doors.ts";
 import { registerUserImport } from "./user-import.ts";
 import { registerUsers } from "./users.ts";
 import { checkSchemas } from "./validation.ts";
+import { registerWebChat } from "./web-chat.ts";
+import { registerXmppHint, serveXmpp } from "./xmpp-websocket.ts";
 
 const BODY_OCTETS = 1024 * 1024;
 /** A bare JID is the longest key (RFC 7622 §3.1), percent-encoded. */
 const MAX_KEY_CHARACTERS = 3 * 2047;
 const REQUEST_LIMIT_MS = 30_000;
 
-/** The admin API of one node over HTTPS. */
+/** What one node offers over HTTPS: the admin API, the web chat and XMPP over WebSocket. */
 export class AdminServer {
   /** Where WebSockets are served beside those of the API. */
   readonly doors: UpgradeDoors;
@@ -107,10 +109,13 @@ export async function createAdminServer(context: AdminContext, tls: TlsOptions =
   requireAccess(app, context);
   await app.register(swagger, { openapi: describeApi() });
   registerHealth(app, context);
+  registerXmppHint(app);
+  await registerWebChat(app, context);
   await app.register(resources(context), { prefix: "/api/v1" });
   await app.ready();
   const doors = new UpgradeDoors(context.log);
   serveTrace(doors, context);
+  serveXmpp(doors, context.webClient);
   doors.attach(app.server);
   return new AdminServer(app, doors);
 }

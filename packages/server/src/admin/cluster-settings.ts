@@ -6,6 +6,7 @@ import { ClusterSection } from "./cluster-section.ts";
 import { NodeDomains } from "./node-domains.ts";
 import { PresenceSection } from "./presence-section.ts";
 import { ServiceActivation } from "./service-activation.ts";
+import { WebClientSection } from "./web-client-section.ts";
 
 /**
  * What the whole cluster agrees on: one immutable document, versioned in the store, one section a concern. Each section
@@ -19,6 +20,7 @@ export const ClusterSettings = Type.Object(
     serviceActivation: ServiceActivation,
     nodeDomains: NodeDomains,
     directory: DirectorySettings,
+    webClient: WebClientSection,
   },
   { additionalProperties: false },
 );
@@ -29,6 +31,7 @@ export interface ClusterSettings {
   readonly serviceActivation: ServiceActivation;
   readonly nodeDomains: NodeDomains;
   readonly directory: DirectorySettings;
+  readonly webClient: WebClientSection;
 }
 
 /** Where a new cluster starts; the first local domain is the SIP proxy domain. */

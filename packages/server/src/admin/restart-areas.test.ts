@@ -137,6 +137,12 @@ const rows: readonly Row[] = [
     objects: ["presence-settings/maxWatchers changed"],
   },
   {
+    change: "an origin allowed for the web client",
+    after: { ...before, settings: { ...before.settings, webClient: { allowedOrigins: ["https://chat.example.com"] } } },
+    restart: ["web-client"],
+    objects: ["service-parameters/web-client/allowedOrigins changed"],
+  },
+  {
     change: "a static route",
     after: edited((settings) => addStaticRoute(settings, route)),
     restart: [],
@@ -150,7 +156,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-const services = ["xmpp-router", "sip-proxy", "sip-federation", "xmpp-client"] as const;
+const services = ["xmpp-router", "sip-proxy", "sip-federation", "xmpp-client", "web-client"] as const;
 
 describe("the restart matrix (facts B4)", () => {
   for (const { change, after, restart, objects } of rows) {

@@ -15,6 +15,12 @@ export interface RestartArea {
   objects(configuration: Configuration): ReadonlyMap<string, unknown>;
 }
 
+/** Who takes up the settings of a section, and where they are below `/api/v1`. */
+export interface SectionPlace {
+  readonly restart: readonly ServiceName[];
+  readonly path: string;
+}
+
 /** What has to restart for each service parameter of `sip-proxy`. */
 const RESTART_OF_PARAMETER: Readonly<Record<keyof SipProxyParameters, readonly ServiceName[]>> = {
   federationRoutingFqdn: ["xmpp-router", "sip-proxy"],
@@ -23,6 +29,10 @@ const RESTART_OF_PARAMETER: Readonly<Record<keyof SipProxyParameters, readonly S
   useTransportInRecordRoute: ["sip-proxy"],
   imGateway: ["sip-proxy"],
 };
+
+const PRESENCE: SectionPlace = { restart: ["xmpp-router"], path: "presence-settings" };
+/** Of every parameter of `web-client`. */
+export const WEB_CLIENT: SectionPlace = { restart: ["web-client"], path: "service-parameters/web-client" };
 
 /** The restart matrix of facts B4. A part without a row does not compile; one without an area is live in any case. */
 const AREAS_OF_FEDERATION: { readonly [Key in keyof FederationSettings]-?: readonly RestartArea[] } = {
@@ -41,11 +51,12 @@ const AREAS_OF_FEDERATION: { readonly [Key in keyof FederationSettings]-?: reado
 const AREAS_OF_SECTION: { readonly [Section in keyof ClusterSettings]: readonly RestartArea[] } = {
   federation: Object.values(AREAS_OF_FEDERATION).flat(),
   cluster: [],
-  presence: presenceNames().map(presenceSetting),
+  presence: presenceNames().map((name) => setting("presence", name, PRESENCE)),
   serviceActivation: [],
   // The change itself restarts every service.
   nodeDomains: [],
   directory: [],
+  webClient: [setting("webClient", "allowedOrigins", WEB_CLIENT)],
 };
 
 const AREAS_OF_CERTIFICATES: Readonly<Record<CertificatePurpose, readonly RestartArea[]>> = {
@@ -153,14 +164,18 @@ function presenceNames(): readonly (keyof PresenceSection)[] {
   return Object.keys(PresenceSection.properties) as (keyof PresenceSection)[];
 }
 
-function presenceSetting(name: keyof PresenceSection): RestartArea {
+function setting<Section extends "presence" | "webClient">(
+  section: Section,
+  name: keyof ClusterSettings[Section] & string,
+  { restart, path }: SectionPlace,
+): RestartArea {
   return {
-    restart: ["xmpp-router"],
+    restart,
     copy: (from, into) => {
-      const presence = { ...into.settings.presence, [name]: from.settings.presence[name] };
-      return { ...into, settings: { ...into.settings, presence } };
+      const part = { ...into.settings[section], [name]: from.settings[section][name] };
+      return { ...into, settings: { ...into.settings, [section]: part } };
     },
-    objects: ({ settings }) => new Map([[`presence-settings/${name}`, settings.presence[name]]]),
+    objects: ({ settings }) => new Map([[`${path}/${name}`, settings[section][name]]]),
   };
 }
 

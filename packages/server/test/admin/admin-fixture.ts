@@ -116,6 +116,8 @@ export class AdminFixture {
   /** What services were told, in order; those in `failing` do not start. */
   readonly orders: string[] = [];
   readonly failing = new Set<string>();
+  /** Stands for the XMPP server's. */
+  readonly webSockets = { isOpen: true, upgrade: () => undefined };
   readonly #directory = mkdtempSync(join(tmpdir(), "interpres-admin-"));
   #store: Store<Shapes> | undefined;
   #accounts: AccountDirectory | undefined;
@@ -308,6 +310,10 @@ export class AdminFixture {
       federationAddress: (account) => account.mailId ?? account.jid,
       explain: async () => this.explanation,
       dns: this.#dns(store),
+      webClient: {
+        sockets: this.webSockets,
+        localDomains: () => this.store.settings.current().document.federation.localDomains,
+      },
       live: {
         subscriptions: () => this.subscriptions,
         refreshSubscription: (id) => {
