@@ -8,11 +8,15 @@ interface DecisionPage {
   }[];
 }
 
-/** The newest refusal by that rule, once it is there: what it compared. */
-export async function refusalBy(rule: string, admin: AdminClient): Promise<Readonly<Record<string, string>>> {
+/** The newest refusal by that rule since then (milliseconds since 1970), once it is there: what it compared. */
+export async function refusalBy(
+  rule: string,
+  admin: AdminClient,
+  since = 0,
+): Promise<Readonly<Record<string, string>>> {
   let inputs: Readonly<Record<string, string>> = {};
   await eventually(async () => {
-    const page = (await admin.ask("GET", "/decisions")) as DecisionPage;
+    const page = (await admin.ask("GET", `/decisions?since=${since}`)) as DecisionPage;
     const decisions = page.items.flatMap((event) => event.decisions);
     const found = decisions.find((decision) => decision.rule === rule);
     assert.ok(found, `no decision by ${rule}, but ${decisions.map((each) => each.rule).join(", ")}`);

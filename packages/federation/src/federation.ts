@@ -84,6 +84,7 @@ export class Federation {
       reverseNames: new ReverseNames(init),
       unselected: this.#unselected,
       trusted: new TrustedFingerprints(certificates),
+      ours: (context) => this.trustOf(context).ourSide(),
     });
     const dropped = (request: DroppedRequest): void => init.dropped?.(request);
     const admission = { rules, targets, rateLimit: this.#rateLimit, refusals, claimRefused, dropped };

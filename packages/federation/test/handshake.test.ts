@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { connect as connectTcp } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { type ConnectionOptions, connect } from "node:tls";
 import { type DecisionEvent, silentLogger, silentMetrics, systemClock, systemRandom } from "@interpres/runtime";
 import { TransportLayer } from "@interpres/sip";
 import { type CertificateRequest, FakeZone, TestCertificateAuthority } from "@interpres/testkit";
-import { Federation, PEER_AUTH_CONTEXT, updateTlsContext } from "../src/index.ts";
+import { availableCiphers, Federation, openSslCipherList, PEER_AUTH_CONTEXT, updateTlsContext } from "../src/index.ts";
 import { domain, route, type Step, selected, settingsOf } from "./federation-parts.ts";
 
 const EDGE = "sip.contoso.example";
@@ -77,6 +78,15 @@ async function call(port: number, options: ConnectionOptions): Promise<string | 
   });
   await new Promise((resolve) => socket.on("close", resolve));
   return agreed;
+}
+
+/** Says this without TLS, and waits until the node has closed. */
+async function plain(port: number, octets: string | Buffer): Promise<void> {
+  const socket = connectTcp({ port, host: "127.0.0.1" });
+  socket.on("error", () => undefined);
+  socket.on("data", () => undefined);
+  socket.end(octets);
+  await new Promise((resolve) => socket.on("close", resolve));
 }
 
 describe("real handshakes on loopback", () => {
@@ -191,6 +201,36 @@ describe("real handshakes on loopback", () => {
     assert.equal(await call(node.port, shown), "TLSv1.2 TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA");
     node.change(suites("TLS_CHACHA20_POLY1305_SHA256"));
     assert.equal(await call(node.port, shown), "TLSv1.3 TLS_CHACHA20_POLY1305_SHA256");
+  });
+
+  const refusal = () => node.decisions.at(-1)?.decisions[0];
+
+  test("a client without a suite in common is told of by what it offered, each suite by its name (C10)", async () => {
+    const shared = "TLS_RSA_WITH_AES_128_CBC_SHA";
+    node.change((settings) =>
+      updateTlsContext(settings, PEER_AUTH_CONTEXT, { ciphers: [shared], maxVersion: "TLSv1.2" }),
+    );
+    const others = availableCiphers.filter((suite) => suite.includes("_WITH_") && suite !== shared);
+    for (const suite of others) {
+      await call(node.port, { ciphers: openSslCipherList([suite]), maxVersion: "TLSv1.2" });
+      assert.deepEqual([refusal()?.rule, refusal()?.inputs.presented], ["tls-cipher", suite]);
+    }
+  });
+
+  test("a client of other versions is told of by them (C10)", async () => {
+    const ciphers = ["TLS_AES_128_GCM_SHA256"];
+    node.change((settings) => updateTlsContext(settings, PEER_AUTH_CONTEXT, { ciphers, maxVersion: "TLSv1.3" }));
+    await call(node.port, { maxVersion: "TLSv1.2" });
+    assert.equal(refusal()?.rule, "tls-version");
+    assert.match(String(refusal()?.inputs.presented), /^TLSv1\.2, .*unsupported protocol/);
+    assert.equal(refusal()?.inputs.expected, "TLSv1.3 to TLSv1.3");
+  });
+
+  test("one that speaks no TLS, or goes away in the middle, is told of too", async () => {
+    await plain(node.port, OPTIONS);
+    assert.deepEqual([refusal()?.rule, refusal()?.inputs.presented], ["tls-handshake", "no TLS: http request"]);
+    await plain(node.port, Buffer.from("16030100050100000103", "hex"));
+    assert.match(String(refusal()?.inputs.presented), /^127\.0\.0\.1: /);
   });
 
   test("TLS 1.0 works where it is allowed, and only there", async () => {

@@ -49,6 +49,7 @@ export { TransactionLayer, type TransactionLayerParts } from "./transaction/tran
 export { defaultTransactionSettings, type TransactionSettings } from "./transaction/transaction-settings.ts";
 export type * from "./transaction/transaction-user.ts";
 // transport
+export type { ClientOffer } from "./transport/client-hello.ts";
 export type * from "./transport/connection.ts";
 export type * from "./transport/connection-gate.ts";
 export { type Dialled, type DialPorts, dial } from "./transport/dial.ts";
@@ -71,5 +72,6 @@ export type * from "./transport/request-gate.ts";
 export type * from "./transport/sip-transport.ts";
 export { offersNothing, orderServiceRecords } from "./transport/srv-order.ts";
 export type * from "./transport/tls-context-source.ts";
+export { type TlsFailure, type TlsFailureCause, tlsFailureOf } from "./transport/tls-failure.ts";
 export { type ListenAddress, TransportLayer, type TransportLayerOptions } from "./transport/transport-layer.ts";
 export { defaultTransportSettings, type TransportSettings } from "./transport/transport-settings.ts";

@@ -1,10 +1,18 @@
-import type { ConnectionFacts, ConnectionGate, ConnectionVerdict, NotYet, PresentedCertificate } from "@interpres/sip";
+import type {
+  ConnectionFacts,
+  ConnectionGate,
+  ConnectionVerdict,
+  FailedHandshake,
+  NotYet,
+  PresentedCertificate,
+} from "@interpres/sip";
 import type { MaySpeak } from "../trust/may-speak.ts";
 import { PeerIdentity, presentedNames } from "../trust/peer-identity.ts";
 import type { SelectedSubjects } from "../trust/peer-subjects.ts";
 import type { TlsContext } from "../trust/tls-settings.ts";
 import type { TrustedFingerprints } from "../trust/trusted-fingerprints.ts";
 import type { UnselectedSightings } from "../trust/unselected-sightings.ts";
+import { handshakeObjection, type OurSide } from "./handshake.ts";
 import type { IncomingAcl } from "./incoming-acl.ts";
 import { firstObjection, type Objection, type Question } from "./objection.ts";
 import type { RefusalLog } from "./refusal-log.ts";
@@ -57,6 +65,7 @@ export class ConnectionAdmission implements ConnectionGate {
   readonly #unselected: UnselectedSightings;
   readonly #reverseNames: ReverseNames;
   readonly #trusted: TrustedFingerprints;
+  readonly #ours: (context: string) => OurSide;
   #admitted = 0;
 
   constructor(parts: {
@@ -65,12 +74,15 @@ export class ConnectionAdmission implements ConnectionGate {
     readonly unselected: UnselectedSightings;
     readonly reverseNames: ReverseNames;
     readonly trusted: TrustedFingerprints;
+    /** What we bring to a handshake under the context of that name. */
+    readonly ours: (context: string) => OurSide;
   }) {
     this.#rules = parts.rules;
     this.#refusals = parts.refusals;
     this.#unselected = parts.unselected;
     this.#reverseNames = parts.reverseNames;
     this.#trusted = parts.trusted;
+    this.#ours = parts.ours;
   }
 
   get admitted(): number {
@@ -105,6 +117,12 @@ export class ConnectionAdmission implements ConnectionGate {
     if (!couldHelp || hostNames !== undefined) return undefined;
     const until = this.#reverseNames.ask(remoteAddress);
     return until && { kind: "not-yet", rule: "reverse-name", until };
+  }
+
+  handshakeFailed(failed: FailedHandshake): void {
+    const { direction, nextHop, remoteAddress } = failed;
+    const objection = handshakeObjection(failed, this.#ours(failed.context));
+    this.#refusals.tell(objection, { kind: "connection", direction, peer: nextHop?.domain ?? remoteAddress });
   }
 
   #refuse(objection: Objection, { connection, rules }: Facts): ConnectionVerdict {

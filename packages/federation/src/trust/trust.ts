@@ -68,6 +68,13 @@ export class Trust implements TlsContextSource {
     return effectiveTls(this.#init.context(), this.#ownKey());
   }
 
+  /** For people, after a handshake that failed. */
+  ourSide(): { readonly effective: EffectiveTls; readonly certificate: string } {
+    const { subject, issuer } = new X509Certificate(this.#init.certificates.own("sip").chainPem);
+    const name = (lines: string): string => lines.split("\n").join(", ");
+    return { effective: this.effective(), certificate: `${name(subject)} issued by ${name(issuer)}` };
+  }
+
   /** Context or certificates may be others now: if so, new connections get the new ones; existing ones stay. */
   changed(): void {
     const next = this.#wanted();

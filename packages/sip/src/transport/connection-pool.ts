@@ -1,6 +1,6 @@
 import type { Clock, Resolver } from "@interpres/runtime";
 import { LRUCache } from "lru-cache";
-import type { ConnectionVerdict } from "./connection-gate.ts";
+import type { ConnectionVerdict, FailedHandshake } from "./connection-gate.ts";
 import { type Dialled, dial } from "./dial.ts";
 import { addressesOf } from "./host-addresses.ts";
 import type { NextHop } from "./next-hop-selector.ts";
@@ -28,6 +28,7 @@ export interface PoolPorts {
   readonly judge: (dialled: Dialled, hop: NextHop) => ConnectionVerdict;
   /** Makes the socket a connection whose owner is the transport layer. */
   readonly adopt: (dialled: Dialled, hop: NextHop, verdict: ConnectionVerdict) => StreamConnection;
+  readonly handshakeFailed: (failed: FailedHandshake) => void;
   /** The gate's word on an open connection for one more hop. */
   readonly judgeAgain: (connection: StreamConnection, hop: NextHop) => ConnectionVerdict;
 }
@@ -161,7 +162,7 @@ export class ConnectionPool {
   }
 
   #try(line: Line, hop: NextHop, addresses: readonly string[]): void {
-    const { clock, tls, settings, addressPolicy } = this.#ports;
+    const { clock, tls, settings, addressPolicy, handshakeFailed } = this.#ports;
     const [address, ...others] = addresses;
     if (address === undefined) return;
     const failed = (failure: TransportFailure): void => {
@@ -172,7 +173,7 @@ export class ConnectionPool {
       failed({ cause: "address-not-allowed", hop, detail: `${address} is not to be connected to` });
       return;
     }
-    const ports = { clock, tls, timeoutMs: settings.connectTimeoutMs };
+    const ports = { clock, tls, timeoutMs: settings.connectTimeoutMs, handshakeFailed };
     dial({ hop, address }, ports, { connected: (dialled) => this.#connected(line, hop, dialled), failed });
   }
 

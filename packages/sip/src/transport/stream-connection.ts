@@ -64,6 +64,7 @@ export class StreamConnection implements Connection {
   readonly #framer: StreamFramer;
   #state: "open" | "closing" | "closed" = "open";
   #isRetired = false;
+  #error: Error | undefined;
   #closeReason = "closed by the peer";
   #timer: Timer;
   /** What this turn of the event loop wants to send. */
@@ -98,12 +99,17 @@ export class StreamConnection implements Connection {
     this.#timer = ports.clock.after(CHECK_INTERVAL_MS, this.#check);
     socket.on("data", this.#receive);
     socket.on("end", () => this.#halt("closed by the peer"));
-    socket.on("error", (error) => this.#halt(error.message));
+    socket.on("error", (error) => this.#failed(error));
     socket.on("close", () => this.#closed());
   }
 
   get identity(): ConnectionIdentity | undefined {
     return this.#identity;
+  }
+
+  /** What the socket failed with, once it has. */
+  get error(): Error | undefined {
+    return this.#error;
   }
 
   get isOpen(): boolean {
@@ -276,6 +282,11 @@ export class StreamConnection implements Connection {
     this.#flush();
     this.#socket.end();
     this.#timer = this.#ports.clock.after(CLOSE_GRACE_MS, () => this.#socket.destroy());
+  }
+
+  #failed(error: Error): void {
+    this.#error ??= error;
+    this.#halt(error.message);
   }
 
   /** No more in, no more out; the socket is on its way to its "close". */

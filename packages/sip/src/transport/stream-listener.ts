@@ -2,6 +2,8 @@ import { constants } from "node:crypto";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
 import type { Logger } from "@interpres/runtime";
+import type { FailedHandshake } from "./connection-gate.ts";
+import { Handshakes, keyOf } from "./handshakes.ts";
 import type { InboundTally } from "./inbound-tally.ts";
 import type { TlsContextStamp } from "./negotiated-tls.ts";
 import { plainAddress } from "./stream-connection.ts";
@@ -21,6 +23,7 @@ export interface StreamListenerOptions {
   readonly tally: InboundTally;
   readonly handshakeTimeoutMs: number;
   readonly accepted: (accepted: Accepted) => void;
+  readonly handshakeFailed: (failed: FailedHandshake) => void;
 }
 
 const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
@@ -37,6 +40,7 @@ export class StreamListener {
   readonly #server: Server;
   /** Never listens itself; a new one for each generation of the context, so that a connection knows under which it began. */
   #tlsServer: TlsServer | undefined;
+  readonly #handshakes = new Handshakes();
   #isClosed = false;
 
   constructor(options: StreamListenerOptions) {
@@ -70,15 +74,16 @@ export class StreamListener {
   }
 
   #newTlsServer(): TlsServer {
-    const { tls, log, handshakeTimeoutMs } = this.#options;
+    const { tls, handshakeTimeoutMs } = this.#options;
     const { stamp } = tls;
     const server = createTlsServer({ ...hardened(tls.serverOptions()), handshakeTimeout: handshakeTimeoutMs });
     server.on("secureConnection", (socket) => {
+      this.#handshakes.done(socket);
       if (this.#isClosed) socket.destroy();
       else this.#options.accepted({ protocol: "tls", socket, stamp });
     });
     server.on("tlsClientError", (error, socket) => {
-      log.info("tls.handshake-failed", { remote: socket.remoteAddress, error: error.message });
+      this.#handshakes.failed(socket, error);
       socket.destroy();
     });
     return server;
@@ -107,8 +112,30 @@ export class StreamListener {
     }
     socket.on("close", () => tally.leave(address));
     if (this.#tlsServer === undefined) accepted({ protocol: "tcp", socket });
-    // The documented way to hand a socket to a TLS server that does not listen itself.
-    else this.#tlsServer.emit("connection", socket);
+    else this.#greet(socket, address);
+  }
+
+  /** Keeps what the client says first, so that a failure can tell what it offered, and puts it back for the TLS server. */
+  #greet(socket: Socket, remoteAddress: string): void {
+    const key = keyOf(socket);
+    socket.setTimeout(this.#options.handshakeTimeoutMs, () => socket.destroy());
+    socket.once("readable", () => {
+      const first = socket.read() as Buffer | null;
+      if (first === null) return;
+      socket.setTimeout(0);
+      this.#handshakes.begin(socket, first);
+      socket.unshift(first);
+      // The documented way to hand a socket to a TLS server that does not listen itself.
+      this.#tlsServer?.emit("connection", socket);
+    });
+    socket.on("close", () => {
+      const ended = this.#handshakes.ended(key);
+      if (ended === undefined || this.#isClosed) return;
+      const { failure, offer } = ended;
+      const { context } = this.#options.tls.stamp;
+      const offered = offer === undefined ? {} : { offer };
+      this.#options.handshakeFailed({ direction: "inbound", remoteAddress, failure, context, ...offered });
+    });
   }
 }
 

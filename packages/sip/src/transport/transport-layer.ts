@@ -5,7 +5,7 @@ import { serialize } from "../message/serialize.ts";
 import type { Connection, TransportProtocol } from "./connection.ts";
 import { ConnectionDrain } from "./connection-drain.ts";
 import { acceptedFacts, dialledFacts, openFacts } from "./connection-facts.ts";
-import type { ConnectionFacts, ConnectionGate, ConnectionVerdict, NotYet } from "./connection-gate.ts";
+import type { ConnectionFacts, ConnectionGate, ConnectionVerdict, FailedHandshake, NotYet } from "./connection-gate.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { Dialled } from "./dial.ts";
 import { addressesOf } from "./host-addresses.ts";
@@ -20,6 +20,7 @@ import type { SipTransport, TransportFailure } from "./sip-transport.ts";
 import { StreamConnection, type StreamConnectionInit, type StreamPorts } from "./stream-connection.ts";
 import { type Accepted, StreamListener } from "./stream-listener.ts";
 import type { TlsContextSource } from "./tls-context-source.ts";
+import { isCertificateAlert, tlsFailureOf } from "./tls-failure.ts";
 import { defaultTransportSettings, type TransportSettings } from "./transport-settings.ts";
 import { DatagramConnection, UdpSocket } from "./udp-socket.ts";
 
@@ -83,6 +84,7 @@ export class TransportLayer implements SipTransport {
       judge: (dialled, hop) => this.#judge(dialledFacts(dialled, hop)),
       judgeAgain: (connection, hop) => this.#judge(openFacts(connection, hop)),
       adopt: (dialled, hop, verdict) => this.#adoptDialled(dialled, hop, verdict),
+      handshakeFailed: (failed) => this.#handshakeFailed(failed),
     });
     metrics.gauge("interpres_sip_connections", "Open TLS and TCP connections", () => this.#connections.size);
   }
@@ -94,7 +96,8 @@ export class TransportLayer implements SipTransport {
     const { log, tls } = this.#options;
     const { handshakeTimeoutMs } = this.#settings;
     const accepted = (socket: Accepted): void => this.#accept(socket);
-    const parts = { protocol, host, port, tls, log, tally: this.#tally, handshakeTimeoutMs, accepted };
+    const handshakeFailed = (failed: FailedHandshake): void => this.#handshakeFailed(failed);
+    const parts = { protocol, host, port, tls, log, tally: this.#tally, handshakeTimeoutMs, accepted, handshakeFailed };
     const listener = new StreamListener(parts);
     const bound = await listener.listen();
     this.#listeners.push(listener);
@@ -330,6 +333,7 @@ export class TransportLayer implements SipTransport {
   }
 
   #closed(connection: StreamConnection, reason: string): void {
+    this.#tellLateAlert(connection);
     this.#connections.delete(connection);
     this.#pool.forget(connection);
     this.#drain.forget(connection);
@@ -358,6 +362,20 @@ export class TransportLayer implements SipTransport {
       log.error("gate.failed", { remote, error: error instanceof Error ? error.stack : String(error) });
       return { kind: "refuse", rule: "gate-failed" };
     }
+  }
+
+  /** With TLS 1.3 a server looks at our certificate when the handshake is done for us, and then ends it (RFC 8446 §4.4.2.4). */
+  #tellLateAlert({ direction, error, remoteAddress, certificate, tls }: StreamConnection): void {
+    if (direction === "inbound" || error === undefined || tls === undefined || !isCertificateAlert(error)) return;
+    const shown = certificate === undefined ? {} : { certificate };
+    this.#handshakeFailed({ direction, remoteAddress, failure: tlsFailureOf(error), context: tls.context, ...shown });
+  }
+
+  #handshakeFailed(failed: FailedHandshake): void {
+    const { log, gate } = this.#options;
+    const { direction, remoteAddress: remote, failure } = failed;
+    log.info("tls.handshake-failed", { direction, remote, ...failure });
+    gate.handshakeFailed?.(failed);
   }
 
   #nextId(): number {

@@ -1,0 +1,52 @@
+import type { Socket } from "node:net";
+import { type ClientOffer, readClientHello } from "./client-hello.ts";
+import { type TlsFailure, tlsFailureOf } from "./tls-failure.ts";
+
+/** A handshake of a peer that calls, until it is done or its socket has closed. */
+interface Handshake {
+  /** What came first; read only if it fails. */
+  readonly first: Buffer;
+  failure: TlsFailure | undefined;
+}
+
+/** Why a handshake ended without a connection, and what the caller had offered. */
+export interface EndedHandshake {
+  readonly failure: TlsFailure;
+  readonly offer: ClientOffer | undefined;
+}
+
+const GONE: TlsFailure = { cause: "closed", detail: "closed before the handshake was done" };
+
+/**
+ * The inbound handshakes under way, by remote address and port: the TLS server names a failed one by a socket that is not
+ * the one we gave it, or by none. As many as there are inbound connections, which are bounded.
+ */
+export class Handshakes {
+  readonly #underWay = new Map<string, Handshake>();
+
+  begin(socket: Socket, first: Buffer): void {
+    this.#underWay.set(keyOf(socket), { first, failure: undefined });
+  }
+
+  done(socket: Socket): void {
+    this.#underWay.delete(keyOf(socket));
+  }
+
+  failed(socket: Socket, error: Error): void {
+    const handshake = this.#underWay.get(keyOf(socket));
+    if (handshake !== undefined) handshake.failure = tlsFailureOf(error);
+  }
+
+  /** The socket has closed: what became of its handshake; undefined for one that was done, or had not begun. */
+  ended(key: string): EndedHandshake | undefined {
+    const handshake = this.#underWay.get(key);
+    if (handshake === undefined) return undefined;
+    this.#underWay.delete(key);
+    return { failure: handshake.failure ?? GONE, offer: readClientHello(handshake.first) };
+  }
+}
+
+/** Of a socket that has not closed yet. */
+export function keyOf({ remoteAddress, remotePort }: Socket): string {
+  return JSON.stringify([remoteAddress, remotePort]);
+}
