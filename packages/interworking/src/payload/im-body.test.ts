@@ -119,12 +119,13 @@ describe("MESSAGE bodies", () => {
     assert.deepEqual(read(type, body), { kind: "unsupported", type: "multipart/mixed" });
   });
 
-  test("long hostile markup takes linear time", () => {
-    const started = performance.now();
-    read("text/html", "<".repeat(200_000));
-    read("text/html", "<script>".repeat(50_000));
-    read("text/rtf", "{".repeat(200_000));
-    read("text/html", "&".repeat(200_000));
-    assert.ok(performance.now() - started < 2000);
+  test("long hostile markup ends, which in quadratic time it would not", () => {
+    for (const [type, octets] of [
+      ["text/html", "<"],
+      ["text/html", "<script>"],
+      ["text/rtf", "{"],
+      ["text/html", "&"],
+    ] as const)
+      read(type, octets.repeat(2_000_000 / octets.length));
   });
 });

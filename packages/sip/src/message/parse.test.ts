@@ -213,7 +213,7 @@ describe("what cannot be answered", () => {
 });
 
 describe("time", () => {
-  const size = 100_000;
+  const size = 1_000_000;
   const rows: readonly (readonly [string, string])[] = [
     ["blanks in a value", `X:${" ".repeat(size)}y`],
     ["folds", `X:${"\r\n ".repeat(size / 3)}y`],
@@ -231,12 +231,10 @@ describe("time", () => {
     ["user", `Contact: <sip:${"%41".repeat(size / 3)}@b>`],
   ];
   for (const [what, line] of rows) {
-    test(`stays linear with 100 kB of ${what}`, () => {
+    test(`ends with a megabyte of ${what}`, () => {
       const bytes = octets("MESSAGE sip:a@b SIP/2.0", [line, "l: 0"]);
-      const start = performance.now();
       const parsed = parseMessage(bytes, "stream");
       if (parsed.kind === "request") readAll(parsed);
-      assert.ok(performance.now() - start < 500);
     });
   }
 });

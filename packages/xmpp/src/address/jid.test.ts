@@ -61,10 +61,9 @@ describe("JIDs (RFC 7622 §3)", () => {
     test(`${JSON.stringify(text.slice(0, 40))} is none`, () => assert.equal(parseJid(text), undefined));
   }
 
-  test("a hundred thousand characters are refused quickly", () => {
-    const started = performance.now();
-    for (const character of ["a", "@", "/", ".", "\u0301", "\uff0e"]) parseJid(character.repeat(100_000));
-    assert.ok(performance.now() - started < 500);
+  test("a million characters are none", () => {
+    for (const character of ["a", "@", "/", ".", "\u0301", "\uff0e"])
+      assert.equal(parseJid(character.repeat(1_000_000)), undefined);
   });
 });
 
