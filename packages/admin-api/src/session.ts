@@ -30,6 +30,16 @@ export const SignedIn = Type.Object(
 );
 export type SignedIn = Readonly<Type.Static<typeof SignedIn>>;
 
+/** One's own password, old and new; all sessions end with it. */
+export const PasswordChange = Type.Object(
+  {
+    currentPassword: Type.String({ minLength: 1, maxLength: 1024 }),
+    newPassword: Type.String({ minLength: 8, maxLength: 1024 }),
+  },
+  closed,
+);
+export type PasswordChange = Readonly<Type.Static<typeof PasswordChange>>;
+
 /** Who is asking. */
 export const Session = Type.Object(
   {

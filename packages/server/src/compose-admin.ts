@@ -1,6 +1,6 @@
 import { createSigningRequest, type RouteExplanation } from "@interpres/federation";
 import type { Gateway } from "@interpres/interworking";
-import type { Service } from "@interpres/runtime";
+import { type Service, Turns } from "@interpres/runtime";
 import { hashPassword, type ScramVerifiers, type XmppServer } from "@interpres/xmpp";
 import type { AdminContext, FixedToken, LiveState } from "./admin/admin-context.ts";
 import { createAdminServer } from "./admin/admin-server.ts";
@@ -66,6 +66,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     audit,
     administrators,
     signIn: new PasswordSignIn({ administrators, clock, log }),
+    administratorTurns: new Turns(),
     sessions,
     apiTokens,
     fixedTokens: tokens,

@@ -40,6 +40,8 @@ export interface AdminContext {
   readonly audit: AuditTable;
   readonly administrators: AdministratorTable;
   readonly signIn: PasswordSignIn;
+  /** Whoever changes administrators takes turns: two last ones must not remove each other. */
+  readonly administratorTurns: Turns;
   readonly sessions: SessionTable;
   readonly apiTokens: ApiTokenTable;
   /** Valid while the process lives and stored nowhere but in its data directory: the local command line's. */

@@ -25,6 +25,7 @@ import { registerIncomingAcl } from "./incoming-acl.ts";
 import { registerLiveState } from "./live-state.ts";
 import { registerNodeDomain } from "./node-domain.ts";
 import { registerNotifications } from "./notifications.ts";
+import { registerOwnPassword } from "./own-password.ts";
 import { registerOwnCertificates } from "./own-certificates.ts";
 import { registerPresenceSettings } from "./presence-settings.ts";
 import { registerPreviousCertificates } from "./previous-certificates.ts";
@@ -133,6 +134,7 @@ function resources(context: AdminContext): FastifyPluginCallback<Record<never, n
 
 const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerSession,
+  registerOwnPassword,
   registerUsers,
   registerUserImport,
   registerDirectory,

@@ -17,7 +17,7 @@ const listing: Listing<Administrator> = {
 
 /** `/administrators`: who may sign in here, and as what. */
 export function registerAdministrators(app: AdminApp, context: AdminContext): void {
-  const { administrators, random, clock } = context;
+  const { administrators, administratorTurns: turns, random, clock } = context;
 
   app.get(
     "/administrators",
@@ -36,15 +36,17 @@ export function registerAdministrators(app: AdminApp, context: AdminContext): vo
     },
     async (request, reply) => {
       const { name, role, password } = request.body;
-      if ((await administrators.find(name)) !== undefined)
-        throw conflict("administrator-exists", { path: "name", message: `${name} is already an administrator` });
+      await refuseTwin(name, context);
       const passwordHash = await hashAdministratorPassword(password, random);
       const added = { name, role, passwordHash, createdAt: clock.now() };
-      await administrators.add(added, {
-        actor: principal(request).name,
-        action: "create",
-        resource: `administrators/${name}`,
-        after: { role },
+      await turns.take(async () => {
+        await refuseTwin(name, context);
+        await administrators.add(added, {
+          actor: principal(request).name,
+          action: "create",
+          resource: `administrators/${name}`,
+          after: { role },
+        });
       });
       reply.code(201);
       return shown(added);
@@ -58,21 +60,23 @@ export function registerAdministrators(app: AdminApp, context: AdminContext): vo
       schema: { params: Key, body: AdministratorReplacement, response: { 200: Administrator }, tags },
     },
     async (request) => {
-      const old = await found(context, request.params.name);
-      const { name = old.name, role, password } = request.body;
-      if (name !== old.name) throw invalidInput([{ path: "name", message: "cannot be changed" }]);
-      if (role !== "administrator") await keepOne(context, old);
-      const passwordHash =
-        password === undefined ? old.passwordHash : await hashAdministratorPassword(password, random);
-      const next = { ...old, role, passwordHash };
-      await administrators.replace(next, {
-        actor: principal(request).name,
-        action: "update",
-        resource: `administrators/${name}`,
-        before: { role: old.role },
-        after: { role, ...(password === undefined ? {} : { password: "changed" }) },
+      const { role, password } = request.body;
+      const passwordHash = password === undefined ? undefined : await hashAdministratorPassword(password, random);
+      return turns.take(async () => {
+        const old = await found(context, request.params.name);
+        const { name = old.name } = request.body;
+        if (name !== old.name) throw invalidInput([{ path: "name", message: "cannot be changed" }]);
+        if (role !== "administrator") await keepOne(context, old);
+        const next = { ...old, role, passwordHash: passwordHash ?? old.passwordHash };
+        await administrators.replace(next, {
+          actor: principal(request).name,
+          action: "update",
+          resource: `administrators/${name}`,
+          before: { role: old.role },
+          after: { role, ...(password === undefined ? {} : { password: "changed" }) },
+        });
+        return shown(next);
       });
-      return shown(next);
     },
   );
 
@@ -80,13 +84,15 @@ export function registerAdministrators(app: AdminApp, context: AdminContext): vo
     "/administrators/:name",
     { config: { access: "administrator" }, schema: { params: Key, response: { 204: Type.Null() }, tags } },
     async (request, reply) => {
-      const old = await found(context, request.params.name);
-      await keepOne(context, old);
-      await administrators.remove(old.name, {
-        actor: principal(request).name,
-        action: "delete",
-        resource: `administrators/${old.name}`,
-        before: { role: old.role },
+      await turns.take(async () => {
+        const old = await found(context, request.params.name);
+        await keepOne(context, old);
+        await administrators.remove(old.name, {
+          actor: principal(request).name,
+          action: "delete",
+          resource: `administrators/${old.name}`,
+          before: { role: old.role },
+        });
       });
       reply.code(204);
       return null;
@@ -98,6 +104,13 @@ async function found({ administrators }: AdminContext, name: string): Promise<st
   const administrator = await administrators.find(name);
   if (administrator === undefined) throw notFound(`administrator ${name}`);
   return administrator;
+}
+
+/** Names that differ in case only would be mistaken for each other. */
+async function refuseTwin(name: string, { administrators }: AdminContext): Promise<void> {
+  const twin = (await administrators.list()).find((each) => each.name.toLowerCase() === name.toLowerCase());
+  if (twin === undefined) return;
+  throw conflict("administrator-exists", { path: "name", message: `${twin.name} is already an administrator` });
 }
 
 /** Nobody could let anybody in again. */

@@ -7,7 +7,7 @@ import { SignInLimit } from "./sign-in-limit.ts";
 export type SignInOutcome =
   | { readonly kind: "right"; readonly administrator: Administrator }
   | { readonly kind: "wrong" }
-  /** Too many attempts from this address. */
+  /** Too many attempts from this address, or for this name. */
   | { readonly kind: "wait"; readonly waitMs: number };
 
 /** Who signs in with name and password: the same check and the same limit at every door. */
@@ -28,7 +28,7 @@ export class PasswordSignIn {
 
   async attempt({ name, password }: SignIn, address: string): Promise<SignInOutcome> {
     const administrator = await this.#administrators.find(name);
-    const outcome = await this.#limit.attempt(address, () =>
+    const outcome = await this.#limit.attempt({ name, address }, () =>
       administrator === undefined ? checkNobody(password) : isPassword(password, administrator.passwordHash),
     );
     if (outcome === true && administrator !== undefined) return { kind: "right", administrator };

@@ -18,7 +18,7 @@ export function registerSession(app: AdminApp, context: AdminContext): void {
     "/session",
     { config: { access: "anybody" }, schema: { body: SignIn, response: { 200: SignedIn }, tags: ["session"] } },
     async (request, reply) => {
-      const administrator = await administratorOf(request, context.signIn);
+      const administrator = await proven(request.body, request.ip, context.signIn);
       return signIn(administrator, { context, request, reply });
     },
   );
@@ -47,11 +47,9 @@ export function registerSession(app: AdminApp, context: AdminContext): void {
   );
 }
 
-async function administratorOf(
-  { body, ip }: FastifyRequest<{ readonly Body: SignIn }>,
-  signIn: PasswordSignIn,
-): Promise<Administrator> {
-  const outcome = await signIn.attempt(body, ip);
+/** Throws 401 for a wrong password and 429 for too many. */
+export async function proven(given: SignIn, address: string, signIn: PasswordSignIn): Promise<Administrator> {
+  const outcome = await signIn.attempt(given, address);
   switch (outcome.kind) {
     case "right":
       return outcome.administrator;
@@ -64,7 +62,7 @@ async function administratorOf(
 
 function tooManyAttempts(waitMs: number): ProblemError {
   const seconds = Math.ceil(waitMs / 1000);
-  const detail = `too many wrong passwords from this address; try again in ${seconds} s`;
+  const detail = `too many wrong passwords; try again in ${seconds} s`;
   return new ProblemError(problem(429, "too-many-attempts", detail), { "retry-after": String(seconds) });
 }
 

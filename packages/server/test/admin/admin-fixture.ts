@@ -260,6 +260,7 @@ export class AdminFixture {
       settings: store.settings,
       audit: store.audit,
       administrators: store.administrators,
+      administratorTurns: new Turns(),
       signIn: new PasswordSignIn({ administrators: store.administrators, clock, log }),
       sessions: store.sessions,
       apiTokens: store.apiTokens,

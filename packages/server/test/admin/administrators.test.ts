@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import { AdminFixture, items, PASSWORD, paths, TOKENS } from "./admin-fixture.ts";
+
+const NEW = "battery staple";
+
+let fixture: AdminFixture;
+beforeEach(async () => {
+  fixture = await AdminFixture.start();
+  await fixture.addAdministrator("ada", "administrator");
+  await fixture.addAdministrator("otto", "operator");
+});
+afterEach(() => fixture.stop());
+
+async function signIn(name: string, password = PASSWORD): Promise<string> {
+  const answer = await fixture.call("POST", "/session", { token: "", body: { name, password } });
+  return answer.status === 200 ? String(answer.body.token) : `refused ${answer.status}`;
+}
+
+const isSignedIn = async (token: string) => (await fixture.call("GET", "/session", { token })).status === 200;
+
+describe("one's own password", () => {
+  const change = (token: string, body: object) => fixture.call("PUT", "/session/password", { token, body });
+
+  test("is changed by who knows the old one, whatever her role; every session of hers ends", async () => {
+    const [here, there] = [await signIn("otto"), await signIn("otto")];
+    const other = await signIn("ada");
+    const answer = await change(here, { currentPassword: PASSWORD, newPassword: NEW });
+    assert.equal(answer.status, 204, answer.text);
+    assert.deepEqual([await isSignedIn(here), await isSignedIn(there), await isSignedIn(other)], [false, false, true]);
+    assert.equal(await signIn("otto"), "refused 401");
+    assert.ok(await isSignedIn(await signIn("otto", NEW)));
+    const [row] = items(await fixture.call("GET", "/audit")).filter(
+      ({ resource }) => resource === "administrators/otto",
+    );
+    assert.deepEqual([row?.actor, row?.after], ["otto", { password: "changed" }]);
+  });
+
+  test("is not changed by who has but her session, and guessing is slowed down", async () => {
+    const token = await signIn("otto");
+    const statuses: number[] = [];
+    for (let count = 0; count < 12; count += 1)
+      statuses.push((await change(token, { currentPassword: "guess", newPassword: NEW })).status);
+    assert.deepEqual([...new Set(statuses)], [401, 429]);
+    assert.equal(
+      await fixture.store.administrators.find("otto").then((otto) => otto?.passwordHash.includes(NEW)),
+      false,
+    );
+  });
+
+  test("has eight characters at least", async () => {
+    const answer = await change(await signIn("otto"), { currentPassword: PASSWORD, newPassword: "short" });
+    assert.deepEqual([answer.status, paths(answer)], [400, ["newPassword"]]);
+  });
+
+  test("is nothing a token has", async () => {
+    const answer = await change(TOKENS.administrator, { currentPassword: PASSWORD, newPassword: NEW });
+    assert.deepEqual([answer.status, answer.body.type], [403, "session-needed"]);
+  });
+});
+
+describe("sessions", () => {
+  test("end when the administrator is removed", async () => {
+    const token = await signIn("otto");
+    await fixture.call("DELETE", "/administrators/otto");
+    assert.equal(await isSignedIn(token), false);
+    await fixture.addAdministrator("otto", "operator");
+    assert.equal(await isSignedIn(token), false, "nor are they hers who has the name next");
+  });
+
+  test("end when she has another role or password", async () => {
+    for (const body of [{ role: "auditor" }, { role: "auditor", password: NEW }]) {
+      const token = await signIn("otto");
+      assert.equal((await fixture.call("PUT", "/administrators/otto", { body })).status, 200);
+      assert.equal(await isSignedIn(token), false);
+    }
+    assert.equal(await signIn("otto"), "refused 401");
+  });
+});
+
+describe("the last administrator", () => {
+  test("stays, also when two remove or demote each other at once", async () => {
+    await fixture.addAdministrator("bea", "administrator");
+    const answers = await Promise.all([
+      fixture.call("DELETE", "/administrators/ada"),
+      fixture.call("PUT", "/administrators/bea", { body: { role: "operator" } }),
+    ]);
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [204, 409]);
+    const left = items(await fixture.call("GET", "/administrators?find=role:is:administrator"));
+    assert.equal(left.length, 1);
+  });
+});
+
+describe("administrators' names", () => {
+  test("do not differ by case only", async () => {
+    const answer = await fixture.call("POST", "/administrators", {
+      body: { name: "ADA", role: "auditor", password: PASSWORD },
+    });
+    assert.deepEqual([answer.status, paths(answer)], [409, ["name"]]);
+    assert.equal(await signIn("ADA"), "refused 401");
+  });
+
+  for (const name of ["", " ada", "ada\u0000", "аda", "ada/x", "a".repeat(65), "__proto__"]) {
+    test(`${JSON.stringify(name.slice(0, 8))} is none`, async () => {
+      const body = { name, role: "auditor", password: PASSWORD };
+      assert.deepEqual(paths(await fixture.call("POST", "/administrators", { body })), ["name"]);
+    });
+  }
+});
