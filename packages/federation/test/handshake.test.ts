@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { type ConnectionOptions, connect } from "node:tls";
 import { type DecisionEvent, silentLogger, silentMetrics, systemClock, systemRandom } from "@interpres/runtime";
 import { TransportLayer } from "@interpres/sip";
-import { type CertificateRequest, FakeZone, TestCertificateAuthority } from "@interpres/testkit";
+import { type CertificateRequest, FakeZone, TestCertificateAuthority, unbroken } from "@interpres/testkit";
 import { availableCiphers, Federation, openSslCipherList, PEER_AUTH_CONTEXT, updateTlsContext } from "../src/index.ts";
 import { domain, route, type Step, selected, settingsOf } from "./federation-parts.ts";
 
@@ -55,7 +55,7 @@ async function startNode(authority: TestCertificateAuthority, ...steps: readonly
     admitted.push(federation.requestGate.admit(message, connection).kind);
     connection.close();
   });
-  const { port } = await transport.listen({ protocol: "tls", host: "127.0.0.1", port: 0 });
+  const { port } = await transport.listen({ protocol: "tls", host: "127.0.0.1", port: 0 }, unbroken);
   const change = (step: Step): void => {
     const edit = step(settings);
     assert.ok(edit.kind === "changed");

@@ -6,6 +6,7 @@ export * from "./decision-ring.ts";
 export { DNS_ATTEMPTS, DNS_TIMEOUT_MS, type DnsExchange, type DnsServer, parseDnsServer } from "./dns-client.ts";
 export * from "./fifo.ts";
 export * from "./flow-tap.ts";
+export * from "./listener.ts";
 export * from "./logger.ts";
 export * from "./metrics.ts";
 export * from "./random.ts";

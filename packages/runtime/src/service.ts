@@ -1,6 +1,10 @@
+/** Says that something which ran is broken, and why. */
+export type Broke = (error: Error) => void;
+
 /** A supervised unit of the process. `start` and `stop` settle when done; `stop` never rejects. */
 export interface Service {
   readonly name: string;
-  start(): Promise<void>;
+  /** What breaks later, while the service runs, it tells `broke`: it is then stopped and started again. */
+  start(broke: Broke): Promise<void>;
   stop(): Promise<void>;
 }

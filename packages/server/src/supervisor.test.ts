@@ -1,19 +1,22 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Service, silentLogger } from "@interpres/runtime";
+import { type Broke, type Service, silentLogger } from "@interpres/runtime";
 import { FakeClock } from "@interpres/testkit";
 import { Supervisor } from "./supervisor.ts";
 
 interface Script {
   readonly events: string[];
   readonly failsToStart: Set<string>;
+  /** By service, what it was given to report with: one for each start. */
+  readonly reports: Map<string, Broke[]>;
 }
 
 function service(name: string, script: Script): Service {
   return {
     name,
-    start: async () => {
+    start: async (broke) => {
       script.events.push(`start ${name}`);
+      script.reports.set(name, [...(script.reports.get(name) ?? []), broke]);
       if (script.failsToStart.has(name)) throw new Error(`${name} is broken`);
     },
     stop: async () => {
@@ -29,7 +32,7 @@ interface Options {
 }
 
 function supervise(names: readonly string[], { needs = {}, uses = {}, isActivated = () => true }: Options = {}) {
-  const script: Script = { events: [], failsToStart: new Set() };
+  const script: Script = { events: [], failsToStart: new Set(), reports: new Map() };
   const clock = new FakeClock();
   const units = names.map((name) => ({
     service: service(name, script),
@@ -41,7 +44,9 @@ function supervise(names: readonly string[], { needs = {}, uses = {}, isActivate
   };
   const supervisor = new Supervisor({ clock, log: silentLogger, units, isActivated, starting });
   const stateOf = (name: string) => supervisor.states().find((unit) => unit.name === name)?.state;
-  return { script, clock, supervisor, stateOf };
+  /** The service tells of its newest run that it broke. */
+  const breakDown = (name: string) => script.reports.get(name)?.at(-1)?.(new Error(`the listener of ${name} died`));
+  return { script, clock, supervisor, stateOf, breakDown };
 }
 
 /** A router with two services on it, beside a proxy that one of them uses. */
@@ -77,11 +82,11 @@ describe("supervisor", () => {
     assert.deepEqual(script.events.slice(1), ["start store", "start xmpp", "stop xmpp", "stop store"]);
   });
 
-  test("a running service that fails is restarted alone", async () => {
-    const { script, clock, supervisor } = supervise(["store", "xmpp"]);
+  test("a running service that breaks is restarted alone", async () => {
+    const { script, clock, supervisor, breakDown } = supervise(["store", "xmpp"]);
     await supervisor.start();
     script.events.length = 0;
-    supervisor.failed("xmpp", new Error("listener died"));
+    breakDown("xmpp");
     clock.advance(1);
     await settle();
     assert.deepEqual(script.events, ["starting xmpp", "stop xmpp", "start xmpp"]);
@@ -89,11 +94,11 @@ describe("supervisor", () => {
   });
 
   test("a service that fails again waits longer each time", async () => {
-    const { script, clock, supervisor } = supervise(["xmpp"]);
+    const { script, clock, supervisor, breakDown } = supervise(["xmpp"]);
     await supervisor.start();
     script.failsToStart.add("xmpp");
     script.events.length = 0;
-    supervisor.failed("xmpp", new Error("first"));
+    breakDown("xmpp");
     clock.advance(1);
     await settle();
     assert.equal(script.events.filter((event) => event === "start xmpp").length, 1);
@@ -107,6 +112,39 @@ describe("supervisor", () => {
     clock.advance(60_000);
     await settle();
     assert.equal(script.events.filter((event) => event === "start xmpp").length, 2);
+  });
+
+  test("a service that breaks each time it runs waits longer, and after a long run no more", async () => {
+    const { script, clock, supervisor, stateOf, breakDown } = supervise(["xmpp"]);
+    const breakAndWait = async (waitMs: number) => {
+      breakDown("xmpp");
+      clock.advance(waitMs);
+      await settle();
+      return stateOf("xmpp");
+    };
+    await supervisor.start();
+    assert.equal(await breakAndWait(1), "running");
+    assert.equal(await breakAndWait(400), "failed");
+    clock.advance(200);
+    await settle();
+    clock.advance(60_000);
+    assert.equal(await breakAndWait(1), "running");
+    assert.equal(script.reports.get("xmpp")?.length, 4);
+  });
+
+  test("what is told of an earlier run, or while it stops for good, restarts nothing", async () => {
+    const { script, clock, supervisor } = supervise(["xmpp"]);
+    await supervisor.start();
+    await supervisor.restartUnit("xmpp");
+    const [first, second] = script.reports.get("xmpp") ?? [];
+    script.events.length = 0;
+    first?.(new Error("of the first run"));
+    const ended = supervisor.stop();
+    second?.(new Error("closed under it"));
+    await ended;
+    clock.advance(60_000);
+    await settle();
+    assert.deepEqual(script.events, ["stop xmpp"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { ServiceState } from "@interpres/admin-api";
-import { type Clock, type Logger, type Service, type Timer, Turns } from "@interpres/runtime";
+import { type Broke, type Clock, type Logger, type Service, type Timer, Turns } from "@interpres/runtime";
 import type { Obeyed } from "./admin/service-control.ts";
 
 const FIRST_BACKOFF_MS = 500;
@@ -40,6 +40,8 @@ interface Supervised {
   startedAt: number | undefined;
   failures: number;
   retry: Timer | undefined;
+  /** Who may report of the run that it broke; of an earlier run nobody may. */
+  broke: Broke | undefined;
 }
 
 const DONE: Obeyed = { kind: "done" };
@@ -65,6 +67,7 @@ export class Supervisor {
       startedAt: undefined,
       failures: 0,
       retry: undefined,
+      broke: undefined,
     }));
   }
 
@@ -111,13 +114,6 @@ export class Supervisor {
       const activated = units.filter((unit) => this.#isActivated(unit));
       return this.#restart(units, activated);
     });
-  }
-
-  /** A running service reports that it broke; it restarts, at once the first time, later after each failure. */
-  failed(name: string, error: unknown): void {
-    const unit = this.#units.find(({ service }) => service.name === name);
-    if (unit === undefined || unit.state !== "running" || this.#isEnding) return;
-    this.#broke(unit, error);
   }
 
   /** Told of each unit that has started, stopped or failed. Returns what ends it. */
@@ -169,9 +165,13 @@ export class Supervisor {
   }
 
   async #begin(unit: Supervised): Promise<void> {
+    const broke: Broke = (error) => {
+      if (unit.broke === broke && unit.state === "running" && !this.#isEnding) this.#brokeAfterRunning(unit, error);
+    };
     unit.state = "starting";
+    unit.broke = broke;
     try {
-      await unit.service.start();
+      await unit.service.start(broke);
     } catch (error) {
       unit.state = "failed";
       throw new Error(`${unit.service.name} did not start: ${messageOf(error)}`, { cause: error });
@@ -196,6 +196,14 @@ export class Supervisor {
     }
   }
 
+  /** One that ran for long begins with the shortest wait again. */
+  #brokeAfterRunning(unit: Supervised, error: Error): void {
+    const ranMs = this.#init.clock.now() - (unit.startedAt ?? 0);
+    if (ranMs > LONGEST_BACKOFF_MS) unit.failures = 0;
+    this.#broke(unit, error);
+  }
+
+  /** It restarts: at once the first time, later after each failure. */
   #broke(unit: Supervised, error: unknown): void {
     const { clock, log } = this.#init;
     log.error("service.failed", { service: unit.service.name, reason: messageOf(error) });

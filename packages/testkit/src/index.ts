@@ -11,4 +11,5 @@ export * from "./house-rules.ts";
 export * from "./microsoft-edge.ts";
 export * from "./seeded-random.ts";
 export * from "./sip-peer.ts";
+export * from "./unbroken.ts";
 export * from "./xmpp-client.ts";

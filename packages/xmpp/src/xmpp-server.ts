@@ -1,5 +1,5 @@
 import type { SecureContext } from "node:tls";
-import type { FlowTap } from "@interpres/runtime";
+import type { Broke, FlowTap } from "@interpres/runtime";
 import type { BareJid, FullJid } from "./address/jid.ts";
 import { type C2sAddress, C2sListener } from "./c2s/c2s-listener.ts";
 import type { C2sServices } from "./c2s/c2s-services.ts";
@@ -85,9 +85,12 @@ export class XmppServer {
     this.router.serveForeign(gateway);
   }
 
-  /** Accepts clients; may be called for several addresses. Rejects where the address cannot be had. */
-  listen(address: C2sAddress): Promise<{ readonly port: number }> {
-    return this.#listener.listen(address);
+  /**
+   * Accepts clients; may be called for several addresses. Rejects where the address cannot be had. A listener that breaks
+   * says so to `broke`, and is to be stopped.
+   */
+  listen(address: C2sAddress, broke: Broke): Promise<{ readonly port: number }> {
+    return this.#listener.listen(address, broke);
   }
 
   sessions(): readonly SessionInfo[] {

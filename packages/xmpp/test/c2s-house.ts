@@ -1,6 +1,6 @@
 import { createSecureContext } from "node:tls";
 import { silentLogger, silentMetrics, systemClock, systemRandom } from "@interpres/runtime";
-import { TestCertificateAuthority, XmppClient, type XmppLogin } from "@interpres/testkit";
+import { TestCertificateAuthority, unbroken, XmppClient, type XmppLogin } from "@interpres/testkit";
 import { type BareJid, parseJid } from "../src/address/jid.ts";
 import { C2sListener } from "../src/c2s/c2s-listener.ts";
 import type { C2sServices } from "../src/c2s/c2s-services.ts";
@@ -130,7 +130,7 @@ export async function openHouse(
   const connections = new ClientConnections(services, silentMetrics);
   const listener = new C2sListener(services, connections);
   const webSockets = new WebSocketListener(services, connections, () => allowedOrigins);
-  const { port } = await listener.listen({ host: "127.0.0.1", port: 0, security });
+  const { port } = await listener.listen({ host: "127.0.0.1", port: 0, security }, unbroken);
   const tls = { ca: authority.certPem };
   const options = { port, domain: "example.com", tls };
   return {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { Server } from "node:https";
-import type { AddressInfo } from "node:net";
 import type { SecureContextOptions, TlsOptions } from "node:tls";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import swagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import { type Broke, bind, type Logger } from "@interpres/runtime";
 import Fastify, { type FastifyPluginCallback } from "fastify";
 import type { AdminContext } from "./admin-context.ts";
 import { registerAdministrators } from "./administrators.ts";
@@ -57,11 +57,13 @@ export class AdminServer {
   /** Where WebSockets are served beside those of the API. */
   readonly doors: UpgradeDoors;
   readonly #app: AdminApp;
+  readonly #log: Logger;
 
   /** Made by `createAdminServer`. */
-  constructor(app: AdminApp, doors: UpgradeDoors) {
+  constructor(app: AdminApp, doors: UpgradeDoors, log: Logger) {
     this.#app = app;
     this.doors = doors;
+    this.#log = log;
   }
 
   /** For tests without a socket. */
@@ -69,10 +71,12 @@ export class AdminServer {
     return this.#app;
   }
 
-  /** Rejects when the address is taken or not ours. */
-  async listen(address: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }> {
-    await this.#app.listen({ ...address });
-    return { port: (this.#app.server.address() as AddressInfo).port };
+  /** Rejects when the address is taken or not ours. May follow a `close`, which is why the app does not listen itself. */
+  async listen(
+    address: { readonly host: string; readonly port: number },
+    broke: Broke,
+  ): Promise<{ readonly port: number }> {
+    return { port: await bind(this.#app.server, address, { log: this.#log, broke }) };
   }
 
   /** New connections use the new certificate; open ones stay. */
@@ -82,8 +86,12 @@ export class AdminServer {
 
   /** Ends open connections too. */
   close(): Promise<void> {
+    const { server } = this.#app;
     this.doors.close();
-    return this.#app.close();
+    return new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
   }
 }
 
@@ -93,7 +101,6 @@ export async function createAdminServer(context: AdminContext, tls: TlsOptions =
     https: tls,
     bodyLimit: BODY_OCTETS,
     requestTimeout: REQUEST_LIMIT_MS,
-    forceCloseConnections: true,
     routerOptions: { maxParamLength: MAX_KEY_CHARACTERS },
     frameworkErrors: frameworkProblem,
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -118,7 +125,7 @@ export async function createAdminServer(context: AdminContext, tls: TlsOptions =
   serveTrace(doors, context);
   serveXmpp(doors, context.webClient);
   doors.attach(app.server);
-  return new AdminServer(app, doors);
+  return new AdminServer(app, doors, context.log);
 }
 
 function resources(context: AdminContext): FastifyPluginCallback<Record<never, never>, Server, TypeBoxTypeProvider> {

@@ -1,6 +1,6 @@
 import type { Service } from "@interpres/runtime";
 import type { AdminServer } from "../admin/admin-server.ts";
-import type { BoundPorts, ListenerAddress } from "./listener.ts";
+import { again, type BoundPorts, type ListenerAddress } from "./listener.ts";
 
 interface Parts {
   readonly server: AdminServer;
@@ -12,8 +12,8 @@ interface Parts {
 export function adminService({ server, listener, bound }: Parts): Service {
   return {
     name: "admin",
-    start: async () => {
-      bound.admin = (await server.listen(listener)).port;
+    start: async (broke) => {
+      bound.admin = (await server.listen(again(listener, bound.admin), broke)).port;
     },
     stop: () => server.close(),
   };

@@ -1,6 +1,6 @@
 import type { Service } from "@interpres/runtime";
 import type { SshServer } from "../shell/ssh-server.ts";
-import type { BoundPorts, ListenerAddress } from "./listener.ts";
+import { again, type BoundPorts, type ListenerAddress } from "./listener.ts";
 
 interface Parts {
   readonly server: SshServer;
@@ -12,8 +12,8 @@ interface Parts {
 export function shellService({ server, listener, bound }: Parts): Service {
   return {
     name: "shell",
-    start: async () => {
-      bound.shell = (await server.listen(listener)).port;
+    start: async (broke) => {
+      bound.shell = (await server.listen(again(listener, bound.shell), broke)).port;
     },
     stop: () => server.close(),
   };

@@ -1,6 +1,6 @@
 import type { Federation, RecordWatch } from "@interpres/federation";
-import type { Service } from "@interpres/runtime";
-import type { TransportLayer } from "@interpres/sip";
+import type { Broke, Service } from "@interpres/runtime";
+import type { TransportLayer, TransportProtocol } from "@interpres/sip";
 import { again, type BoundPorts, type ListenerAddress, type OptionalListener } from "./listener.ts";
 
 interface Parts {
@@ -24,16 +24,15 @@ const FAREWELL_MS = 2000;
 /** The SIP listeners and the way out, and what routing knows of DNS. */
 export function sipProxyService({ federation, transport, listeners, bound, opened, records }: Parts): Service {
   const { sipTls, sipTcp, sipUdp } = listeners;
+  const listen = async (protocol: TransportProtocol, address: ListenerAddress, broke: Broke): Promise<number> =>
+    (await transport.listen({ ...address, protocol }, broke)).port;
   return {
     name: "sip-proxy",
-    start: async () => {
+    start: async (broke) => {
       federation.start();
-      const tls = await transport.listen({ ...again(sipTls, bound.sipTls), protocol: "tls" });
-      bound.sipTls = tls.port;
-      if (sipTcp.enabled)
-        bound.sipTcp = (await transport.listen({ ...again(sipTcp, bound.sipTcp), protocol: "tcp" })).port;
-      if (sipUdp.enabled)
-        bound.sipUdp = (await transport.listen({ ...again(sipUdp, bound.sipUdp), protocol: "udp" })).port;
+      bound.sipTls = await listen("tls", again(sipTls, bound.sipTls), broke);
+      if (sipTcp.enabled) bound.sipTcp = await listen("tcp", again(sipTcp, bound.sipTcp), broke);
+      if (sipUdp.enabled) bound.sipUdp = await listen("udp", again(sipUdp, bound.sipUdp), broke);
       opened();
       records.start();
     },

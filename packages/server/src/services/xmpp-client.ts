@@ -14,9 +14,9 @@ interface Parts {
 export function xmppClientService({ xmpp, listener, bound }: Parts): Service {
   return {
     name: "xmpp-client",
-    start: async () => {
-      const { port } = await xmpp.listen({ ...again(listener, bound.xmppClient), security: "starttls" });
-      bound.xmppClient = port;
+    start: async (broke) => {
+      const address = { ...again(listener, bound.xmppClient), security: "starttls" } as const;
+      bound.xmppClient = (await xmpp.listen(address, broke)).port;
     },
     stop: () => xmpp.stopListening(),
   };

@@ -1,5 +1,5 @@
 import type { SignIn } from "@interpres/admin-api";
-import type { Clock, Logger, Timer } from "@interpres/runtime";
+import { type Broke, bind, type Clock, type Logger, type Timer } from "@interpres/runtime";
 import type { AdministratorTable, AuditTable } from "@interpres/store";
 import ssh2, { type AuthContext, type Connection } from "ssh2";
 import type { PasswordSignIn } from "../admin/password-sign-in.ts";
@@ -34,21 +34,17 @@ export class SshServer {
     this.#parts = parts;
   }
 
-  /** Rejects when the address is taken or not ours. */
-  listen({ host, port }: { readonly host: string; readonly port: number }): Promise<{ readonly port: number }> {
-    const { hostKey } = this.#parts;
+  /** Rejects when the address is taken or not ours; `close` may follow a failure, and another `listen` a `close`. */
+  async listen(
+    address: { readonly host: string; readonly port: number },
+    broke: Broke,
+  ): Promise<{ readonly port: number }> {
+    const { hostKey, log } = this.#parts;
     const config = { hostKeys: [hostKey], ident: "Interpres", keepaliveInterval: KEEPALIVE_MS };
     const server = new ssh2.Server(config, (connection, { ip }) => this.#accept(connection, ip));
     server.maxConnections = MOST_CONNECTIONS;
     this.#server = server;
-    return new Promise((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(port, host, () => {
-        server.removeListener("error", reject);
-        const address = server.address();
-        resolve({ port: address === null || typeof address === "string" ? port : address.port });
-      });
-    });
+    return { port: await bind(server, address, { log, broke }) };
   }
 
   /** Ends open sessions too. */

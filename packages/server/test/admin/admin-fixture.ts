@@ -24,7 +24,7 @@ import {
 import { MailAddresses } from "@interpres/interworking";
 import { type DecisionEvent, DecisionRing, silentLogger, Turns } from "@interpres/runtime";
 import { DecisionHistory, type EmailDrop, openStore, type Store } from "@interpres/store";
-import { FakeClock, FakeZone, SeededRandom } from "@interpres/testkit";
+import { FakeClock, FakeZone, SeededRandom, unbroken } from "@interpres/testkit";
 import { AccountDirectory } from "@interpres/xmpp";
 import type { AdminContext, DnsView } from "../../src/admin/admin-context.ts";
 import { type AdminServer, createAdminServer } from "../../src/admin/admin-server.ts";
@@ -223,7 +223,7 @@ export class AdminFixture {
       start: async () => {
         this.orders.push(`start ${name}`);
         if (this.failing.has(name)) throw new Error("the port is taken");
-        if (name === "config") await start();
+        if (name === "config") await start(unbroken);
       },
       stop: async () => {
         this.orders.push(`stop ${name}`);

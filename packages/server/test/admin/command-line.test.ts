@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { TestCertificateAuthority } from "@interpres/testkit";
+import { TestCertificateAuthority, unbroken } from "@interpres/testkit";
 import { AdminFixture, TOKENS } from "./admin-fixture.ts";
 
 const LAUNCHER = resolve(import.meta.dirname, "../../../cli/bin/interpres.mjs");
@@ -23,7 +23,7 @@ describe("interpres against a node", { timeout: 60_000 }, () => {
     const authority = await TestCertificateAuthority.create("Node CA");
     const { certPem, keyPem } = await authority.issue({ cn: "localhost", dnsNames: ["localhost"] });
     fixture = await AdminFixture.start({ cert: certPem, key: keyPem });
-    url = `https://localhost:${(await fixture.server.listen({ host: "localhost", port: 0 })).port}`;
+    url = `https://localhost:${(await fixture.server.listen({ host: "localhost", port: 0 }, unbroken)).port}`;
     mkdirSync(join(directory, "data"));
     // By its address, which the certificate does not name: on its own machine the authority is enough.
     const adminUrl = url.replace("localhost", "127.0.0.1");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { TraceEvent } from "@interpres/admin-api";
 import type { FlowEvent } from "@interpres/runtime";
-import { TestCertificateAuthority } from "@interpres/testkit";
+import { TestCertificateAuthority, unbroken } from "@interpres/testkit";
 import { WebSocket } from "ws";
 import { AdminFixture, PASSWORD, TOKENS } from "./admin-fixture.ts";
 
@@ -27,7 +27,7 @@ describe("/trace", () => {
     const authority = await TestCertificateAuthority.create("Admin CA");
     const { certPem: cert, keyPem: key } = await authority.issue({ cn: "localhost", dnsNames: ["localhost"] });
     fixture = await AdminFixture.start({ cert, key });
-    ({ port } = await fixture.server.listen({ host: "127.0.0.1", port: 0 }));
+    ({ port } = await fixture.server.listen({ host: "127.0.0.1", port: 0 }, unbroken));
     fixture.flows.flow(passed("MESSAGE sip:alice@example.com", "contoso.example", MESSAGE));
     fixture.flows.flow(passed("OPTIONS sip:example.com", "other.example", "OPTIONS"));
   });

@@ -1,7 +1,7 @@
 import { constants } from "node:crypto";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
-import type { Logger } from "@interpres/runtime";
+import { type Broke, bind, type Logger } from "@interpres/runtime";
 import type { FailedHandshake } from "./connection-gate.ts";
 import { Handshakes, keyOf } from "./handshakes.ts";
 import type { InboundTally } from "./inbound-tally.ts";
@@ -24,10 +24,11 @@ export interface StreamListenerOptions {
   readonly handshakeTimeoutMs: number;
   readonly accepted: (accepted: Accepted) => void;
   readonly handshakeFailed: (failed: FailedHandshake) => void;
+  /** It accepts nothing more, though it was not closed. */
+  readonly broke: Broke;
 }
 
 const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
-const NO_IPV6: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL"]);
 
 /**
  * Accepts TCP, or TLS over it. Whoever a client certificate is from, or none, the handshake is let through to the
@@ -53,18 +54,8 @@ export class StreamListener {
   }
 
   /** Settles when connections are accepted, with the port; rejects when the address cannot be had. */
-  async listen(): Promise<number> {
-    const { host, port } = this.#options;
-    try {
-      await bind(this.#server, host, port);
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? "";
-      if (host !== "::" || !NO_IPV6.has(code)) throw error;
-      await bind(this.#server, "0.0.0.0", port);
-    }
-    this.#server.on("error", (error) => this.#options.log.error("listener.failed", { error: error.message }));
-    const address = this.#server.address();
-    return address === null || typeof address === "string" ? port : address.port;
+  listen(): Promise<number> {
+    return bind(this.#server, this.#options, this.#options);
   }
 
   /** Accepts no more. Handshakes under way fail or end at their time-out; connections taken over are their owner's. */
@@ -146,14 +137,4 @@ export class StreamListener {
 function hardened(options: TlsOptions): TlsOptions {
   const secureOptions = (options.secureOptions ?? 0) | constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION;
   return { ...options, requestCert: true, rejectUnauthorized: false, secureOptions };
-}
-
-function bind(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host, port }, () => {
-      server.removeListener("error", reject);
-      resolve();
-    });
-  });
 }

@@ -1,4 +1,4 @@
-import type { Clock, FlowTap, Logger, Metrics, Random, Resolver } from "@interpres/runtime";
+import type { Broke, Clock, FlowTap, Logger, Metrics, Random, Resolver } from "@interpres/runtime";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import { MessageProblem } from "../message/message-problem.ts";
 import { serialize } from "../message/serialize.ts";
@@ -89,15 +89,19 @@ export class TransportLayer implements SipTransport {
     metrics.gauge("interpres_sip_connections", "Open TLS and TCP connections", () => this.#connections.size);
   }
 
-  /** Settles when traffic is accepted, with the port; rejects when the address cannot be had. Ends a `close`. */
-  async listen({ protocol, host, port }: ListenAddress): Promise<{ readonly port: number }> {
+  /**
+   * Settles when traffic is accepted, with the port; rejects when the address cannot be had. Ends a `close`. A listener
+   * that breaks says so to `broke`; nothing but `close` ends it.
+   */
+  async listen({ protocol, host, port }: ListenAddress, broke: Broke): Promise<{ readonly port: number }> {
     this.#pool.reopen();
-    if (protocol === "udp") return { port: await this.#listenUdp(host, port) };
+    if (protocol === "udp") return { port: await this.#listenUdp({ host, port }, broke) };
     const { log, tls } = this.#options;
     const { handshakeTimeoutMs } = this.#settings;
     const accepted = (socket: Accepted): void => this.#accept(socket);
     const handshakeFailed = (failed: FailedHandshake): void => this.#handshakeFailed(failed);
-    const parts = { protocol, host, port, tls, log, tally: this.#tally, handshakeTimeoutMs, accepted, handshakeFailed };
+    const told = { accepted, handshakeFailed, broke };
+    const parts = { protocol, host, port, tls, log, tally: this.#tally, handshakeTimeoutMs, ...told };
     const listener = new StreamListener(parts);
     const bound = await listener.listen();
     this.#listeners.push(listener);
@@ -282,11 +286,11 @@ export class TransportLayer implements SipTransport {
     for (const handler of this.#problemHandlers) handler(answerable, connection);
   }
 
-  async #listenUdp(host: string, port: number): Promise<number> {
+  async #listenUdp(address: Pick<ListenAddress, "host" | "port">, broke: Broke): Promise<number> {
     const { clock, log } = this.#options;
     const socket = new UdpSocket({
-      host,
-      port,
+      ...address,
+      broke,
       clock,
       log,
       settings: this.#settings,

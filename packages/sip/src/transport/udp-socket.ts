@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
-import type { Clock, Logger } from "@interpres/runtime";
+import { type Broke, type Clock, type Logger, watchListener } from "@interpres/runtime";
 import { LRUCache } from "lru-cache";
 import type { SipMessage } from "../message/message.ts";
 import type { MessageProblem } from "../message/message-problem.ts";
@@ -20,6 +20,8 @@ export interface UdpSocketOptions {
   readonly nextId: () => number;
   readonly judge: (facts: ConnectionFacts) => ConnectionVerdict | NotYet;
   readonly message: (message: SipMessage | MessageProblem, octets: Uint8Array, connection: Connection) => void;
+  /** It receives nothing more, though it was not closed. */
+  readonly broke: Broke;
 }
 
 /** One remote address and port of a UDP socket; open as long as the socket is. */
@@ -98,7 +100,7 @@ export class UdpSocket {
 
   /** Settles with the port; rejects when the address cannot be had. */
   async listen(): Promise<number> {
-    const { host, port, log } = this.#options;
+    const { host, port } = this.#options;
     await new Promise<void>((resolve, reject) => {
       this.#socket.once("error", reject);
       this.#socket.bind({ address: host, port }, () => {
@@ -107,7 +109,7 @@ export class UdpSocket {
       });
     });
     this.#isOpen = true;
-    this.#socket.on("error", (error) => log.warn("datagram.failed", { error: error.message }));
+    watchListener(this.#socket, this.#options);
     return this.port;
   }
 

@@ -7,6 +7,7 @@ import {
   type Connection,
   type ConnectionFacts,
   type ConnectionVerdict,
+  type ListenAddress,
   type MessageProblem,
   type NextHop,
   type NotYet,
@@ -17,7 +18,7 @@ import {
   type TransportFailure,
   TransportLayer,
 } from "@interpres/sip";
-import { FakeZone, type IssuedCertificate, SeededRandom, TestCertificateAuthority } from "@interpres/testkit";
+import { FakeZone, type IssuedCertificate, SeededRandom, TestCertificateAuthority, unbroken } from "@interpres/testkit";
 import { defaultTransportSettings, type TransportSettings } from "../../src/transport/transport-settings.ts";
 
 /** One authority everybody in these tests trusts, and one nobody does. */
@@ -133,8 +134,13 @@ export class End {
 
   static async listening(protocol: "tls" | "tcp" | "udp", options: EndOptions = {}): Promise<End> {
     const end = new End(options);
-    end.port = (await end.transport.listen({ protocol, host: "127.0.0.1", port: 0 })).port;
+    await end.listen({ protocol, host: "127.0.0.1", port: 0 });
     return end;
+  }
+
+  /** Listens there too, and takes it for its port. */
+  async listen(address: ListenAddress): Promise<void> {
+    this.port = (await this.transport.listen(address, unbroken)).port;
   }
 
   /** Answers every request with this status. */

@@ -147,8 +147,9 @@ describe("TCP streams", () => {
     assert.equal(server.transport.connections().length, 0);
     const failure = await caller.send(messageRequest(viaTcp), hop);
     assert.equal("cause" in failure && failure.cause, "connect-failed");
-    const { port } = await server.transport.listen({ protocol: "tcp", host: "127.0.0.1", port: server.port });
-    assert.equal(port, server.port);
+    const { port } = server;
+    await server.listen({ protocol: "tcp", host: "127.0.0.1", port });
+    assert.equal(server.port, port);
     await caller.send(messageRequest(viaTcp), hop);
     await caller.until(() => caller.responses.length >= 1);
     const other = await End.listening("tcp");

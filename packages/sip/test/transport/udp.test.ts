@@ -104,9 +104,9 @@ describe("UDP", () => {
   test("a socket on :: reaches IPv4, and names IPv4 peers by their own address", async () => {
     const server = (await End.listening("udp")).answering(200);
     const caller = new End();
-    const { port } = await caller.transport.listen({ protocol: "udp", host: "::", port: 0 });
+    await caller.listen({ protocol: "udp", host: "::", port: 0 });
     const sent = await caller.send(
-      messageRequest(`SIP/2.0/UDP 127.0.0.1:${port};rport`),
+      messageRequest(`SIP/2.0/UDP 127.0.0.1:${caller.port};rport`),
       hopTo(server, { protocol: "udp" }),
     );
     assert.ok("id" in sent && sent.remoteAddress === "127.0.0.1");

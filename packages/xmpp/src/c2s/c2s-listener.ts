@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { type Broke, bind } from "@interpres/runtime";
 import type { C2sServices } from "./c2s-services.ts";
 import type { ClientConnections } from "./client-connections.ts";
 import { TcpTransport } from "./tcp-transport.ts";
@@ -25,23 +26,20 @@ export class C2sListener {
     this.#connections = connections;
   }
 
-  /** Starts listening, after `close` too; rejects where the address cannot be had. May be called for several addresses. */
-  listen(address: C2sAddress): Promise<{ readonly port: number }> {
+  /**
+   * Starts listening, after `close` too; rejects where the address cannot be had. May be called for several addresses. A
+   * listener that breaks says so to `broke`; nothing but `close` ends it.
+   */
+  async listen(address: C2sAddress, broke: Broke): Promise<{ readonly port: number }> {
+    const { log } = this.#services;
     this.#isClosing = false;
     const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEPALIVE_MS }, (socket) =>
       this.#accept(socket, address.security),
     );
     this.#servers.push(server);
-    return new Promise((resolve, reject) => {
-      server.once("error", reject);
-      server.listen(address.port, address.host, () => {
-        server.off("error", reject);
-        const bound = server.address();
-        const port = typeof bound === "object" && bound !== null ? bound.port : address.port;
-        this.#services.log.info("clients.listening", { host: address.host, port, security: address.security });
-        resolve({ port });
-      });
-    });
+    const port = await bind(server, address, { log, broke });
+    log.info("clients.listening", { host: address.host, port, security: address.security });
+    return { port };
   }
 
   /** Ends every session with `system-shutdown` and settles once all sockets are closed. */

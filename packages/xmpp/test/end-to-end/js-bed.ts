@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createSecureContext } from "node:tls";
 import { silentLogger, silentMetrics, systemClock, systemRandom } from "@interpres/runtime";
+import { unbroken } from "@interpres/testkit";
 import { xml } from "@xmpp/client";
 import { defaultXmppSettings } from "../../src/settings.ts";
 import { hashPassword } from "../../src/stream/scram-keys.ts";
@@ -40,7 +41,7 @@ export class JsBed {
     this.server.serveForeign(this.gateway);
     this.#listen = async () => {
       if (transport === "STARTTLS") {
-        const { port } = await this.server.listen({ host: "127.0.0.1", port: 0, security: "starttls" });
+        const { port } = await this.server.listen({ host: "127.0.0.1", port: 0, security: "starttls" }, unbroken);
         return `xmpp://127.0.0.1:${port}`;
       }
       const door = await openDoor(this.server.webSockets, certificate);

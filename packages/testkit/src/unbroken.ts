@@ -1,0 +1,6 @@
+import type { Broke } from "@interpres/runtime";
+
+/** For listeners that no test breaks. */
+export const unbroken: Broke = (error) => {
+  throw error;
+};
