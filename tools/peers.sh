@@ -2,11 +2,7 @@
 # Installs the Debian programs that the interop tests talk to. Does nothing where they are installed, and says why where it cannot.
 set -u
 packages=(kamailio kamailio-presence-modules kamailio-tls-modules kamailio-sqlite-modules sip-tester stunnel4
-<<<<<<< HEAD
-  python3-slixmpp profanity tmux openssl slapd ldap-utils openssh-client sshpass)
-=======
-  python3-slixmpp profanity tmux openssl openssh-client sshpass dnsmasq-base)
->>>>>>> 48af064 (cli, scenarios/interop: dns records and dns check, proved on dnsmasq)
+  python3-slixmpp profanity tmux openssl slapd ldap-utils openssh-client sshpass dnsmasq-base chromium)
 
 missing=()
 for package in "${packages[@]}"; do
