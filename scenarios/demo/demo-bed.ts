@@ -18,6 +18,7 @@ import { AdminClient } from "../harness/admin-client.ts";
 export const LOCAL = "example.com";
 export const FOREIGN = "contoso.example";
 export const PASSWORD = "demo";
+const FQDN = `imp1.${LOCAL}`;
 const EDGE = "sip.contoso.example";
 const HOUSE = "sip.aol.example";
 const HOSTED = ["hosteddomain.com"];
@@ -61,10 +62,11 @@ export async function startDemo(): Promise<DemoBed> {
     fqdn: HOUSE,
     tls: await keysOf(HOUSE),
     domains: new HouseDomains("aol.com", ["aim.com"], HOSTED),
-    customer: { fqdn: `imp1.${LOCAL}`, domains: [LOCAL], port: nodePort },
+    customer: { fqdn: FQDN, domains: [LOCAL], port: nodePort },
   });
   zone.host(EDGE, "127.0.0.1").service(`_sipfederationtls._tcp.${FOREIGN}`, EDGE, edge.port);
   zone.host(HOUSE, "127.0.0.1").service("_sipfederationtls._tcp.aol.com", HOUSE, house.port);
+  zone.host(FQDN, "127.0.0.1").service(`_sipfederationtls._tcp.${LOCAL}`, FQDN, nodePort());
   await configure(admin, authority.certPem);
   const end = async (): Promise<void> => {
     await node.stop();
@@ -78,7 +80,7 @@ export async function startDemo(): Promise<DemoBed> {
 async function demoSettings(directory: string, dns: FakeDnsServer) {
   const listener = async (port: number) => ({ host: "127.0.0.1", port: await freePort(port) });
   const settings = {
-    node: { fqdn: `imp1.${LOCAL}` },
+    node: { fqdn: FQDN },
     listeners: {
       sipTls: await listener(5061),
       xmppClient: await listener(5222),

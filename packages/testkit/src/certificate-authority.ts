@@ -29,7 +29,7 @@ export interface CertificateRequest {
   /** Extended key usages; both by default, none for an empty list. */
   readonly ekus?: readonly ("server" | "client")[];
   readonly notBefore?: Date;
-  /** In the past for an expired certificate; a day ahead by default. */
+  /** In the past for an expired certificate; a year ahead by default. */
   readonly notAfter?: Date;
   /** P-256 by default; RSA keys of 2048 bits take about 100 ms to make, weak ones have 1024. */
   readonly key?: "ecdsa" | "rsa" | "weak-rsa";
@@ -127,7 +127,7 @@ export class TestCertificateAuthority {
       issuer: this.#name,
       subject: request.cn === "" ? "" : `CN=${request.cn}`,
       notBefore: request.notBefore ?? new Date(Math.min(now, request.notAfter?.getTime() ?? now) - DAY_MS),
-      notAfter: request.notAfter ?? new Date(now + DAY_MS),
+      notAfter: request.notAfter ?? new Date(now + 365 * DAY_MS),
       signingAlgorithm: ECDSA,
       publicKey: keys.publicKey,
       signingKey: this.#keys.privateKey,
