@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { missingPeers, peerFolder } from "../harness/peers.ts";
 import { TlsBed } from "../harness/tls-bed.ts";
-import { OpenSsl } from "./openssl.ts";
+import { LEGACY, OpenSsl } from "./openssl.ts";
 import { OpenSslAuthority } from "./openssl-authority.ts";
 
 const DOMAIN = "contoso.example";
@@ -89,5 +89,40 @@ describe("own certificates and openssl", { skip }, () => {
     await bed.node.admin.ask("POST", own("/regenerate"), {});
     assert.match(await verified(bed.node.authorityPem), /SIP\/2\.0 200/);
     assert.doesNotMatch(await verified(authority.rootPem), /SIP\/2\.0/);
+  });
+
+  interface Fetched {
+    readonly chain: readonly { readonly subject: string; readonly key: string }[];
+    readonly version: string;
+    readonly error: string | null;
+    readonly underContext: { readonly version: string | null };
+    readonly objections: readonly { readonly rule: string }[];
+  }
+
+  test("C3: fetch shows the chain of a server that is too old for us and does not take our certificate", async () => {
+    const { chainPem, keyPem } = authority.issue("edge.fabrikam.example");
+    const [certPem = "", middle = ""] = chainPem.split(/(?<=-----END CERTIFICATE-----\n)/);
+    const chain = ["-cert_chain", authority.write("chain.pem", middle)];
+    const strict = ["-Verify", "1", "-verify_return_error", "-CAfile", authority.path("root.pem")];
+    const server = await openssl.serve({
+      identity: { certPem, keyPem },
+      args: ["-tls1_1", ...LEGACY, ...chain, ...strict],
+    });
+    const target = { host: "127.0.0.1", port: server.port };
+    const fetched = (await bed.node.admin.ask("POST", "/certificates/fetch", target)) as Fetched;
+    await server.stop();
+    assert.deepEqual(
+      fetched.chain.map(({ subject, key }) => [subject, key]),
+      [
+        ["CN=edge.fabrikam.example", "rsa 2048"],
+        ["CN=openssl middle", "rsa 2048"],
+      ],
+    );
+    assert.match(fetched.error ?? "", /unknown ca|handshake failure/);
+    assert.equal(fetched.underContext.version, null);
+    assert.deepEqual(
+      fetched.objections.map(({ rule }) => rule),
+      ["certificate-untrusted", "tls-peer-subject"],
+    );
   });
 });

@@ -93,6 +93,24 @@ export const CertificateFetch = Type.Object(
 );
 export type CertificateFetch = Readonly<Type.Static<typeof CertificateFetch>>;
 
-/** What a peer presented, its own certificate first; nothing of it is trusted by looking at it. */
-export const FetchedCertificates = Type.Object({ chain: Type.Array(CertificateFacts) }, closed);
+const handshake = {
+  version: nullable(Type.String({ description: "What was agreed; null where the handshake came to nothing" })),
+  cipher: nullable(Type.String({ description: "IANA name" })),
+  error: nullable(Type.String({ description: "Why it came to nothing, or what the server said right after it" })),
+};
+
+/** What a peer presents, whether we would take it or not; nothing of it is trusted by looking at it. */
+export const FetchedCertificates = Type.Object(
+  {
+    address: Type.String({ description: "The one that was looked at" }),
+    chain: Type.Array(CertificateFacts, { description: "As presented, its own certificate first" }),
+    ...handshake,
+    underContext: Type.Object(handshake, { ...closed, description: "The same under the context that calls go under" }),
+    objections: Type.Array(
+      Type.Object({ rule: Type.String(), presented: Type.String(), expected: Type.String() }, closed),
+      { description: "Everything for which a connection would be refused" },
+    ),
+  },
+  closed,
+);
 export type FetchedCertificates = Readonly<Type.Static<typeof FetchedCertificates>>;

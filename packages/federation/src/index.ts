@@ -24,7 +24,7 @@ export { type Peer, PeerDirectory } from "./peer/peer-directory.ts";
 export { routingFqdnProblem } from "./peer/routing-fqdn.ts";
 export * from "./peer/sip-federated-domain.ts";
 export * from "./peer/sip-proxy-parameters.ts";
-export { addressPolicy } from "./routing/address-policy.ts";
+export { addressPolicy, isNoHost } from "./routing/address-policy.ts";
 export type { ExplainedHop, ExplainedStep, RouteExplanation } from "./routing/explanation.ts";
 export { type HopObserver, observedTransport } from "./routing/observed-transport.ts";
 export { lookUpPeer, type PeerRecord } from "./routing/peer-records.ts";

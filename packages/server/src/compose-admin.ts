@@ -10,11 +10,11 @@ import { invalidInput } from "./admin/problem-error.ts";
 import { hashSecret } from "./admin/secrets.ts";
 import type { ServiceControl } from "./admin/service-control.ts";
 import { unselectedSubjectNotices } from "./admin/unselected-subjects.ts";
-import type { DnsHalf } from "./compose-dns.ts";
-import type { DirectorySync } from "./directory/directory-sync.ts";
-import { connectionView, liveTls } from "./live-tls.ts";
 import type { UpgradeDoors } from "./admin/upgrade-doors.ts";
+import type { DnsHalf } from "./compose-dns.ts";
 import type { Doctor } from "./diagnosis/doctor.ts";
+import type { DirectorySync } from "./directory/directory-sync.ts";
+import { certificateFetcher, connectionView, liveTls } from "./live-tls.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 import { adminService } from "./services/admin.ts";
 import type { FederationIdentities } from "./services/federation-identities.ts";
@@ -95,6 +95,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     webClient: { sockets: others.xmpp.webSockets, localDomains: () => parts.federationSettings().localDomains },
     live: liveState(others),
     tls: liveTls(others.sip),
+    certificateFetcher: certificateFetcher(parts, others.sip),
     decisions: history,
     flows: parts.flows,
     diagnose: (domain, asked) => others.doctor.examine(domain, asked),

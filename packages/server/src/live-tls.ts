@@ -2,8 +2,9 @@ import type { Connection as ConnectionView, EffectiveTls } from "@interpres/admi
 import { PEER_AUTH_CONTEXT, type Trust } from "@interpres/federation";
 import type { Connection, PresentedCertificate } from "@interpres/sip";
 import type { LiveTls } from "./admin/admin-context.ts";
+import { CertificateFetcher } from "./admin/fetch-certificates.ts";
 import { instantText } from "./admin/instant.ts";
-import type { SipHalf } from "./node-parts.ts";
+import type { NodeParts, SipHalf } from "./node-parts.ts";
 
 /** The TLS contexts of the SIP edge and the connections under them. */
 export function liveTls({ federation, transport, transactions }: SipHalf): LiveTls {
@@ -19,6 +20,25 @@ export function liveTls({ federation, transport, transactions }: SipHalf): LiveT
       return [...new Set(verified.map(({ identity, remoteAddress }) => identity?.label ?? remoteAddress))];
     },
   };
+}
+
+/** Looks at certificates of peers as this node sees and would judge them. */
+export function certificateFetcher(
+  { clock }: NodeParts,
+  { federation, resolver, mayConnect }: SipHalf,
+): CertificateFetcher {
+  const source = federation.tlsContextSource;
+  return new CertificateFetcher({
+    clock,
+    resolver,
+    mayConnect,
+    context: () => source.clientOptions(),
+    identity: () => {
+      const { cert, key, ca } = source.serverOptions();
+      return { cert, key, ca };
+    },
+    review: (connection) => federation.connectionGate.review(connection).objections,
+  });
 }
 
 function effective(trust: Trust, connections: readonly Connection[]): EffectiveTls {

@@ -66,7 +66,7 @@ export {
 } from "./transport/locate.ts";
 export type { NegotiatedTls, TlsContextStamp } from "./transport/negotiated-tls.ts";
 export type * from "./transport/next-hop-selector.ts";
-export { parseSubjectAltName } from "./transport/peer-certificate.ts";
+export { parseSubjectAltName, presentedCertificateOf } from "./transport/peer-certificate.ts";
 export type * from "./transport/presented-certificate.ts";
 export type * from "./transport/request-gate.ts";
 export type * from "./transport/sip-transport.ts";

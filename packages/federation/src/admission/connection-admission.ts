@@ -17,13 +17,7 @@ import type { IncomingAcl } from "./incoming-acl.ts";
 import { firstObjection, type Objection, type Question } from "./objection.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { ReverseNames } from "./reverse-names.ts";
-import {
-  certificateChain,
-  certificatePurpose,
-  hopCertificate,
-  tlsPeerSubject,
-  trustWithdrawn,
-} from "./tls-peer-subject.ts";
+import { certificateChain, certificatePurpose, hopCertificate, tlsPeerSubject, trustKept } from "./tls-peer-subject.ts";
 
 /** What the questions about connections read; one object for each settings snapshot. */
 export interface ConnectionRules {
@@ -51,8 +45,7 @@ type Secured = Facts & { readonly certificate: PresentedCertificate };
 const questions: readonly Question<Facts>[] = [addressQuestion, certificatePresented];
 
 const certificateQuestions: readonly Question<Secured>[] = [
-  ({ certificate }) => certificateChain(certificate),
-  ({ certificate, trusted }) => (trusted.has(certificate) ? undefined : trustWithdrawn(certificate)),
+  ({ certificate, trusted }) => certificateChain(certificate) ?? trustKept(certificate, trusted),
   ({ certificate }) => certificatePurpose(certificate),
   ({ certificate, rules }) => (asksForSubject(rules) ? tlsPeerSubject(certificate, rules.subjects) : undefined),
   hopQuestion,

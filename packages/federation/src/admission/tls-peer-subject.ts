@@ -2,6 +2,7 @@ import type { PresentedCertificate } from "@interpres/sip";
 import { comparableName } from "../trust/certificate-name.ts";
 import { alternativeNames, commonName, domainIdentities, presentedNames } from "../trust/peer-identity.ts";
 import type { SelectedSubjects } from "../trust/peer-subjects.ts";
+import type { TrustedFingerprints } from "../trust/trusted-fingerprints.ts";
 import type { Objection } from "./objection.ts";
 
 const SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
@@ -29,8 +30,9 @@ const EXPECTED_CHAIN = {
   "certificate-untrusted": "a chain to a certificate of the trust store",
 } as const;
 
-/** The chain held at the handshake; what it ended in has been taken out of the trust store since. */
-export function trustWithdrawn(certificate: PresentedCertificate): Objection {
+/** The chain held at the handshake; what it ended in may have been taken out of the trust store since. */
+export function trustKept(certificate: PresentedCertificate, trusted: TrustedFingerprints): Objection | undefined {
+  if (trusted.has(certificate)) return undefined;
   const presented = `${describe(certificate)}: what its chain ends in was removed from the trust store`;
   return refuse("certificate-untrusted", presented, EXPECTED_CHAIN["certificate-untrusted"]);
 }

@@ -20,6 +20,11 @@ function addTo(list: BlockList, subnet: string, family: "ipv4" | "ipv6"): void {
   list.addSubnet(address, Number(prefix), family);
 }
 
+/** True for an address where no host can be. */
+export function isNoHost(address: string): boolean {
+  return nowhere.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+
 /**
  * Whether to connect to an address that DNS gave for a hop: what an administrator wrote into a static route may be
  * anywhere, what a foreign zone says may not lead back into this host (attack class 27). `loopbackFromDns` is for
@@ -28,8 +33,7 @@ function addTo(list: BlockList, subnet: string, family: "ipv4" | "ipv6"): void {
 export function addressPolicy(loopbackFromDns: "allowed" | "refused"): (address: string, hop: NextHop) => boolean {
   return (address, hop) => {
     if (hop.from.startsWith("static-route")) return true;
-    const family = isIPv6(address) ? "ipv6" : "ipv4";
-    if (nowhere.check(address, family)) return false;
-    return loopbackFromDns === "allowed" || !loopback.check(address, family);
+    if (isNoHost(address)) return false;
+    return loopbackFromDns === "allowed" || !loopback.check(address, isIPv6(address) ? "ipv6" : "ipv4");
   };
 }

@@ -27,6 +27,7 @@ import type { DirectorySync } from "../directory/directory-sync.ts";
 import type { FlowHistory } from "../trace/flow-history.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
 import type { DomainChanger } from "./domain-changer.ts";
+import type { CertificateFetcher } from "./fetch-certificates.ts";
 import type { PasswordSignIn } from "./password-sign-in.ts";
 import type { ServiceControl } from "./service-control.ts";
 
@@ -72,6 +73,7 @@ export interface AdminContext {
   readonly webClient: WebClient;
   readonly live: LiveState;
   readonly tls: LiveTls;
+  readonly certificateFetcher: Pick<CertificateFetcher, "fetch">;
   readonly decisions: { query(query: DecisionQuery): Promise<readonly DecisionEvent[]> };
   /** Examines the federation with a domain. */
   readonly diagnose: (domain: string, asked: DiagnosisInput) => Promise<Diagnosis>;

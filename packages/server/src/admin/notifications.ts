@@ -1,10 +1,10 @@
 import { ListQuery, Notification, pageOf } from "@interpres/admin-api";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminApp } from "./authenticate.ts";
+import { directoryNotices } from "./directory-notices.ts";
 import { dnsNotices, routingFqdnNotices } from "./dns-notices.ts";
 import { type Listing, pageOfItems } from "./listing.ts";
 import { mailAddressNotices } from "./mail-address-notices.ts";
-import { directoryNotices } from "./directory-notices.ts";
 import { pendingRestarts, routingNodeWithUsers, stoppedServices } from "./standing-notices.ts";
 
 const listing: Listing<Notification> = {

@@ -17,7 +17,6 @@ import type { AdminContext } from "./admin-context.ts";
 import { type AdminApp, principal } from "./authenticate.ts";
 import { commonNameOf, factsOf, fingerprintOf, parseCertificates, readCertificates } from "./certificate-facts.ts";
 import { editFederation, withWarnings } from "./edit-federation.ts";
-import { fetchCertificates } from "./fetch-certificates.ts";
 import { instantText } from "./instant.ts";
 import { type Listing, pageOfItems } from "./listing.ts";
 import { conflict, invalidInput, notFound } from "./problem-error.ts";
@@ -93,7 +92,7 @@ export function registerTrustCertificates(app: AdminApp, context: AdminContext):
       config: { access: "operator" },
       schema: { body: CertificateFetch, response: { 200: FetchedCertificates }, tags },
     },
-    async ({ body }) => ({ chain: (await fetchCertificates(body, context.clock)).map(factsOf) }),
+    ({ body }) => context.certificateFetcher.fetch(body),
   );
 }
 

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import type { FieldProblem, ServiceParameters } from "@interpres/admin-api";
 import { principal } from "./authenticate.ts";
+import type { ParameterizedService } from "./parameterized-service.ts";
 import { invalidInput } from "./problem-error.ts";
 import { WEB_CLIENT } from "./restart-areas.ts";
-import type { ParameterizedService } from "./parameterized-service.ts";
 import { MAX_ORIGINS, ORIGINS_DESCRIPTION, type WebClientSection } from "./web-client-section.ts";
 
 const NAME = "allowedOrigins";

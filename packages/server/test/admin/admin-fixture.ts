@@ -13,6 +13,7 @@ import type {
   Subscription,
 } from "@interpres/admin-api";
 import {
+  addressPolicy,
   checkRecords,
   createAuthority,
   createSigningRequest,
@@ -22,7 +23,7 @@ import {
   type RouteExplanation,
 } from "@interpres/federation";
 import { MailAddresses } from "@interpres/interworking";
-import { type DecisionEvent, DecisionRing, silentLogger, Turns } from "@interpres/runtime";
+import { type DecisionEvent, DecisionRing, silentLogger, systemClock, Turns } from "@interpres/runtime";
 import { DecisionHistory, type EmailDrop, openStore, type Store } from "@interpres/store";
 import { FakeClock, FakeZone, SeededRandom, unbroken } from "@interpres/testkit";
 import { AccountDirectory } from "@interpres/xmpp";
@@ -34,6 +35,7 @@ import {
   parseClusterSettings,
 } from "../../src/admin/cluster-settings.ts";
 import { DomainChanger } from "../../src/admin/domain-changer.ts";
+import { CertificateFetcher } from "../../src/admin/fetch-certificates.ts";
 import { nodeInForce } from "../../src/admin/node-domains.ts";
 import { AUTHORITY } from "../../src/admin/own-authority.ts";
 import { hashAdministratorPassword } from "../../src/admin/password-hash.ts";
@@ -105,6 +107,15 @@ export class AdminFixture {
   readonly flows = new FlowHistory({ clock: this.clock, isFederated: (domain) => domain === "contoso.example" });
   /** All of DNS. */
   readonly zone = new FakeZone();
+  /** Real time: its other end is a real server. */
+  readonly fetcher = new CertificateFetcher({
+    clock: systemClock,
+    resolver: this.zone,
+    mayConnect: addressPolicy("refused"),
+    context: () => ({ minVersion: "TLSv1.2" }),
+    identity: () => ({}),
+    review: () => [{ rule: "tls-peer-subject", status: 403, reason: "", presented: "them", expected: "nobody" }],
+  });
   readonly notifications: Notification[] = [];
   readonly logged: string[] = [];
   readonly drained: string[] = [];
@@ -330,6 +341,7 @@ export class AdminFixture {
         drain: (name) => this.drained.push(name),
         peersVerifiedWith: () => this.peersVerified,
       },
+      certificateFetcher: this.fetcher,
       decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
       flows: this.flows,
       diagnose: async (domain) => this.diagnosis(domain),

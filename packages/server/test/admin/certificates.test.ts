@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import type { AddressInfo } from "node:net";
 import { after, before, describe, test } from "node:test";
-import { createServer } from "node:tls";
 import { TestCertificateAuthority } from "@interpres/testkit";
 import { AdminFixture, items, paths } from "./admin-fixture.ts";
 
@@ -133,18 +131,5 @@ describe("certificates over the API", () => {
     assert.equal(removed.status, 200);
     assert.match(removed.text, /connections of edge.live.example were verified with it/);
     assert.equal((await fixture.call("GET", `/certificates/trust/${String(id)}`)).status, 404);
-  });
-
-  test("fetch shows what a peer presents without believing it", async () => {
-    const { certPem, keyPem } = await authority.issue({ cn: "edge.fabrikam.example" });
-    const peer = createServer({ cert: `${certPem}\n${authority.certPem}`, key: keyPem });
-    await new Promise<void>((ready) => peer.listen(0, "127.0.0.1", ready));
-    const { port } = peer.address() as AddressInfo;
-    const fetched = await fixture.call("POST", "/certificates/fetch", { body: { host: "127.0.0.1", port } });
-    await new Promise((closed) => peer.close(closed));
-    const names = (fetched.body.chain as { commonName: string }[]).map((certificate) => certificate.commonName);
-    assert.deepEqual(names, ["edge.fabrikam.example", "Peer CA"]);
-    const gone = await fixture.call("POST", "/certificates/fetch", { body: { host: "127.0.0.1", port } });
-    assert.equal(gone.status, 502);
   });
 });
