@@ -34,13 +34,14 @@ export class AccountTable implements AccountRepository {
     return this.#database.write([...accounts.map(putStatement), ...this.#auditRows(audit)]);
   }
 
-  /** Removes the account and everything kept for it: roster, block list, stored messages. */
+  /** Removes the account and everything kept for it: roster, block list, decisions on outsiders, stored messages. */
   remove(jid: string, audit?: AuditEntry): Promise<void> {
     return this.#database.write([
       statement(queries.deleteFrom("account").where("jid", "=", jid)),
       statement(queries.deleteFrom("roster").where("owner", "=", jid)),
       statement(queries.deleteFrom("roster_item").where("owner", "=", jid)),
       statement(queries.deleteFrom("block").where("owner", "=", jid)),
+      statement(queries.deleteFrom("outsider_rule").where("owner", "=", jid)),
       statement(queries.deleteFrom("offline_message").where("owner", "=", jid)),
       ...this.#auditRows(audit),
     ]);

@@ -10,6 +10,7 @@ import { DirectoryRunTable } from "./directory-run-table.ts";
 import { EmailDropTable } from "./email-drop-table.ts";
 import { JournalTable } from "./journal-table.ts";
 import { OfflineTable } from "./offline-table.ts";
+import { OutsiderTable } from "./outsider-table.ts";
 import { queries } from "./queries.ts";
 import { RosterTable } from "./roster-table.ts";
 import { SecretTable } from "./secret-table.ts";
@@ -43,6 +44,7 @@ export interface Store<Shapes extends StoreShapes> {
   readonly rosters: RosterTable;
   readonly offline: OfflineTable;
   readonly blocks: BlockTable;
+  readonly outsiders: OutsiderTable;
   readonly watches: WatchTable<Shapes["watch"]>;
   readonly journal: JournalTable<Shapes["journalEntry"]>;
   readonly certificates: CertificateTable;
@@ -77,6 +79,7 @@ export async function openStore<Shapes extends StoreShapes>(options: StoreOption
       rosters: new RosterTable(database),
       offline: new OfflineTable({ database, sequence }),
       blocks: new BlockTable(database),
+      outsiders: new OutsiderTable(database),
       emailDrops: new EmailDropTable(database),
       watches: new WatchTable(database),
       journal: new JournalTable({ database, sequence }),

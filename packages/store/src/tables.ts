@@ -9,6 +9,7 @@ export interface Tables {
   readonly roster: RosterRow;
   readonly offline_message: OfflineMessageRow;
   readonly block: BlockRow;
+  readonly outsider_rule: OutsiderRuleRow;
   readonly watch: WatchTableRow;
   readonly journal: JournalRow;
   readonly own_certificate: OwnCertificateRow;
@@ -60,6 +61,12 @@ export interface OfflineMessageRow {
 export interface BlockRow {
   readonly owner: string;
   readonly jid: string;
+}
+
+export interface OutsiderRuleRow {
+  readonly owner: string;
+  readonly domain: string;
+  readonly decision: string;
 }
 
 export interface WatchTableRow {

@@ -50,11 +50,13 @@ describe("repositories", () => {
     assert.equal((await store.accounts.find(jid))?.displayName, "Alice");
     await store.rosters.save(jid, { version: 1, floor: 0, put: entry("bob@contoso.example", 1), drop: [] });
     await store.blocks.add(jid, ["eve@contoso.example"]);
+    await store.outsiders.put(jid, { domain: "contoso.example", decision: "block" });
     await store.offline.append(jid, { id: "m1", storedAt: 1, stanza: "<message/>" }, { messages: 9, characters: 999 });
     await store.accounts.remove(jid);
     assert.equal(await store.accounts.find(jid), undefined);
     assert.equal(await store.rosters.load(jid), undefined);
     assert.deepEqual(await store.blocks.load(jid), []);
+    assert.deepEqual(await store.outsiders.load(jid), []);
     assert.deepEqual(await store.offline.load(jid), []);
   });
 
@@ -73,6 +75,22 @@ describe("repositories", () => {
     await store.blocks.add(jid, ["b@x.example", "c@x.example"]);
     await store.blocks.remove(jid, ["a@x.example"]);
     assert.deepEqual(await store.blocks.load(jid), ["b@x.example", "c@x.example"]);
+  });
+
+  test("one decision holds for a foreign domain, the latest", async () => {
+    const jid = "fay@example.com";
+    await store.outsiders.put(jid, { domain: "a.example", decision: "block" });
+    await store.outsiders.put(jid, { domain: "", decision: "allow" });
+    await store.outsiders.put(jid, { domain: "a.example", decision: "allow" });
+    const both = [
+      { domain: "", decision: "allow" },
+      { domain: "a.example", decision: "allow" },
+    ];
+    assert.deepEqual(await store.outsiders.load(jid), both);
+    await store.outsiders.remove(jid, "a.example");
+    assert.deepEqual(await store.outsiders.load(jid), both.slice(0, 1));
+    await store.outsiders.removeAll(jid);
+    assert.deepEqual(await store.outsiders.load(jid), []);
   });
 
   test("stored messages come back oldest first and stop at either limit", async () => {
