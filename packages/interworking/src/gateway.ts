@@ -153,6 +153,10 @@ export class Gateway implements ForeignGateway {
     }
   }
 
+  permissionsChanged(user: BareJid): void {
+    if (this.#isRunning) this.#inbound.permissionsChanged(user);
+  }
+
   /** SIP has no such thing: a request is answered, an answer is dropped. */
   iq(iq: Iq): void {
     if (!mayBeAnswered(iq) || iq.from === undefined || !this.#ports.local.isLocalDomain(iq.from.domain)) return;

@@ -21,6 +21,7 @@ import { installationSecret } from "./first-start.ts";
 import { localTargets } from "./local-targets.ts";
 import type { NodeParts, NodePorts, NodeStore, SipHalf } from "./node-parts.ts";
 import { nodeServices, supervisorOf } from "./node-services.ts";
+import { ShownDomains } from "./federated-domains.ts";
 import { FederationIdentities } from "./services/federation-identities.ts";
 import { presenceDatastoreService } from "./services/presence-datastore.ts";
 import { configService, RunningSettings } from "./services/running-settings.ts";
@@ -131,6 +132,7 @@ function composeXmpp(parts: NodeParts): XmppServer {
   running.onChange(({ presence }) => {
     settings = xmppSettingsOf(presence);
   });
+  const federatedDomains = new ShownDomains(federationSettings().sipFederatedDomains);
   const xmpp: XmppServer = new XmppServer({
     clock,
     random,
@@ -140,11 +142,15 @@ function composeXmpp(parts: NodeParts): XmppServer {
     localDomains: () => federationSettings().localDomains,
     settings: () => settings,
     version: VERSION,
+    federatedDomains,
     secureContext: clientSecureContext(running.certificates),
     decoySecret: installationSecret(store.certificates),
     tap,
     keeper: composePasswordKeeper(parts, () => xmpp.accounts),
     allowedOrigins: () => running.current().webClient.allowedOrigins,
+  });
+  running.onChange(({ federation }) => {
+    if (federatedDomains.take(federation.sipFederatedDomains)) xmpp.federatedDomainsChanged();
   });
   return xmpp;
 }

@@ -7,6 +7,8 @@ export { type C2sSettings, defaultC2sSettings } from "./c2s/c2s-settings.ts";
 export { type HandshakeRefusal, WebSocketListener } from "./c2s/websocket-listener.ts";
 export type { OfflineLimit, OfflineMessage, OfflineRepository } from "./messaging/offline-repository.ts";
 export type { BlockRepository } from "./roster/block-repository.ts";
+export type { FederatedDomain, FederatedDomains } from "./roster/federated-domains.ts";
+export type { OutsiderDecision, OutsiderRepository, OutsiderRule } from "./roster/outsider-policy.ts";
 export type { RosterChange, RosterEntry, RosterRepository, StoredRoster } from "./roster/roster-repository.ts";
 export type { SubscriptionState, SubscriptionType } from "./roster/subscription.ts";
 export { type AccountChange, AccountDirectory, type AccountListener } from "./router/account-directory.ts";

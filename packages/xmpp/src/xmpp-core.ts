@@ -5,9 +5,12 @@ import { Blocking } from "./c2s/blocking.ts";
 import { carbonsSwitch } from "./c2s/carbons-iq.ts";
 import { ClientHost } from "./c2s/client-host.ts";
 import { ClientStanzas } from "./c2s/client-stanzas.ts";
+import { commandHandler, type DomainRequest } from "./c2s/commands.ts";
 import { accountDisco, serverDisco } from "./c2s/disco.ts";
+import { FederatedDomainsPush } from "./c2s/federated-domains-push.ts";
+import { type FederationCommandsPorts, federationCommands } from "./c2s/federation-commands.ts";
 import { IqDelivery } from "./c2s/iq-delivery.ts";
-import { type IqHandler, type IqRequest, IqTable } from "./c2s/iq-table.ts";
+import { type IqHandler, IqTable } from "./c2s/iq-table.ts";
 import { LocalAccounts } from "./c2s/local-accounts.ts";
 import { localStanzas } from "./c2s/local-stanzas.ts";
 import { oldSession, ping } from "./c2s/ping.ts";
@@ -19,10 +22,13 @@ import type { OfflineRepository } from "./messaging/offline-repository.ts";
 import { CatchUp } from "./presence/catch-up.ts";
 import { InboundPresence } from "./presence/inbound-presence.ts";
 import { OutboundPresence } from "./presence/outbound-presence.ts";
+import { outsidersDecided } from "./presence/outsider-change.ts";
 import type { PresencePorts } from "./presence/presence-ports.ts";
 import { SubscriptionRequests } from "./presence/subscription-requests.ts";
 import type { BlockRepository } from "./roster/block-repository.ts";
 import { ContactBooks } from "./roster/contact-books.ts";
+import { type FederatedDomains, noFederatedDomains } from "./roster/federated-domains.ts";
+import type { OutsiderRepository } from "./roster/outsider-policy.ts";
 import { RosterPush } from "./roster/roster-push.ts";
 import type { RosterRepository } from "./roster/roster-repository.ts";
 import { AccountDirectory } from "./router/account-directory.ts";
@@ -38,6 +44,7 @@ export interface XmppRepositories {
   readonly accounts: AccountRepository;
   readonly rosters: RosterRepository;
   readonly blocks: BlockRepository;
+  readonly outsiders: OutsiderRepository;
   readonly offline: OfflineRepository;
 }
 
@@ -52,6 +59,8 @@ export interface XmppCoreInit {
   readonly settings: () => XmppSettings;
   /** The software's version, for XEP-0092. */
   readonly version: string;
+  /** What users are shown of federation; without it there are no foreign domains to show. */
+  readonly federatedDomains?: FederatedDomains;
 }
 
 /** The IM and presence server without its listeners: accounts, rosters, presence, messages, and the two doors to them. */
@@ -67,13 +76,17 @@ export class XmppCore {
   readonly #offline: OfflineQueue;
   readonly #delivery: MessageDelivery;
   readonly #requests: SubscriptionRequests;
+  readonly #federatedDomains: FederatedDomains;
+  readonly #domainsPush: FederatedDomainsPush;
   readonly #log: Logger;
 
   constructor(init: XmppCoreInit) {
     const { clock, random, log, repositories, settings } = init;
     this.#log = log;
+    this.#federatedDomains = init.federatedDomains ?? noFederatedDomains;
     this.accounts = new AccountDirectory(repositories.accounts);
     this.sessions = new SessionDirectory();
+    this.#domainsPush = new FederatedDomainsPush({ sessions: this.sessions, clock });
     this.router = new Router({ isLocalDomain: (domain) => init.localDomains().includes(domain) });
     this.#books = new ContactBooks({ ...repositories, clock, log, limit: IDLE_BOOKS });
     const limit = () => ({ messages: settings().maxOfflineMessages, characters: settings().maxOfflineCharacters });
@@ -83,14 +96,16 @@ export class XmppCore {
     this.#delivery = this.#makeDelivery(init);
     const push = new RosterPush({ sessions, random });
     const reachable: PresencePorts["reachable"] = (resource) => this.#delivery.reachable(resource);
-    const ports: PresencePorts = { accounts, sessions, books, router, push, limits: settings, log, reachable };
+    const federatedDomains = this.#federatedDomains;
+    const parts = { accounts, sessions, books, router };
+    const ports: PresencePorts = { ...parts, push, federatedDomains, limits: settings, log, reachable };
     this.#requests = new SubscriptionRequests(ports);
-    const server = new IqTable<IqRequest>([...serverDisco, ping, oldSession, softwareVersion(init.version)]);
+    const server = new IqTable<DomainRequest>(this.#serverHandlers(init, ports));
     const iqs = new IqDelivery({ sessions, books, router, server });
     const inbound = new InboundPresence(ports, this.#requests);
     const delivery = this.#delivery;
     router.serveLocal(localStanzas({ router, delivery, presence: inbound, iqs }));
-    const shared = { accounts, sessions, books, router, delivery, presence: inbound, iqs };
+    const shared = { ...parts, delivery, presence: inbound, iqs, federatedDomains };
     this.local = new LocalAccounts({ ...shared, maxWatchers: () => settings().maxWatchers });
     const presence = new OutboundPresence(ports);
     const account = new IqTable<AccountRequest>(this.#accountHandlers(init, ports));
@@ -112,7 +127,13 @@ export class XmppCore {
   /** After the last session has closed: settles when what they left behind is stored. */
   async stop(): Promise<void> {
     this.#delivery.stop();
+    this.#domainsPush.stop();
     await this.#offline.settled();
+  }
+
+  /** The list of foreign domains is another one: clients that asked for it are told. */
+  federatedDomainsChanged(): void {
+    this.#domainsPush.toEverybody();
   }
 
   #makeDelivery({ clock, metrics, settings }: XmppCoreInit): MessageDelivery {
@@ -124,7 +145,8 @@ export class XmppCore {
       ["origin", "outcome"],
     );
     const stores = { books: this.#books, offline: this.#offline };
-    return new MessageDelivery({ accounts, sessions, ...stores, clock, acknowledgementMs, settled });
+    const federatedDomains = this.#federatedDomains;
+    return new MessageDelivery({ accounts, sessions, ...stores, federatedDomains, clock, acknowledgementMs, settled });
   }
 
   #accountHandlers({ random, settings }: XmppCoreInit, ports: PresencePorts): readonly IqHandler<AccountRequest>[] {
@@ -135,6 +157,15 @@ export class XmppCore {
     const roster = new RosterIq({ push, requests: this.#requests, maxItems });
     const blocking = new Blocking({ sessions, router, random, catchUp, maxBlocked });
     return [...roster.handlers, ...blocking.handlers, ...carbonsSwitch, ...accountDisco, ping, oldSession];
+  }
+
+  #serverHandlers({ random, version }: XmppCoreInit, ports: PresencePorts): readonly IqHandler<DomainRequest>[] {
+    const decided: FederationCommandsPorts["decided"] = (book) => {
+      outsidersDecided(book, this.#requests, ports);
+      this.#domainsPush.toUser(book.user);
+    };
+    const commands = federationCommands({ domains: this.#federatedDomains, decided });
+    return [...serverDisco(commands), commandHandler(commands, random), ping, oldSession, softwareVersion(version)];
   }
 
   #bar(user: BareJid, reason: "disabled" | "removed" | "credentials-changed", host: ClientHost): void {

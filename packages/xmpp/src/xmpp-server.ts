@@ -85,6 +85,11 @@ export class XmppServer {
     this.router.serveForeign(gateway);
   }
 
+  /** The list of foreign domains, or a description, is another one. */
+  federatedDomainsChanged(): void {
+    this.#core.federatedDomainsChanged();
+  }
+
   /**
    * Accepts clients; may be called for several addresses. Rejects where the address cannot be had. A listener that breaks
    * says so to `broke`, and is to be stopped.

@@ -1,5 +1,6 @@
 import type { OfflineLimit, OfflineMessage, OfflineRepository } from "../src/messaging/offline-repository.ts";
 import type { BlockRepository } from "../src/roster/block-repository.ts";
+import type { OutsiderRepository, OutsiderRule } from "../src/roster/outsider-policy.ts";
 import type { RosterChange, RosterRepository, StoredRoster } from "../src/roster/roster-repository.ts";
 import type { AccountRecord, AccountRepository } from "../src/router/account-repository.ts";
 import type { XmppRepositories } from "../src/xmpp-core.ts";
@@ -101,6 +102,34 @@ class Blocks implements BlockRepository {
   }
 }
 
+class Outsiders implements OutsiderRepository {
+  readonly rows = new Map<string, readonly OutsiderRule[]>();
+  readonly #gate: Gate;
+
+  constructor(gate: Gate) {
+    this.#gate = gate;
+  }
+
+  async load(user: string): Promise<readonly OutsiderRule[]> {
+    return this.rows.get(user) ?? [];
+  }
+
+  async put(user: string, rule: OutsiderRule): Promise<void> {
+    await this.remove(user, rule.domain);
+    this.rows.set(user, [...(this.rows.get(user) ?? []), rule]);
+  }
+
+  async remove(user: string, domain: string): Promise<void> {
+    await this.#gate.pass();
+    const left = (this.rows.get(user) ?? []).filter((rule) => rule.domain !== domain);
+    this.rows.set(user, left);
+  }
+
+  async removeAll(user: string): Promise<void> {
+    this.rows.delete(user);
+  }
+}
+
 class Offline implements OfflineRepository {
   readonly rows = new Map<string, readonly OfflineMessage[]>();
   readonly #gate: Gate;
@@ -140,5 +169,6 @@ export class InMemoryRepositories implements XmppRepositories {
   readonly accounts = new Accounts();
   readonly rosters = new Rosters(this.gate);
   readonly blocks = new Blocks(this.gate);
+  readonly outsiders = new Outsiders(this.gate);
   readonly offline = new Offline(this.gate);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { silentLogger, silentMetrics } from "@interpres/runtime";
 import { FakeClock, SeededRandom } from "@interpres/testkit";
 import { type BareJid, type FullJid, parseBareJid, parseJid } from "../src/address/jid.ts";
+import type { FederatedDomain, FederatedDomains } from "../src/roster/federated-domains.ts";
 import type { ClientSession, SessionFacts, Settlement } from "../src/router/client-session.ts";
 import type { ForeignGateway } from "../src/router/gateway-domain.ts";
 import type { DeliveryOutcome } from "../src/router/local-domain.ts";
@@ -115,6 +116,8 @@ export class FakeClient implements ClientSession {
 /** The gateway as a notebook. */
 export class FakeGateway implements ForeignGateway {
   readonly domains = new Set(["sip.example"]);
+  /** Users whose foreign watchers were to be thought over. */
+  readonly reconsidered: string[] = [];
   readonly #sent: Stanza[] = [];
   readonly #untaken: (() => void)[] = [];
   holds = false;
@@ -137,6 +140,10 @@ export class FakeGateway implements ForeignGateway {
     this.#sent.push(iq);
   }
 
+  permissionsChanged(user: BareJid): void {
+    this.reconsidered.push(user.toString());
+  }
+
   releaseTaken(): void {
     for (const taken of this.#untaken.splice(0)) taken();
   }
@@ -157,6 +164,12 @@ export class World {
   readonly repositories = new InMemoryRepositories();
   readonly gateway = new FakeGateway();
   settings: XmppSettings = defaultXmppSettings;
+  /** What the administrator lists; `alias.example` is another name of `sip.example`. */
+  listed: readonly FederatedDomain[] = [{ domain: "sip.example", description: "Sip, Inc." }];
+  readonly federatedDomains: FederatedDomains = {
+    list: () => this.listed,
+    listedAs: (domain) => (domain === "alias.example" ? "sip.example" : domain),
+  };
   core: XmppCore;
 
   private constructor() {
@@ -253,6 +266,7 @@ export class World {
       localDomains: () => ["local.example"],
       settings: () => this.settings,
       version: "0",
+      federatedDomains: this.federatedDomains,
     });
     core.router.serveForeign(this.gateway);
     return core;

@@ -53,6 +53,7 @@ export function authorizationFromRoster(before: InboundAuthorization, verdict: R
   }
 }
 
+/** A block that was taken away leaves nothing decided. */
 function isUndecided(authorization: InboundAuthorization): boolean {
-  return authorization === "none" || authorization === "asked";
+  return authorization !== "granted" && authorization !== "refused";
 }

@@ -14,6 +14,8 @@ export interface InboundWatchInit {
   readonly authorization: InboundAuthorization;
   /** Least time between two NOTIFYs that nobody asked for (RFC 3856 §6.10); 0 = none. */
   readonly notifyIntervalSeconds: number;
+  /** The user no longer blocks the watcher, and has not decided on him otherwise: she is to be asked. */
+  readonly reopened: () => void;
   /** The dialog is over; called once. */
   readonly finished: (watch: InboundWatch, reason: WatchEnd) => void;
 }
@@ -172,8 +174,10 @@ export class InboundWatch implements NotifierUser {
     if (this.#watch === undefined) return;
     this.#ports.local.mayWatch(this.watcher, this.user).then(
       (verdict) => {
+        const isReopened = this.#authorization === "blocked" && (verdict === "none" || verdict === "approved");
         this.#authorize(authorizationFromRoster(this.#authorization, verdict));
         this.#notify(mode);
+        if (isReopened) this.#init.reopened();
       },
       (error: unknown) =>
         this.#ports.log.error("roster.unreadable", { user: this.user.toString(), error: String(error) }),

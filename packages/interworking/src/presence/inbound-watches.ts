@@ -30,6 +30,7 @@ const NICK = "http://jabber.org/protocol/nick";
 export class InboundWatches {
   readonly #ports: InboundWatchesPorts;
   readonly #pairs = new Map<string, Set<InboundWatch>>();
+  readonly #byUser = new Map<string, Set<InboundWatch>>();
   #size = 0;
 
   constructor(ports: InboundWatchesPorts) {
@@ -71,6 +72,11 @@ export class InboundWatches {
   /** The user's availability towards that contact changed, or her answer to his request is yes. */
   stateChanged(user: BareJid, contact: BareJid): void {
     for (const watch of this.#watchesOf(user, contact)) watch.stateChanged();
+  }
+
+  /** Whom the user lets watch her may be others now. */
+  permissionsChanged(user: BareJid): void {
+    for (const watch of this.#byUser.get(user.toString()) ?? []) watch.stateChanged();
   }
 
   /** `unsubscribed` from the user. */
@@ -124,6 +130,7 @@ export class InboundWatches {
   stop(): void {
     for (const watch of this.#all()) watch.stop();
     this.#pairs.clear();
+    this.#byUser.clear();
     this.#size = 0;
   }
 
@@ -136,14 +143,11 @@ export class InboundWatches {
     this.#ports.meter.subscriptions.add({ direction: "inbound", result });
     this.#record(incoming, parties, watch.authorization);
     // One approved beforehand asks too: the answer is known, and moves the roster.
-    if ((verdict === "none" || verdict === "approved") && !isFetch) this.#ask(incoming, parties);
+    if ((verdict === "none" || verdict === "approved") && !isFetch) this.#ask(parties, nameOf(incoming));
   }
 
   /** The user decides; she sees the name the watcher goes by (XEP-0172). */
-  #ask({ request }: IncomingSubscribe, { user, contact }: InboundParties): void {
-    const name = cleanText(request.from.displayName ?? "")
-      .trim()
-      .slice(0, 128);
+  #ask({ user, contact }: Pick<InboundParties, "user" | "contact">, name: string): void {
     const nick = name === "" ? [] : [el("nick", NICK, {}, name)];
     this.#ports.local.presence(makePresence({ type: "subscribe", from: contact, to: user }, ...nick));
   }
@@ -160,6 +164,7 @@ export class InboundWatches {
       watcher: pair.contact,
       authorization,
       notifyIntervalSeconds,
+      reopened: () => this.#ask(pair, ""),
       finished: (watch, reason) => this.#finished(watch, reason),
     });
   }
@@ -168,6 +173,8 @@ export class InboundWatches {
     const key = pairKey(watch.user, watch.watcher);
     const watches = this.#pairs.get(key) ?? new Set();
     this.#pairs.set(key, watches.add(watch));
+    const user = watch.user.toString();
+    this.#byUser.set(user, (this.#byUser.get(user) ?? new Set()).add(watch));
     this.#size += 1;
     if (watches.size <= DIALOGS_OF_A_PAIR) return;
     const [oldest] = watches;
@@ -180,6 +187,7 @@ export class InboundWatches {
     if (watches?.delete(watch) !== true) return;
     this.#size -= 1;
     if (watches.size === 0) this.#pairs.delete(key);
+    this.#forget(watch);
     this.#ports.watches.remove(watch.id);
     if (reason === "notify-failed") this.#recordLoss(watch);
     // RFC 8048 §5.3.3; not where our own subscription knows better.
@@ -192,6 +200,13 @@ export class InboundWatches {
     ) {
       this.#ports.local.presence(makePresence({ type: "unavailable", from: watch.watcher, to: watch.user }));
     }
+  }
+
+  #forget(watch: InboundWatch): void {
+    const user = watch.user.toString();
+    const watches = this.#byUser.get(user);
+    watches?.delete(watch);
+    if (watches?.size === 0) this.#byUser.delete(user);
   }
 
   #refuse(incoming: IncomingSubscribe, cause: FailureCause, user?: BareJid): void {
@@ -238,4 +253,11 @@ export class InboundWatches {
   #all(): readonly InboundWatch[] {
     return [...this.#pairs.values()].flatMap((watches) => [...watches]);
   }
+}
+
+/** What the watcher calls himself, fit to be shown. */
+function nameOf({ request }: IncomingSubscribe): string {
+  return cleanText(request.from.displayName ?? "")
+    .trim()
+    .slice(0, 128);
 }

@@ -4,7 +4,7 @@ import { dialects } from "@interpres/federation";
 import { FakeClock, settled } from "@interpres/testkit";
 import { jid } from "../fakes/fake-local-domain.ts";
 import { MemoryLink } from "../fakes/memory-link.ts";
-import { WholeSite } from "../fakes/whole-site.ts";
+import { type Client, WholeSite } from "../fakes/whole-site.ts";
 
 const ALICE = "alice@example.com";
 const BOB = "bob@partner.example";
@@ -134,6 +134,78 @@ for (const kind of ["standard", "microsoft"] as const) {
       await rest();
       assert.deepEqual(bob.take(), []);
       assert.match(alice.take().join(), /<message type='error' id='9'/);
+    });
+
+    const decide = (client: Client, decision: string): void => {
+      const fields = { domain: "example.com", decision };
+      const filled = Object.entries(fields).map(
+        ([name, value]) => `<field var='${name}'><value>${value}</value></field>`,
+      );
+      const form = `<x xmlns='jabber:x:data' type='submit'>${filled.join("")}</x>`;
+      const command = `<command xmlns='http://jabber.org/protocol/commands' node='outsiders'>${form}</command>`;
+      client.send(`<iq type='set' id='d1' to='partner.example'>${command}</iq>`);
+    };
+    const blocks: Readonly<Record<string, (bob: Client) => void>> = {
+      "by her decision on it (B7)": (bob) => decide(bob, "block"),
+      "by its address (XEP-0191)": (bob) =>
+        bob.send("<iq type='set' id='b1'><block xmlns='urn:xmpp:blocking'><item jid='example.com'/></block></iq>"),
+    };
+
+    for (const [name, block] of Object.entries(blocks)) {
+      test(`a whole domain blocked ${name}: who waits, and who comes after, sees someone offline`, async () => {
+        const { here, there, rest } = await pair(kind);
+        const [alice, carol, bob] = [
+          here.signIn(`${ALICE}/pc`),
+          here.signIn("carol@example.com/pc"),
+          there.signIn(`${BOB}/desk`),
+        ];
+        await rest();
+        alice.send(`<presence type='subscribe' to='${BOB}'/>`);
+        await rest();
+        assert.deepEqual(bob.take(), [`<presence type='subscribe' from='${ALICE}' to='${BOB}'/>`]);
+        block(bob);
+        carol.send(`<presence type='subscribe' to='${BOB}'/>`);
+        await rest();
+        assert.deepEqual(bob.take(), []);
+        const views = there.gateway.subscriptions().map(({ foreign, authorization }) => [foreign, authorization]);
+        assert.deepEqual(views, [
+          [ALICE, "refused"],
+          ["carol@example.com", "refused"],
+        ]);
+        bob.send("<presence><show>dnd</show></presence>");
+        await rest();
+        const seen = [...alice.take(), ...carol.take()].join();
+        assert.doesNotMatch(seen, /<show>|from='bob@partner\.example\/[^']*'( to='[^']*')?>/);
+        alice.send(`<message type='chat' to='${BOB}' id='9'><body>hey</body></message>`);
+        await rest();
+        assert.deepEqual(bob.take(), []);
+        assert.match(alice.take().join(), /<message type='error' id='9'/);
+      });
+    }
+
+    test("B7: a domain blocked, allowed, left to her again: its people see what she says, without a new SUBSCRIBE", async () => {
+      const { here, there, wire, rest } = await pair(kind);
+      const [alice, bob] = [here.signIn(`${ALICE}/pc`), there.signIn(`${BOB}/desk`)];
+      await rest();
+      decide(bob, "block");
+      alice.send(`<presence type='subscribe' to='${BOB}'/>`);
+      await rest();
+      wire.length = 0;
+      bob.take();
+      alice.take();
+      decide(bob, "ask");
+      await rest();
+      assert.deepEqual(bob.take(), [`<presence type='subscribe' from='${ALICE}' to='${BOB}'/>`]);
+      decide(bob, "allow");
+      await rest();
+      assert.match(alice.take().join(), new RegExp(`from='${BOB}/${resource}'`));
+      decide(bob, "block");
+      await rest();
+      assert.match(alice.take().join(), new RegExp(`type='unavailable' from='${BOB}/${resource}'`));
+      assert.deepEqual(
+        wire.filter((message) => /^SUBSCRIBE/.test(message)),
+        [],
+      );
     });
 
     test("a user who is disabled looks offline, watches nobody and gets nothing, and has all back afterwards", async () => {

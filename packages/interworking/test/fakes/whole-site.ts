@@ -7,6 +7,7 @@ import {
   defaultXmppSettings,
   type FullJid,
   type OfflineMessage,
+  type OutsiderRule,
   parseStanza,
   type RosterChange,
   readdress,
@@ -55,6 +56,7 @@ export class WholeSite {
       localDomains: () => [domain],
       settings: () => defaultXmppSettings,
       version: "test",
+      federatedDomains: { list: () => [{ domain: other, description: "" }], listedAs: (name) => name },
     });
     this.agent = sipStack({ transport: link, host: `sip.${domain}`, clock, random });
     this.gateway = new Gateway({
@@ -160,6 +162,7 @@ export class Client implements ClientSession {
 function repositories(users: readonly string[]): XmppRepositories {
   const rosters = new Map<string, StoredRoster>();
   const blocks = new Map<string, readonly string[]>();
+  const outsiders = new Map<string, readonly OutsiderRule[]>();
   const offline = new Map<string, readonly OfflineMessage[]>();
   const scram = { sha1: KEYS, sha256: KEYS };
   return {
@@ -181,6 +184,15 @@ function repositories(users: readonly string[]): XmppRepositories {
       load: (user) => Promise.resolve(blocks.get(user) ?? []),
       add: (user, jids) => {
         blocks.set(user, [...(blocks.get(user) ?? []), ...jids]);
+        return Promise.resolve();
+      },
+      remove: () => Promise.resolve(),
+      removeAll: () => Promise.resolve(),
+    },
+    outsiders: {
+      load: (user) => Promise.resolve(outsiders.get(user) ?? []),
+      put: (user, rule) => {
+        outsiders.set(user, [...(outsiders.get(user) ?? []), rule]);
         return Promise.resolve();
       },
       remove: () => Promise.resolve(),

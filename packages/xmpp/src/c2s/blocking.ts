@@ -62,10 +62,11 @@ export class Blocking {
     const before = audienceOf(book);
     const durable = book.block(jids.map(String));
     this.#hide(book, before);
-    durable.then(
-      () => this.#told(book, payload, answer),
-      () => answer(notSaved),
-    );
+    const told = () => {
+      this.#told(book, payload, answer);
+      this.#router.permissionsChanged(contactJid(book.user));
+    };
+    durable.then(told, () => answer(notSaved));
   }
 
   #unblock({ book, payload }: AccountRequest, answer: Answer): void {
@@ -80,6 +81,7 @@ export class Blocking {
     const told = () => {
       this.#told(book, payload, answer);
       this.#show(book, before);
+      this.#router.permissionsChanged(contactJid(book.user));
       for (const entry of sight) {
         if (book.blocked.blocks(contactJid(entry.jid))) continue;
         for (const resource of this.#sessions.availableOf(contactJid(book.user))) this.#catchUp.probe(resource, entry);

@@ -10,6 +10,7 @@ import { type Iq, iqResult, type Message, type Presence, readdress, type Stanza 
 import { mayBeAnswered, type StanzaErrorReason, stanzaError } from "../stanza/stanza-error.ts";
 import { el } from "../xml/index.ts";
 import type { AccountRequest } from "./account-request.ts";
+import type { DomainRequest } from "./commands.ts";
 import type { IqAnswer, IqRequest, IqTable } from "./iq-table.ts";
 
 export interface ClientStanzasPorts {
@@ -20,7 +21,7 @@ export interface ClientStanzasPorts {
   /** What the user's own account answers. */
   readonly account: IqTable<AccountRequest>;
   /** What the server's domain answers. */
-  readonly server: IqTable<IqRequest>;
+  readonly server: IqTable<DomainRequest>;
 }
 
 /** A client and the book of its user. */
@@ -91,7 +92,7 @@ export class ClientStanzas {
       // A result or error here answers one of our pushes.
       if (isRequest && payload !== undefined) this.#toAccount(client, iq, { iq, payload });
     } else if (to.kind === "bare" && to.local === "" && this.#ports.router.isLocal(to.domain)) {
-      if (isRequest && payload !== undefined) this.#ports.server.answer({ iq, payload }, replyTo(resource, iq));
+      if (isRequest && payload !== undefined) this.#ports.server.answer({ iq, payload, client }, replyTo(resource, iq));
     } else if (!refused(client, iq)) {
       if (isRequest) resource.awaited.asked(iq.id, to);
       this.#ports.router.route(iq);

@@ -8,7 +8,8 @@ import type { Router } from "../router/router.ts";
 import type { SessionDirectory } from "../router/session-directory.ts";
 import { type Iq, iqResult } from "../stanza/stanza.ts";
 import { mayBeAnswered, type StanzaErrorReason } from "../stanza/stanza-error.ts";
-import type { IqAnswer, IqRequest, IqTable } from "./iq-table.ts";
+import type { DomainRequest } from "./commands.ts";
+import type { IqAnswer, IqTable } from "./iq-table.ts";
 
 /** The same for "no such account", "no such resource", "blocked" and "no business of yours": nothing leaks. */
 const UNAVAILABLE: StanzaErrorReason = { type: "cancel", condition: "service-unavailable" };
@@ -19,14 +20,14 @@ export class IqDelivery {
   readonly #sessions: SessionDirectory;
   readonly #books: ContactBooks;
   readonly #router: Router;
-  readonly #server: IqTable<IqRequest>;
+  readonly #server: IqTable<DomainRequest>;
 
   constructor(init: {
     readonly sessions: SessionDirectory;
     readonly books: ContactBooks;
     readonly router: Router;
     /** What the domain itself answers. */
-    readonly server: IqTable<IqRequest>;
+    readonly server: IqTable<DomainRequest>;
   }) {
     this.#sessions = init.sessions;
     this.#books = init.books;
@@ -46,7 +47,7 @@ export class IqDelivery {
     else this.#router.bounce(iq, UNAVAILABLE);
   }
 
-  #toServer(iq: Iq, request: IqRequest): void {
+  #toServer(iq: Iq, request: DomainRequest): void {
     this.#server.answer(request, (answer) => this.#reply(iq, answer));
   }
 

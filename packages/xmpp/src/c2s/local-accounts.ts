@@ -1,9 +1,11 @@
 import type { BareJid } from "../address/jid.ts";
 import { isAddressed, type MessageDelivery } from "../messaging/delivery.ts";
 import type { InboundPresence } from "../presence/inbound-presence.ts";
+import { outsiderDecision } from "../presence/outsiders.ts";
 import type { ContactBook } from "../roster/contact-book.ts";
 import type { ContactBooks } from "../roster/contact-books.ts";
 import { contactJid } from "../roster/contact-jid.ts";
+import type { FederatedDomains } from "../roster/federated-domains.ts";
 import { isPendingIn, isPendingOut, isSubscribedFrom, isSubscribedTo } from "../roster/subscription.ts";
 import type { AccountDirectory } from "../router/account-directory.ts";
 import type { DeliveryOutcome, LocalDomain, RosterVerdict } from "../router/local-domain.ts";
@@ -20,6 +22,7 @@ export interface LocalAccountsPorts {
   readonly delivery: MessageDelivery;
   readonly presence: InboundPresence;
   readonly iqs: IqDelivery;
+  readonly federatedDomains: FederatedDomains;
   readonly maxWatchers: () => number;
 }
 
@@ -70,8 +73,12 @@ export class LocalAccounts implements LocalDomain {
     if (book.blocked.blocks(contact)) return "blocked";
     const state = book.state(contact.toString());
     if (isSubscribedFrom(state)) return "granted";
+    const decision = outsiderDecision(book, contact, this.#ports.federatedDomains);
+    if (decision === "block") return "blocked";
+    const isFull = book.watchers >= this.#ports.maxWatchers();
+    if (decision === "allow" && !isFull) return "approved";
     if (isPendingIn(state)) return "pending";
-    if (book.watchers >= this.#ports.maxWatchers()) return "full";
+    if (isFull) return "full";
     return book.entry(contact.toString())?.approval === "pre-approved" ? "approved" : "none";
   }
 

@@ -61,7 +61,8 @@ export class RosterIq {
       answer({ kind: "error", type: "wait", condition: "resource-constraint", text: "The contact list is full." });
       return;
     }
-    const { name: _name, version: _version, ...kept } = entry ?? blank;
+    // Who is admitted with his domain becomes a contact of her own.
+    const { name: _name, version: _version, admission: _admission, ...kept } = entry ?? blank;
     const { durable, visibility, after } = book.put({ ...kept, ...shown, jid: jid.toString(), kind: "item" });
     const told = () => {
       if (visibility === "push") this.#push.toInterested(book.user, after);
@@ -82,4 +83,10 @@ export class RosterIq {
   }
 }
 
-const blank = { state: "none", approval: "not-approved", name: undefined, version: 0 } as const;
+const blank = {
+  state: "none",
+  approval: "not-approved",
+  name: undefined,
+  admission: undefined,
+  version: 0,
+} as const;

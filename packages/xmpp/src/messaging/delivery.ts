@@ -1,6 +1,9 @@
 import type { Clock, Counter } from "@interpres/runtime";
+import { outsiderDecision } from "../presence/outsiders.ts";
 import type { ContactBook } from "../roster/contact-book.ts";
 import type { ContactBooks } from "../roster/contact-books.ts";
+import type { FederatedDomains } from "../roster/federated-domains.ts";
+import { isSubscribedFrom } from "../roster/subscription.ts";
 import type { AccountDirectory } from "../router/account-directory.ts";
 import type { Settlement } from "../router/client-session.ts";
 import type { ConnectedResource } from "../router/connected-resource.ts";
@@ -20,6 +23,7 @@ export interface DeliveryPorts {
   readonly accounts: AccountDirectory;
   readonly sessions: SessionDirectory;
   readonly books: ContactBooks;
+  readonly federatedDomains: FederatedDomains;
   readonly offline: OfflineQueue;
   readonly clock: Clock;
   /** How long a client may take to acknowledge before the message is stored as well. */
@@ -75,7 +79,7 @@ export class MessageDelivery {
     }
     const attempt = new Attempt(message, { settled, origin, owner: this });
     const read = (book: ContactBook) =>
-      book.blocked.blocks(message.from) ? attempt.settle(UNAVAILABLE) : this.#place(attempt);
+      this.#isShutOut(attempt, book) ? attempt.settle(UNAVAILABLE) : this.#place(attempt);
     this.#ports.books.read(attempt.user, read, () => attempt.settle(FAILED));
   }
 
@@ -116,6 +120,12 @@ export class MessageDelivery {
   /** Called by an attempt that was acknowledged after it had been stored. */
   unstore(attempt: Attempt, id: string): void {
     this.#ports.offline.remove(attempt.user, id);
+  }
+
+  #isShutOut({ message: { from }, origin }: Attempt, book: ContactBook): boolean {
+    if (book.blocked.blocks(from)) return true;
+    if (origin === "local" || isSubscribedFrom(book.state(from.bare.toString()))) return false;
+    return outsiderDecision(book, from.bare, this.#ports.federatedDomains) === "block";
   }
 
   #place(attempt: Attempt): void {

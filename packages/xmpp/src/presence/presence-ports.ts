@@ -1,5 +1,6 @@
 import type { Logger } from "@interpres/runtime";
 import type { ContactBooks } from "../roster/contact-books.ts";
+import type { FederatedDomains } from "../roster/federated-domains.ts";
 import type { RosterPush } from "../roster/roster-push.ts";
 import type { AccountDirectory } from "../router/account-directory.ts";
 import type { ConnectedResource } from "../router/connected-resource.ts";
@@ -23,6 +24,8 @@ export interface PresencePorts {
   readonly books: ContactBooks;
   readonly router: Router;
   readonly push: RosterPush;
+  /** The foreign domains there are, and what each is listed as. */
+  readonly federatedDomains: FederatedDomains;
   readonly limits: () => PresenceLimits;
   readonly log: Logger;
   /** A resource can now get messages: its first presence with non-negative priority (XEP-0160). */

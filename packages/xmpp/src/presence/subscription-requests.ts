@@ -2,6 +2,7 @@ import type { BareJid } from "../address/jid.ts";
 import type { BookChange, ContactBook } from "../roster/contact-book.ts";
 import { contactJid } from "../roster/contact-jid.ts";
 import { entryAfter, entryRemoved } from "../roster/entry-change.ts";
+import type { OutsiderDecision } from "../roster/outsider-policy.ts";
 import type { RosterEntry } from "../roster/roster-repository.ts";
 import {
   inboundTransition,
@@ -10,6 +11,7 @@ import {
   isSubscribedFrom,
   isSubscribedTo,
   outboundTransition,
+  type PreApproval,
   type SubscriptionType,
   type Transition,
 } from "../roster/subscription.ts";
@@ -17,6 +19,7 @@ import type { ConnectedResource } from "../router/connected-resource.ts";
 import { makePresence, type Presence, readdress } from "../stanza/stanza.ts";
 import { type StanzaErrorReason, stanzaError } from "../stanza/stanza-error.ts";
 import { el, NS, serializeElement, withChildren } from "../xml/index.ts";
+import { outsiderDecision } from "./outsiders.ts";
 import { preApproval } from "./pre-approval.ts";
 import type { PresencePorts } from "./presence-ports.ts";
 
@@ -81,6 +84,25 @@ export class SubscriptionRequests {
     this.#ports.books.read(user, (book) => this.#receive(stanza, book, failed), failed);
   }
 
+  /** As if the contact asked once more: whoever is allowed by now is told so. */
+  asksAgain(book: ContactBook, contact: BareJid): void {
+    const stanza = makePresence({ type: "subscribe", from: contact, to: contactJid(book.user) });
+    if (isSubscriptionStanza(stanza)) this.inbound(stanza);
+  }
+
+  /** Whom the user no longer lets see her presence, without a word of it: he sees her leave. */
+  shutOut(book: ContactBook, entry: RosterEntry): void {
+    const change = book.put(entryRemoved(entry));
+    const [user, contact] = [contactJid(book.user), contactJid(entry.jid)];
+    const told = () => {
+      this.#pushIfSeen(book.user, change);
+      this.#hidePresence(user, contact);
+    };
+    change.durable.then(told, (error: unknown) =>
+      this.#ports.log.error("subscription.not-saved", { user: book.user, error: String(error) }),
+    );
+  }
+
   /** The client removes a roster item (§2.5.2): both subscriptions end. The promise rejects if that was not saved. */
   async remove(book: ContactBook, entry: RosterEntry): Promise<void> {
     const change = book.put(entryRemoved(entry));
@@ -138,17 +160,29 @@ export class SubscriptionRequests {
     const contact = stanza.from.bare;
     if (book.blocked.blocks(contact)) return;
     const entry = book.entry(contact.toString());
-    if (stanza.type === "subscribe" && isNewWatcher(entry) && this.#isWatchedEnough(book)) {
-      this.#refuseWatcher(stanza);
-      return;
+    const standing = this.#standing(contact, book);
+    if (stanza.type === "subscribe" && isNewWatcher(entry)) {
+      if (standing.outsider === "block") return;
+      if (this.#isWatchedEnough(book)) {
+        this.#refuseWatcher(stanza);
+        return;
+      }
     }
-    const origin = this.#ports.router.isLocal(contact.domain) ? "local" : "foreign";
-    const approval = preApproval(entry, { origin, policy: this.#ports.limits() });
-    const transition = inboundTransition(stanza.type, entry?.state ?? "none", approval);
-    const draft = entryAfter(entry, contact.toString(), { transition, request: asRequest(stanza) });
+    const transition = inboundTransition(stanza.type, entry?.state ?? "none", standing.approval);
+    const step = { transition, request: asRequest(stanza), ...admissionAfter(entry, transition, standing.outsider) };
+    const draft = entryAfter(entry, contact.toString(), step);
     if (draft.kind === "request" && entry?.kind !== "request" && this.#hasTooManyRequests(book)) return;
     const change = book.put(draft);
     change.durable.then(() => this.#tellInbound({ stanza, transition, change }), failed);
+  }
+
+  /** What the user decided beforehand on a contact, or on all of his domain. */
+  #standing(contact: BareJid, book: ContactBook): Standing {
+    const { router, federatedDomains, limits } = this.#ports;
+    const origin = router.isLocal(contact.domain) ? "local" : "foreign";
+    const outsider = origin === "local" ? "ask" : outsiderDecision(book, contact, federatedDomains);
+    const approval = preApproval(book.entry(contact.toString()), { origin, policy: limits(), outsider });
+    return { outsider, approval: this.#isWatchedEnough(book) ? "not-approved" : approval };
   }
 
   #tellInbound(told: {
@@ -218,6 +252,11 @@ export class SubscriptionRequests {
   }
 }
 
+interface Standing {
+  readonly outsider: OutsiderDecision | "ask";
+  readonly approval: PreApproval;
+}
+
 const TOO_MANY_WATCHERS: StanzaErrorReason = {
   type: "wait",
   condition: "resource-constraint",
@@ -228,6 +267,18 @@ const TOO_MANY_WATCHERS: StanzaErrorReason = {
 function isNewWatcher(entry: RosterEntry | undefined): boolean {
   const state = entry?.state ?? "none";
   return !isSubscribedFrom(state) && !isPendingIn(state);
+}
+
+/** He came in with his domain, and nobody said yes to him beforehand; or he did so earlier and is still in. */
+function admissionAfter(
+  entry: RosterEntry | undefined,
+  transition: Transition,
+  outsider: Standing["outsider"],
+): Pick<RosterEntry, "admission"> {
+  if (!isSubscribedFrom(transition.next)) return {};
+  const { state = "none", admission, approval } = entry ?? {};
+  if (isSubscribedFrom(state)) return admission === undefined ? {} : { admission };
+  return outsider === "allow" && approval !== "pre-approved" ? { admission: "by-domain" } : {};
 }
 
 function asRequest({ element }: SubscriptionStanza): string {

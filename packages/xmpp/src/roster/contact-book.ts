@@ -1,5 +1,11 @@
 import { BlockList } from "./block-list.ts";
 import type { BlockRepository } from "./block-repository.ts";
+import {
+  type OutsiderDecision,
+  OutsiderPolicy,
+  type OutsiderRepository,
+  type OutsiderRule,
+} from "./outsider-policy.ts";
 import type { RosterChange, RosterEntry, RosterRepository, StoredRoster } from "./roster-repository.ts";
 import { isPendingOut, isSubscribedFrom, type SubscriptionState, subscriptionAttribute } from "./subscription.ts";
 
@@ -19,8 +25,10 @@ export interface ContactBookInit {
   readonly user: string;
   readonly stored: StoredRoster | undefined;
   readonly blocked: readonly string[];
+  readonly outsiders: readonly OutsiderRule[];
   readonly rosters: RosterRepository;
   readonly blocks: BlockRepository;
+  readonly outsiderRules: OutsiderRepository;
   /** Where the versions of a new roster start: milliseconds since 1970, so that no earlier roster's version returns. */
   readonly firstVersion: number;
 }
@@ -29,15 +37,17 @@ export interface ContactBookInit {
 const GONE_KEPT = 64;
 
 /**
- * A user's roster and block list in memory. A change is applied at once and becomes durable later, in order; one that
+ * A user's roster, block list and decisions on outsiders in memory. A change is applied at once and becomes durable later, in order; one that
  * could not be written is taken back, unless it was changed again meanwhile.
  */
 export class ContactBook {
   readonly user: string;
   readonly blocked: BlockList;
+  readonly outsiders: OutsiderPolicy;
   readonly #entries = new Map<string, RosterEntry>();
   readonly #rosters: RosterRepository;
   readonly #blocks: BlockRepository;
+  readonly #outsiderRules: OutsiderRepository;
   #version: number;
   #floor: number;
   #writing = 0;
@@ -47,8 +57,10 @@ export class ContactBook {
   constructor(init: ContactBookInit) {
     this.user = init.user;
     this.blocked = new BlockList(init.blocked);
+    this.outsiders = new OutsiderPolicy(init.outsiders);
     this.#rosters = init.rosters;
     this.#blocks = init.blocks;
+    this.#outsiderRules = init.outsiderRules;
     this.#version = init.stored?.version ?? init.firstVersion;
     this.#floor = init.stored?.floor ?? init.firstVersion;
     for (const entry of init.stored?.entries ?? []) this.#entries.set(entry.jid, entry);
@@ -138,6 +150,21 @@ export class ContactBook {
     return this.#write(this.#blocks.removeAll(this.user));
   }
 
+  /** Decides on all people of a foreign domain, or of every other where it is empty; undefined takes the rule away. */
+  decideOnOutsiders(domain: string, decision: OutsiderDecision | undefined): Promise<void> {
+    const before = this.outsiders.ruleFor(domain);
+    this.outsiders.set(domain, decision);
+    const { user } = this;
+    const rules = this.#outsiderRules;
+    const saved = decision === undefined ? rules.remove(user, domain) : rules.put(user, { domain, decision });
+    return this.#write(
+      saved.catch((error: unknown) => {
+        if (this.outsiders.ruleFor(domain) === decision) this.outsiders.set(domain, before);
+        throw error;
+      }),
+    );
+  }
+
   #save({ before, after }: { readonly before: RosterEntry | undefined; readonly after: RosterEntry }): Promise<void> {
     const drop = this.#forgetOldest();
     const change: RosterChange = { version: this.#version, floor: this.#floor, put: after, drop };
@@ -181,7 +208,8 @@ function isUnchanged(before: RosterEntry | undefined, draft: EntryDraft): boolea
   if (before === undefined) return draft.kind === "gone";
   return (
     JSON.stringify({ ...before, version: 0 }) ===
-      JSON.stringify({ ...before, ...draft, request: draft.request, version: 0 }) && before.name === draft.name
+      JSON.stringify({ ...before, ...draft, request: draft.request, admission: draft.admission, version: 0 }) &&
+    before.name === draft.name
   );
 }
 

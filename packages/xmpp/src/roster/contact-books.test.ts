@@ -30,7 +30,9 @@ class Rosters implements RosterRepository {
 function books(limit = 10): { readonly rosters: Rosters; readonly books: ContactBooks } {
   const rosters = new Rosters();
   const blocks = { load: async () => [], add: done, remove: done, removeAll: done };
-  return { rosters, books: new ContactBooks({ rosters, blocks, clock: new FakeClock(), log: silentLogger, limit }) };
+  const outsiders = { load: async () => [], put: done, remove: done, removeAll: done };
+  const services = { clock: new FakeClock(), log: silentLogger };
+  return { rosters, books: new ContactBooks({ rosters, blocks, outsiders, ...services, limit }) };
 }
 
 function unexpected(error: unknown): void {

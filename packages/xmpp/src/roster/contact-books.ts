@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@interpres/runtime";
 import type { BlockRepository } from "./block-repository.ts";
 import { ContactBook } from "./contact-book.ts";
+import type { OutsiderRepository } from "./outsider-policy.ts";
 import type { RosterRepository } from "./roster-repository.ts";
 
 /** Waiting for a book: one of the two is called, once. */
@@ -19,6 +20,7 @@ const READERS_WAITING = 1000;
 export class ContactBooks {
   readonly #rosters: RosterRepository;
   readonly #blocks: BlockRepository;
+  readonly #outsiders: OutsiderRepository;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #limit: number;
@@ -31,12 +33,14 @@ export class ContactBooks {
   constructor(init: {
     readonly rosters: RosterRepository;
     readonly blocks: BlockRepository;
+    readonly outsiders: OutsiderRepository;
     readonly clock: Clock;
     readonly log: Logger;
     readonly limit: number;
   }) {
     this.#rosters = init.rosters;
     this.#blocks = init.blocks;
+    this.#outsiders = init.outsiders;
     this.#clock = init.clock;
     this.#log = init.log;
     this.#limit = init.limit;
@@ -92,7 +96,8 @@ export class ContactBooks {
   async removeAll(user: string): Promise<void> {
     this.#pinned.delete(user);
     this.#idle.delete(user);
-    await Promise.all([this.#rosters.removeAll(user), this.#blocks.removeAll(user)]);
+    const kept = [this.#rosters, this.#blocks, this.#outsiders];
+    await Promise.all(kept.map((repository) => repository.removeAll(user)));
   }
 
   async #load(user: string): Promise<void> {
@@ -108,9 +113,11 @@ export class ContactBooks {
   }
 
   async #fetch(user: string): Promise<ContactBook> {
-    const [rosters, blocks] = [this.#rosters, this.#blocks];
-    const [stored, blocked] = await Promise.all([rosters.load(user), blocks.load(user)]);
-    return new ContactBook({ user, stored, blocked, rosters, blocks, firstVersion: this.#clock.now() });
+    const [rosters, blocks, outsiderRules] = [this.#rosters, this.#blocks, this.#outsiders];
+    const loaded = Promise.all([rosters.load(user), blocks.load(user), outsiderRules.load(user)]);
+    const [stored, blocked, outsiders] = await loaded;
+    const repositories = { rosters, blocks, outsiderRules };
+    return new ContactBook({ user, stored, blocked, outsiders, ...repositories, firstVersion: this.#clock.now() });
   }
 
   #keep(book: ContactBook): void {

@@ -2,11 +2,18 @@ import type { EntryDraft } from "./contact-book.ts";
 import type { RosterEntry } from "./roster-repository.ts";
 import { isPendingIn, type SubscriptionState, type Transition } from "./subscription.ts";
 
-/** The entry of `jid` after a subscription stanza; `request` is the stanza, where it is a request that stays open. */
+/** A step of the state machine; `request` is the stanza, where it is a request that stays open. */
+export interface EntryStep {
+  readonly transition: Transition;
+  readonly request?: string;
+  readonly admission?: RosterEntry["admission"];
+}
+
+/** The entry of `jid` after a subscription stanza. */
 export function entryAfter(
   entry: RosterEntry | undefined,
   jid: string,
-  { transition, request }: { readonly transition: Transition; readonly request?: string },
+  { transition, request, admission }: EntryStep,
 ): EntryDraft {
   const { next } = transition;
   const approval = transition.approval === undefined ? entry?.approval : approvals[transition.approval];
@@ -19,6 +26,7 @@ export function entryAfter(
     groups: entry?.groups ?? [],
     ...(entry?.name === undefined ? {} : { name: entry.name }),
     ...(open === undefined ? {} : { request: open }),
+    ...(admission === undefined ? {} : { admission }),
   };
 }
 

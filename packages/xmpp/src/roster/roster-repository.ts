@@ -8,6 +8,8 @@ export interface RosterEntry {
   readonly state: SubscriptionState;
   readonly approval: "pre-approved" | "not-approved";
   readonly name?: string;
+  /** He sees the user's presence because she allows all people of his domain, not because she said yes to him. */
+  readonly admission?: "by-domain";
   readonly groups: readonly string[];
   /** The open inbound request as it came: serialized XML of the whole stanza (RFC 6121 §3.1.3). */
   readonly request?: string;

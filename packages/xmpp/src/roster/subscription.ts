@@ -143,7 +143,7 @@ export type PreApproval = "pre-approved" | "not-approved";
 /** The contact sends `type` to the user (RFC 6121 §A.3); a pre-approved request is answered, not delivered (§3.4.2). */
 export function inboundTransition(type: SubscriptionType, state: SubscriptionState, approval: PreApproval): Transition {
   const transition = inbound[type][state];
-  if (type !== "subscribe" || approval === "not-approved" || transition.stanza === "hold") return transition;
+  if (type !== "subscribe" || approval === "not-approved" || transition.reply !== undefined) return transition;
   return { stanza: "hold", next: outbound.subscribed[transition.next].next, reply: "subscribed" };
 }
 

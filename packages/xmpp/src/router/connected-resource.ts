@@ -4,8 +4,11 @@ import type { Element } from "../xml/index.ts";
 import { AwaitedAnswers } from "./awaited-answers.ts";
 import type { ClientSession, Settlement } from "./client-session.ts";
 
-/** What a client asked to be told: roster pushes (RFC 6121 §2.2), message carbons (XEP-0280), block pushes (XEP-0191). */
-export type Interest = "roster" | "carbons" | "blocking";
+/**
+ * What a client asked to be told: roster pushes (RFC 6121 §2.2), message carbons (XEP-0280), block pushes (XEP-0191), the
+ * list of foreign domains.
+ */
+export type Interest = "roster" | "carbons" | "blocking" | "federated-domains";
 
 /** One client of a local user and what the server remembers of it for as long as its session lasts. */
 export class ConnectedResource {

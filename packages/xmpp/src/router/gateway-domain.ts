@@ -1,3 +1,4 @@
+import type { BareJid } from "../address/jid.ts";
 import type { Iq, Message, Presence } from "../stanza/stanza.ts";
 
 /** Stanzas for foreign domains leave here: implemented by interworking. Every call is synchronous and never throws. */
@@ -16,4 +17,6 @@ export interface ForeignGateway {
    */
   presence(presence: Presence): void;
   iq(iq: Iq): void;
+  /** What the user allows people of a domain, or those she blocks, changed: her watchers' dialogs follow. */
+  permissionsChanged(user: BareJid): void;
 }

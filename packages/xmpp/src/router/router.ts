@@ -1,3 +1,4 @@
+import type { BareJid } from "../address/jid.ts";
 import type { Iq, Message, Presence, Stanza } from "../stanza/stanza.ts";
 import { mayBeAnswered, type StanzaErrorReason, stanzaError } from "../stanza/stanza-error.ts";
 import type { ForeignGateway } from "./gateway-domain.ts";
@@ -40,6 +41,11 @@ export class Router {
   /** True where the gateway reaches the domain. */
   isForeign(domain: string): boolean {
     return !this.#isLocalDomain(domain) && this.#gateway.takes(domain);
+  }
+
+  /** What the user allows her foreign watchers changed. */
+  permissionsChanged(user: BareJid): void {
+    this.#gateway.permissionsChanged(user);
   }
 
   /** Passes on a stanza whose `from` is proven; one without `to` is a mistake of ours. `taken` is called once. */
@@ -91,6 +97,7 @@ const noGateway: ForeignGateway = {
   message: (_message, taken) => taken(),
   presence: ignore,
   iq: ignore,
+  permissionsChanged: ignore,
 };
 
 const nowhere: LocalStanzas = { message: (_message, taken) => taken(), presence: ignore, iq: ignore };

@@ -1,0 +1,34 @@
+import { PeerDirectory, type SipFederatedDomain } from "@interpres/federation";
+import { type FederatedDomain, type FederatedDomains, parseJid } from "@interpres/xmpp";
+
+/** The federated domains as users see them: written their way, with the administrator's description (R12). */
+export class ShownDomains implements FederatedDomains {
+  #list: readonly FederatedDomain[] = [];
+  #byAlias: ReadonlyMap<string, string> = new Map();
+
+  constructor(domains: readonly SipFederatedDomain[]) {
+    this.take(domains);
+  }
+
+  list(): readonly FederatedDomain[] {
+    return this.#list;
+  }
+
+  listedAs(domain: string): string {
+    return this.#byAlias.get(domain) ?? domain;
+  }
+
+  /** The domains from now on; true where users see another list. */
+  take(domains: readonly SipFederatedDomain[]): boolean {
+    const before = JSON.stringify(this.#list);
+    const peers = [...new PeerDirectory(domains)];
+    this.#list = peers.map(({ domain, description }) => ({ domain: shown(domain), description }));
+    this.#byAlias = new Map(peers.flatMap(({ domain, aliases }) => aliases.map((alias) => [alias, shown(domain)])));
+    return JSON.stringify(this.#list) !== before;
+  }
+}
+
+/** As it stands in JIDs (RFC 7622 §3.2): labels in their own script. */
+function shown(domain: string): string {
+  return parseJid(domain)?.domain ?? domain;
+}
