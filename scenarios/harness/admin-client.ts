@@ -5,6 +5,8 @@ export interface AdminAnswer {
   readonly body: unknown;
 }
 
+/** Longer than any order to a service takes. */
+const LIMIT_MS = 30_000;
 const OUTSIDE_THE_API = /^\/(?:api|healthz|readyz|metrics|chat)\b/;
 
 /** The administrator of a scenario: JSON over HTTPS, nothing of the product's own client. */
@@ -44,6 +46,8 @@ export class AdminClient {
         },
         (incoming) => {
           const chunks: Buffer[] = [];
+          // Broken off: without this the answer would be waited for in vain.
+          incoming.on("error", reject);
           incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
           incoming.on("end", () =>
             resolve({ status: incoming.statusCode ?? 0, body: decode(Buffer.concat(chunks).toString("utf8")) }),
@@ -51,6 +55,8 @@ export class AdminClient {
         },
       );
       outgoing.on("error", reject);
+      const late = new Error(`${method} ${path}: no answer in ${LIMIT_MS} ms`);
+      outgoing.setTimeout(LIMIT_MS, () => outgoing.destroy(late));
       outgoing.end(payload);
     });
   }

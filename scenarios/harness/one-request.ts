@@ -1,6 +1,8 @@
 import { connect, type SecureContextOptions, type TLSSocket } from "node:tls";
+import { within } from "@interpres/testkit";
 
 export const CLOSED = "closed without an answer";
+const LIMIT_MS = 20_000;
 
 /** A SIP request as a peer with one connection would send it. */
 export interface OneRequest {
@@ -11,9 +13,9 @@ export interface OneRequest {
   readonly body?: string;
 }
 
-/** Opens a TLS connection, sends one request and resolves with the first answer, or with `CLOSED`. */
+/** Opens a TLS connection, sends one request and resolves with the first answer, or with `CLOSED`; rejects where neither comes. */
 export function askOnce(port: number, tls: SecureContextOptions, request: OneRequest): Promise<string> {
-  return new Promise((resolve) => {
+  const answered = new Promise<string>((resolve) => {
     const socket: TLSSocket = connect({ ...tls, host: "127.0.0.1", port, checkServerIdentity: () => undefined });
     const done = (answer: string): void => {
       socket.destroy();
@@ -24,6 +26,7 @@ export function askOnce(port: number, tls: SecureContextOptions, request: OneReq
     socket.once("error", () => done(CLOSED));
     socket.once("close", () => done(CLOSED));
   });
+  return within(answered, LIMIT_MS, `neither an answer to ${request.method} nor an end of the connection`);
 }
 
 let sequence = 0;

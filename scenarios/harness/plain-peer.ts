@@ -1,6 +1,7 @@
+import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { type SipRequest, type SipResponse, StreamFramer } from "@interpres/sip";
-import { answerText } from "@interpres/testkit";
+import { answerText, within } from "@interpres/testkit";
 
 export interface PlainPeerOptions {
   /** `carol@partner.example`. */
@@ -11,11 +12,14 @@ export interface PlainPeerOptions {
   readonly localAddress?: string;
 }
 
+const LIMIT_MS = 20_000;
+
 /** A user of a peer over plain TCP, with one dialog in which she watches; takes each NOTIFY. */
 export class PlainPeer {
   readonly notifies: SipRequest[] = [];
   readonly #options: PlainPeerOptions;
   readonly #server: Server;
+  readonly #open = new Set<Socket>();
   #own: Socket | undefined;
   #ofNode: Socket | undefined;
   #answered: (response: SipResponse) => void = () => undefined;
@@ -50,7 +54,7 @@ export class PlainPeer {
       this.#answered = resolve;
     });
     socket.write(this.#request(target));
-    const response = await Promise.race([answer, ended]);
+    const response = await within(Promise.race([answer, ended]), LIMIT_MS, "no answer to SUBSCRIBE");
     if (response === undefined) return "closed";
     if (response.status < 300) this.#toTag = response.to.tag;
     return response.status;
@@ -62,8 +66,7 @@ export class PlainPeer {
   }
 
   async close(): Promise<void> {
-    this.#own?.destroy();
-    this.#ofNode?.destroy();
+    for (const socket of this.#open) socket.destroy();
     await new Promise<void>((done) => this.#server.close(() => done()));
   }
 
@@ -72,7 +75,7 @@ export class PlainPeer {
     const { nodePort, localAddress } = this.#options;
     const socket = this.#listen(connect({ host: "127.0.0.1", port: nodePort, localAddress }));
     this.#own = socket;
-    await new Promise<void>((resolve) => socket.once("connect", resolve));
+    await within(once(socket, "connect"), LIMIT_MS, "no connection");
     return socket;
   }
 
@@ -87,6 +90,8 @@ export class PlainPeer {
     });
     socket.on("data", (chunk: Buffer) => framer.push(chunk));
     socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.#open.delete(socket));
+    this.#open.add(socket);
     return socket;
   }
 

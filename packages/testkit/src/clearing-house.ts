@@ -43,7 +43,6 @@ export class ClearingHouse {
   /** What its watchers were told, newest last. */
   readonly seen: { readonly user: string; readonly of: string; readonly state: string; readonly body: string }[] = [];
   #peer: SipPeer | undefined;
-  #own: Promise<PeerLink> | undefined;
 
   private constructor(options: ClearingHouseOptions) {
     this.#options = options;
@@ -221,8 +220,7 @@ export class ClearingHouse {
   /** It calls at the registered name, whatever a Contact says. */
   async #ownLink(): Promise<PeerLink> {
     const { customer } = this.#options;
-    if ((await this.#own)?.isOpen !== true) this.#own = this.#sip.connect(customer.port());
-    const link = await (this.#own ?? this.#sip.connect(customer.port()));
+    const link = await this.#sip.ownLink(customer.port());
     if (link.certificateName !== customer.fqdn)
       throw new Error(`${link.certificateName} answered for ${customer.fqdn}`);
     return link;

@@ -12,4 +12,5 @@ export * from "./microsoft-edge.ts";
 export * from "./seeded-random.ts";
 export * from "./sip-peer.ts";
 export * from "./unbroken.ts";
+export * from "./within.ts";
 export * from "./xmpp-client.ts";

@@ -63,7 +63,6 @@ export class MicrosoftEdge {
   readonly #rate: EdgeRate | undefined;
   /** The 200 to the last INVITE of ours, where it says that the text in it was delivered. */
   #acknowledgedFirst: SipResponse | undefined;
-  #own: Promise<PeerLink> | undefined;
 
   private constructor(options: MicrosoftEdgeOptions) {
     this.#options = options;
@@ -371,9 +370,8 @@ export class MicrosoftEdge {
   }
 
   /** Its requests leave on a connection of its own, never on one the node opened. */
-  async #ownLink(): Promise<PeerLink> {
-    if ((await this.#own)?.isOpen !== true) this.#own = this.#sip.connect(this.#options.nodePort());
-    return await (this.#own ?? this.#sip.connect(this.#options.nodePort()));
+  #ownLink(): Promise<PeerLink> {
+    return this.#sip.ownLink(this.#options.nodePort());
   }
 
   #branch(): string {

@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
 import { MessageProblem, type SipMessage, type SipRequest, type SipResponse, StreamFramer } from "@interpres/sip";
+import { within } from "./within.ts";
 
 /** One connection of a peer, of either direction. */
 export interface PeerLink {
@@ -27,6 +28,12 @@ export interface RawRequest {
   readonly text: string;
 }
 
+interface Waiting {
+  readonly link: PeerLink;
+  readonly heard: (response: SipResponse) => void;
+  readonly failed: (why: string) => void;
+}
+
 const WAIT_MS = 5000;
 const MISTAKE = "a message that does not parse: ";
 
@@ -41,12 +48,15 @@ export class SipPeer {
   readonly strays: SipResponse[] = [];
   readonly #options: SipPeerOptions;
   readonly #server: Server;
-  readonly #links = new Set<TLSSocket>();
-  readonly #waiting = new Map<string, (response: SipResponse) => void>();
+  /** Of either direction, those whose handshake is not done among them. */
+  readonly #sockets = new Set<Socket>();
+  readonly #waiting = new Map<string, Waiting>();
+  #own: Promise<PeerLink> | undefined;
 
   private constructor(options: SipPeerOptions, server: Server) {
     this.#options = options;
     this.#server = server;
+    server.on("connection", (socket) => this.#keep(socket));
     server.on("secureConnection", (socket) => this.#attach(socket, "inbound"));
   }
 
@@ -63,32 +73,47 @@ export class SipPeer {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** A connection of its own to a node; rejects when the node refuses the handshake. */
+  /** A connection of its own to a node; rejects when the node refuses the handshake, or does not go through with it. */
   async connect(port: number): Promise<PeerLink> {
     const socket = connect({ ...this.#options.tls, host: "127.0.0.1", port, checkServerIdentity: () => undefined });
-    await once(socket, "secureConnect");
+    this.#keep(socket);
+    await within(once(socket, "secureConnect"), WAIT_MS, "no handshake with the node");
     return this.#attach(socket, "outbound");
   }
 
-  /** Writes a request and waits for the final response to its top Via branch; `seen` gets every response. */
+  /** The one connection that it keeps to a node, made anew where it is gone. Rejects as `connect` does. */
+  async ownLink(port: number): Promise<PeerLink> {
+    const known = this.#own;
+    const link = await known?.catch(() => undefined);
+    if (link?.isOpen === true) return link;
+    // Somebody else may have begun another meanwhile.
+    const own = this.#own === known || this.#own === undefined ? this.connect(port) : this.#own;
+    this.#own = own;
+    return await own;
+  }
+
+  /**
+   * Writes a request and waits for the final response to its top Via branch; `seen` gets every response. Rejects after five
+   * seconds, and as soon as the link is closed.
+   */
   async request(link: PeerLink, request: RawRequest, seen?: (response: SipResponse) => void): Promise<SipResponse> {
     const { branch, text } = request;
-    const final = new Promise<SipResponse>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`no final response to ${text.slice(0, 40)}`)), WAIT_MS);
-      this.#waiting.set(branch, (response) => {
-        seen?.(response);
-        if (response.status < 200) return;
-        clearTimeout(late);
-        resolve(response);
-      });
-    });
-    link.write(text);
-    return await final.finally(() => this.#waiting.delete(branch));
+    const { promise, resolve, reject } = Promise.withResolvers<SipResponse>();
+    const none = `no final response to ${text.split("\r\n", 1)}`;
+    const failed = (why: string): void => reject(new Error(`${none}: ${why}`));
+    const heard = (response: SipResponse): void => {
+      seen?.(response);
+      if (response.status >= 200) resolve(response);
+    };
+    this.#waiting.set(branch, { link, heard, failed });
+    if (link.isOpen) link.write(text);
+    else failed("the connection is closed");
+    return await within(promise, WAIT_MS, none).finally(() => this.#waiting.delete(branch));
   }
 
   /** Breaks every connection without a word, as a crash does. */
   dropConnections(): void {
-    for (const socket of this.#links) socket.destroy();
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   async close(): Promise<void> {
@@ -96,8 +121,13 @@ export class SipPeer {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => this.#sockets.delete(socket));
+  }
+
   #attach(socket: TLSSocket, direction: PeerLink["direction"]): PeerLink {
-    this.#links.add(socket);
     socket.setNoDelay(true);
     const { CN = "" } = socket.getPeerCertificate().subject;
     const link: PeerLink = {
@@ -118,7 +148,7 @@ export class SipPeer {
     });
     socket.on("data", (chunk: Buffer) => framer.push(chunk));
     socket.on("error", () => socket.destroy());
-    socket.on("close", () => this.#links.delete(socket));
+    socket.on("close", () => this.#closed(link));
     return link;
   }
 
@@ -131,6 +161,11 @@ export class SipPeer {
   #respond(response: SipResponse): void {
     const waiting = this.#waiting.get(response.topVia.branch ?? "");
     if (waiting === undefined) this.strays.push(response);
-    else waiting(response);
+    else waiting.heard(response);
+  }
+
+  #closed(link: PeerLink): void {
+    for (const waiting of this.#waiting.values())
+      if (waiting.link === link) waiting.failed("the node closed the connection");
   }
 }

@@ -15,6 +15,7 @@ import {
   text,
   XmlStreamParser,
 } from "@interpres/xmpp/xml";
+import { within } from "./within.ts";
 
 /** How far a client shall go by itself. */
 export interface XmppLogin {
@@ -71,6 +72,8 @@ export class XmppClient {
   #isManaged = false;
   #ids = 0;
   #finish: () => void = () => undefined;
+  /** Why nothing more will come. */
+  #end: string | undefined;
 
   private constructor(socket: Socket, options: XmppClientOptions) {
     this.domain = options.domain;
@@ -85,7 +88,7 @@ export class XmppClient {
 
   /** Connects over TCP and sends nothing yet. */
   static connect(options: XmppClientOptions): Promise<XmppClient> {
-    return new Promise((resolve, reject) => {
+    const connected = new Promise<XmppClient>((resolve, reject) => {
       const socket = connectTcp({ host: options.host ?? "127.0.0.1", port: options.port, noDelay: true });
       socket.once("error", reject);
       socket.once("connect", () => {
@@ -93,6 +96,7 @@ export class XmppClient {
         resolve(new XmppClient(socket, options));
       });
     });
+    return within(connected, WAIT_MS, "no connection");
   }
 
   /** Connects, secures, authenticates and binds. */
@@ -130,7 +134,7 @@ export class XmppClient {
   handshake(): Promise<void> {
     this.#socket.removeAllListeners("data");
     const options = this.#options.tls ?? { rejectUnauthorized: false };
-    return new Promise((resolve, reject) => {
+    const done = new Promise<void>((resolve, reject) => {
       const socket = connectTls({ servername: this.domain, ...options, socket: this.#socket }, () => {
         socket.off("error", reject);
         this.#socket = socket;
@@ -139,6 +143,7 @@ export class XmppClient {
       });
       socket.once("error", reject);
     });
+    return within(done, WAIT_MS, "no handshake");
   }
 
   /** SASL and the new stream after it; rejects with the condition of the failure as message. */
@@ -212,6 +217,7 @@ export class XmppClient {
     const at = this.received.findIndex(predicate);
     const [waiting] = at < 0 ? [] : this.received.splice(at, 1);
     if (waiting !== undefined) return Promise.resolve(waiting);
+    if (this.#end !== undefined) return Promise.reject(new Error(this.#end));
     return new Promise((resolve, reject) => {
       const timer = systemClock.after(timeoutMs, () => this.#giveUp(waiter, `nothing fitting came in ${timeoutMs} ms`));
       const waiter: Waiter = {
@@ -241,19 +247,13 @@ export class XmppClient {
 
   /** Settles once the server closed the connection; rejects if it does not in time. */
   waitForEnd(timeoutMs: number = WAIT_MS): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const timer = systemClock.after(timeoutMs, () => reject(new Error(`still connected after ${timeoutMs} ms`)));
-      void this.ended.then(() => {
-        timer.cancel();
-        resolve();
-      });
-    });
+    return within(this.ended, timeoutMs, "the server did not close the connection");
   }
 
-  /** Ends the stream (RFC 6120 §4.4). */
-  async close(): Promise<void> {
+  /** Ends the stream (RFC 6120 §4.4); rejects if the server does not end it too. */
+  close(): Promise<void> {
     this.#socket.end("</stream:stream>");
-    await this.ended;
+    return this.waitForEnd();
   }
 
   /** Cuts the connection, as a lost network does. */
@@ -302,6 +302,7 @@ export class XmppClient {
   }
 
   #closed(reason = `the connection ended${this.streamError === undefined ? "" : `: ${this.streamError}`}`): void {
+    this.#end ??= reason;
     this.#finish();
     for (const waiter of this.#waiters.splice(0)) waiter.failed(new Error(reason));
   }
