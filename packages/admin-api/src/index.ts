@@ -4,6 +4,7 @@ export * from "./audit.ts";
 export * from "./certificate.ts";
 export * from "./client.ts";
 export * from "./cluster.ts";
+export * from "./config.ts";
 export * from "./decision.ts";
 export * from "./dns-records.ts";
 export * from "./directory.ts";

@@ -1,5 +1,6 @@
 import { RefusedError } from "@interpres/admin-api";
 import { Command, CommanderError } from "commander";
+import { addConfigCommands } from "./commands/config.ts";
 import { addDirectoryCommands } from "./commands/directory.ts";
 import { addDnsCommands } from "./commands/dns.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
@@ -40,6 +41,7 @@ function createProgram(version: string, io: Io): Command {
   addServerCommands(program);
   addUserCommands(program, io);
   addDirectoryCommands(program, io);
+  addConfigCommands(program, io);
   addDomainCommands(program, io);
   addRouteCommands(program, io);
   addDnsCommands(program, io);

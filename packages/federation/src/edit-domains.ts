@@ -28,18 +28,26 @@ export function addDomain(settings: FederationSettings, input: unknown, createdA
     return conflict("domain-is-local", "domain", `${entry.domain} is served here and cannot be foreign`);
   if (findDomain(settings, entry.domain) !== undefined)
     return conflict("domain-exists", "domain", `${entry.domain} is already federated`);
-  const acl = {
-    id: nextId(settings.incomingAcl),
-    pattern: `Allow from ${entry.domain}`,
-    description: entry.description,
-    origin: { kind: "sip-federated-domain", domain: entry.domain },
-  } as const;
-  const next = {
-    ...settings,
-    sipFederatedDomains: [...settings.sipFederatedDomains, entry],
-    incomingAcl: [...settings.incomingAcl, acl],
-  };
-  return changed(next, entry, domainWarnings(settings, entry));
+  const next = { ...settings, sipFederatedDomains: [...settings.sipFederatedDomains, entry] };
+  return changed(withEntryOf(next, entry), entry, domainWarnings(settings, entry));
+}
+
+/** Gives each federated domain that has no access-list entry of its own the one it would have been added with. */
+export function withOwnedEntries(settings: FederationSettings): FederationSettings {
+  const owners = new Set(
+    settings.incomingAcl.flatMap(({ origin }) => (origin.kind === "sip-federated-domain" ? [origin.domain] : [])),
+  );
+  const bare = settings.sipFederatedDomains.filter(
+    ({ domain }) => !owners.has(domain) && domainNameProblem(domain) === undefined,
+  );
+  const once = new Map(bare.map((entry) => [entry.domain, entry]));
+  return [...once.values()].reduce(withEntryOf, settings);
+}
+
+function withEntryOf(settings: FederationSettings, { domain, description }: SipFederatedDomain): FederationSettings {
+  const origin = { kind: "sip-federated-domain", domain } as const;
+  const entry = { id: nextId(settings.incomingAcl), pattern: `Allow from ${domain}`, description, origin };
+  return { ...settings, incomingAcl: [...settings.incomingAcl, entry] };
 }
 
 /** Replaces what is said of a domain; its name stays. The description of its access-list entry follows. */

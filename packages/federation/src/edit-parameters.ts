@@ -25,16 +25,17 @@ export function updateSipProxyParameters(
   if (errors.length > 0) return invalid(errors);
   const { federationRoutingFqdn: fqdn } = next;
   if (fqdn !== old.federationRoutingFqdn) {
-    const crowded = namesNodeWithUsers(fqdn, fqdnsWithUsers.map(normalName));
+    const crowded = routingNodeProblem(fqdn, fqdnsWithUsers);
     if (crowded !== undefined) return conflict("routing-fqdn-has-users", "federationRoutingFqdn", crowded);
   }
   const serviceParameters = { ...settings.serviceParameters, "sip-proxy": next };
   return changed({ ...settings, serviceParameters }, next, parameterWarnings(settings, next));
 }
 
-/** Empty stands for the node's own name. */
-function namesNodeWithUsers(fqdn: string, fqdnsWithUsers: readonly string[]): string | undefined {
-  const node = fqdn === "" ? fqdnsWithUsers[0] : fqdnsWithUsers.find((name) => name === fqdn);
+/** Whether the routing FQDN would be the name of a node that has users (facts R40). Empty stands for the node's own name. */
+export function routingNodeProblem(fqdn: string, fqdnsWithUsers: readonly string[]): string | undefined {
+  const names = fqdnsWithUsers.map(normalName);
+  const node = fqdn === "" ? names[0] : names.find((name) => name === fqdn);
   if (node === undefined) return undefined;
   return `${node} is the name of a node that has users: give the entry point of federation a name of its own`;
 }

@@ -6,8 +6,8 @@ export type { Objection } from "./admission/objection.ts";
 export { settingsProblems } from "./check-settings.ts";
 export { type Changed, type Edit, type Problem, type Refused, schemaProblems } from "./edit.ts";
 export * from "./edit-acl.ts";
-export { addDomain, deleteDomain, updateDomain } from "./edit-domains.ts";
-export { updateSipProxyParameters } from "./edit-parameters.ts";
+export { addDomain, deleteDomain, updateDomain, withOwnedEntries } from "./edit-domains.ts";
+export { routingNodeProblem, updateSipProxyParameters } from "./edit-parameters.ts";
 export { addStaticRoute, deleteStaticRoute, updateStaticRoute } from "./edit-static-routes.ts";
 export {
   addTlsPeerSubject,

@@ -106,21 +106,31 @@ export class CertificateTable {
   /** Adds a trusted certificate; the same id again changes its description only. */
   async addTrusted(certificate: Omit<TrustedCertificate, "addedAt">, audit: AuditEntry): Promise<void> {
     const complete = { ...certificate, addedAt: this.#clock.now() };
-    const { id, pem, description } = certificate;
-    const put = queries
-      .insertInto("trust_certificate")
-      .values({ id, pem, description, added_at: complete.addedAt })
-      .onConflict((conflict) => conflict.column("id").doUpdateSet({ description }));
-    await this.#change(statement(put), audit, [...this.#trusted.filter((known) => known.id !== id), complete]);
+    const { id } = certificate;
+    await this.#change(putTrusted(complete), audit, [...this.#trusted.filter((known) => known.id !== id), complete]);
   }
 
   async removeTrusted(id: string, audit: AuditEntry): Promise<void> {
-    const remove = statement(queries.deleteFrom("trust_certificate").where("id", "=", id));
     await this.#change(
-      remove,
+      removeTrusted(id),
       audit,
       this.#trusted.filter((known) => known.id !== id),
     );
+  }
+
+  /** Makes these the trusted certificates, in the transaction of somebody else's change; who was trusted before keeps its time. */
+  trustedChange(wanted: readonly Omit<TrustedCertificate, "addedAt">[]): AlongWith {
+    const known = new Map(this.#trusted.map((certificate) => [certificate.id, certificate]));
+    const next = wanted.map((each) => ({ ...each, addedAt: known.get(each.id)?.addedAt ?? this.#clock.now() }));
+    const kept = new Set(wanted.map(({ id }) => id));
+    const gone = [...known.keys()].filter((id) => !kept.has(id));
+    const written = (): void => {
+      // What somebody else added meanwhile stays.
+      const others = this.#trusted.filter(({ id }) => !kept.has(id) && !gone.includes(id));
+      this.#trusted = [...next, ...others];
+      this.#tell();
+    };
+    return { statements: [...gone.map(removeTrusted), ...next.map(putTrusted)], written };
   }
 
   /** Keeps the key of a signing request until its certificate comes; a newer request replaces it. */
@@ -164,6 +174,19 @@ export class CertificateTable {
 /** Where the certificate before the present one is kept. */
 function previousOf(purpose: string): string {
   return `previous:${purpose}`;
+}
+
+function putTrusted({ id, pem, description, addedAt }: TrustedCertificate): Statement {
+  return statement(
+    queries
+      .insertInto("trust_certificate")
+      .values({ id, pem, description, added_at: addedAt })
+      .onConflict((conflict) => conflict.column("id").doUpdateSet({ description })),
+  );
+}
+
+function removeTrusted(id: string): Statement {
+  return statement(queries.deleteFrom("trust_certificate").where("id", "=", id));
 }
 
 /** Reads all certificates into memory. */

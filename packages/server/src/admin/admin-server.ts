@@ -13,6 +13,7 @@ import { answerProblems, frameworkProblem } from "./answer-problems.ts";
 import { registerAudit } from "./audit.ts";
 import { type AdminApp, requireAccess, SESSION_COOKIE } from "./authenticate.ts";
 import { registerCluster } from "./cluster.ts";
+import { registerConfig } from "./config.ts";
 import { registerDecisions } from "./decisions.ts";
 import { registerDiagnosis } from "./diagnosis.ts";
 import { registerDirectory } from "./directory.ts";
@@ -141,6 +142,7 @@ function resources(context: AdminContext): FastifyPluginCallback<Record<never, n
 
 const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerSession,
+  registerConfig,
   registerOwnPassword,
   registerUsers,
   registerUserImport,

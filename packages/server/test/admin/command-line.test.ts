@@ -161,6 +161,40 @@ describe("interpres against a node", { timeout: 60_000 }, () => {
     assert.deepEqual([wrong.code, wrong.err.startsWith("filter: is no search filter")], [1, true]);
   });
 
+  test("the configuration goes out as YAML and comes in whole, its differences told first", async () => {
+    await interpres(["domain", "add", "fabrikam.example", "--type", "microsoft"]);
+    const exported = await interpres(["config", "export"]);
+    assert.equal(exported.code, 0);
+    assert.match(exported.out, /^format: 1\nfederation:\n {2}localDomains:\n {4}- example\.com\n/);
+    writeFileSync(join(directory, "config.yaml"), exported.out);
+    const same = { code: 0, out: "no difference\n", err: "" };
+    assert.deepEqual(await interpres(["config", "import", "config.yaml"]), same);
+    assert.deepEqual(await interpres(["config", "import", "-"], JSON.stringify(await json("config", "export"))), same);
+    const changed = exported.out
+      .replace("maxWatchers: 200", "maxWatchers: 12")
+      .replace(/( {4}- domain: fabrikam[\s\S]*?description: )""/, '$1"Fabrikam"');
+    writeFileSync(join(directory, "config.yaml"), changed);
+    const tried = await interpres(["config", "import", "config.yaml", "--dry-run"]);
+    const lines = [
+      '~ federation.sipFederatedDomains[fabrikam.example].description: "" -> "Fabrikam"',
+      "~ presence.maxWatchers: 200 -> 12",
+    ];
+    assert.deepEqual(tried.out.split("\n").slice(0, -1), [...lines, "2 differences; nothing was changed"]);
+    assert.equal(((await json("config", "import", "config.yaml", "--dry-run")) as { applied: boolean }).applied, false);
+    const taken = await interpres(["config", "import", "config.yaml"]);
+    assert.equal(taken.code, 0, taken.err);
+    assert.match(taken.out, /2 differences; taken as version \d+\n$/);
+    assert.deepEqual(await interpres(["config", "import", "config.yaml"]), same);
+    writeFileSync(join(directory, "bad.yaml"), "presence: { maxWatchers: 0 }\ncluster: { nope: 1 }\n");
+    const bad = await interpres(["config", "import", "bad.yaml"]);
+    assert.deepEqual([bad.code, bad.out], [1, ""]);
+    assert.match(bad.err, /cluster\.nope: unknown key; presence\.maxWatchers/);
+    writeFileSync(join(directory, "bad.yaml"), "presence: {\n");
+    assert.equal((await interpres(["config", "import", "bad.yaml"])).code, 1);
+    assert.equal((await interpres(["config", "import", "none.yaml"])).code, 2);
+    await interpres(["domain", "remove", "fabrikam.example"]);
+  });
+
   test("domains come with a warning where there is one, are listed, and go", async () => {
     assert.deepEqual(await interpres(["domain", "add", "contoso.example", "--type", "microsoft", "--direct"]), {
       code: 0,

@@ -17,6 +17,7 @@ const EXCEPTIONS: Readonly<Record<string, Role | "anybody" | "loopback">> = {
   "GET /administrators": "administrator",
   "GET /tokens": "administrator",
   "POST /certificates/fetch": "operator",
+  "POST /federation/{domain}/diagnosis": "operator",
   "POST /tls-contexts/{name}/drain": "operator",
   "POST /subscriptions/{id}/refresh": "operator",
   "POST /nodes/{name}/restart": "operator",
@@ -67,7 +68,7 @@ describe("every route that writes", () => {
   const audit = async () => items(await fixture.call("GET", "/audit?limit=1000"));
 
   test("has an example here", async () => {
-    const known = [...writes, ...looks].map(({ route }) => route);
+    const known = [...writes.map(({ route }) => route), ...looks];
     assert.deepEqual(
       (await described(fixture)).filter((route) => isWrite(route) && !known.includes(route)),
       [],

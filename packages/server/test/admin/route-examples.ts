@@ -57,6 +57,7 @@ export const writes: readonly RouteExample[] = [
       return { body: {} };
     },
   },
+  { route: "PUT /config", body: { cluster: { sipProxyDomain: "example.edu" } } },
   { route: "POST /sip-federated-domains", body: { domain: "peer.example", integrationType: "standard" } },
   {
     route: "PUT /sip-federated-domains/{domain}",
@@ -159,7 +160,7 @@ export const writes: readonly RouteExample[] = [
 ];
 
 /** Routes with a method of writing that change nothing. */
-export const looks: readonly RouteExample[] = [{ route: "POST /certificates/fetch" }];
+export const looks: readonly string[] = ["POST /certificates/fetch", "POST /federation/{domain}/diagnosis"];
 
 /** What the examples find: an authority with certificates of each purpose, and an administrator who can sign in. */
 export async function furnish(fixture: AdminFixture): Promise<void> {

@@ -1,0 +1,88 @@
+import {
+  type ConfigDifference,
+  type ConfigDocument,
+  type ConfigImported,
+  configPath,
+  withQuery,
+} from "@interpres/admin-api";
+import type { Command } from "commander";
+import { parseDocument, stringify as stringifyYaml } from "yaml";
+import { CommandError, type Io } from "../io.ts";
+import { printable } from "../render.ts";
+import { CommandSession } from "../session.ts";
+import { warningsOf } from "./warnings.ts";
+
+/** A line of a difference; whole entries are longer than anybody reads. */
+const MOST_CHARACTERS = 200;
+const SIGN: Readonly<Record<ConfigDifference["kind"], string>> = { added: "+", changed: "~", removed: "-" };
+
+interface ImportOptions {
+  readonly dryRun?: true;
+  readonly acknowledgeWarning?: true;
+}
+
+/** `config export|import`: the whole configuration as one YAML document. */
+export function addConfigCommands(program: Command, io: Io): void {
+  const config = program.command("config").description("the whole configuration as one document");
+  config
+    .command("export")
+    .description("print it as YAML: settings and trusted certificates; no users, administrators, keys or passwords")
+    .action((_options: unknown, command: Command) => exportConfig(new CommandSession(command, io)));
+  config
+    .command("import")
+    .description("print what is different and take it whole, or nothing; a section that is left away stays")
+    .argument("<file>", "YAML or JSON file, - for standard input")
+    .option("--dry-run", "print what is different, and change nothing")
+    .option("--acknowledge-warning", "the warning of switching mail addresses on has been read")
+    .action((file: string, options: ImportOptions, command: Command) =>
+      importConfig(file, options, new CommandSession(command, io)),
+    );
+}
+
+async function exportConfig(session: CommandSession): Promise<void> {
+  const document = (await session.client.ask("GET", configPath)) as ConfigDocument;
+  session.say(document, stringifyYaml(document, { lineWidth: 0 }).trimEnd());
+}
+
+/** The differences first; then the same document, unless somebody changed the settings in between. */
+async function importConfig(file: string, options: ImportOptions, session: CommandSession): Promise<void> {
+  const document = await documentOf(file, session.io);
+  const acknowledged = options.acknowledgeWarning === true ? { acknowledgeWarning: "true" } : {};
+  const put = async (query: Readonly<Record<string, string>>) =>
+    (await session.client.ask("PUT", withQuery(configPath, { ...acknowledged, ...query }), document)) as ConfigImported;
+  const tried = await put({ dryRun: "true" });
+  if (options.dryRun === true || tried.differences.length === 0) {
+    session.say(tried, told(tried, "nothing was changed"));
+    return;
+  }
+  const applied = await put({ version: String(tried.version) });
+  session.say(applied, told(applied, `taken as version ${applied.version}`));
+}
+
+async function documentOf(file: string, io: Io): Promise<unknown> {
+  const text = file === "-" ? await io.readInput() : io.readFile(file);
+  if (text === undefined) throw new CommandError(`there is no file ${file}`, 2);
+  const parsed = parseDocument(text);
+  const [error] = parsed.errors;
+  if (error !== undefined) throw new CommandError(`${file}: ${error.message}`);
+  const document: unknown = parsed.toJS();
+  if (typeof document !== "object" || document === null) throw new CommandError(`${file} holds no document`);
+  return document;
+}
+
+function told(imported: ConfigImported, end: string): string {
+  const { differences } = imported;
+  if (differences.length === 0) return "no difference";
+  const counts = `${differences.length} ${differences.length === 1 ? "difference" : "differences"}`;
+  return [...differences.map(lineOf), ...warningsOf(imported), `${counts}; ${end}`].join("\n");
+}
+
+function lineOf({ kind, path, before, after }: ConfigDifference): string {
+  const values = kind === "added" ? [after] : kind === "removed" ? [before] : [before, after];
+  return printable(`${SIGN[kind]} ${path}: ${values.map(shortened).join(" -> ")}`);
+}
+
+function shortened(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
+}
