@@ -1,7 +1,9 @@
 import {
   type Directory,
+  DirectoryAttributes,
   type DirectoryChange,
   type DirectoryRun,
+  DirectorySettings,
   type DirectoryStatus,
   type DirectorySyncInput,
   directoryPath,
@@ -15,6 +17,11 @@ import { type Column, printable } from "../render.ts";
 import { CommandSession } from "../session.ts";
 import { warningsOf } from "./warnings.ts";
 
+/** What can be set, as a command line writes it. */
+const KEYS = [
+  ...Object.keys(DirectorySettings.properties).filter((name) => name !== "attributes"),
+  ...Object.keys(DirectoryAttributes.properties).map((name) => `attributes.${name}`),
+];
 const POLL_MS = 1000;
 const CHANGES: readonly Column<DirectoryChange>[] = [
   { heading: "ACTION", cell: (change) => change.action },
@@ -104,10 +111,13 @@ interface Setting {
   readonly value: unknown;
 }
 
+/** Only keys the settings have: the node is asked to keep the rest, so it could not tell a misspelt one. */
 function settingOf(word: string, io: Io): Setting {
   const at = word.indexOf("=");
   if (at < 1) throw new CommandError(`${word} is not KEY=VALUE`, 2);
-  return { path: word.slice(0, at).split("."), value: readValue(word.slice(at + 1), io) };
+  const key = word.slice(0, at);
+  if (!KEYS.includes(key)) throw new CommandError(`there is no setting ${key}; there are ${KEYS.join(", ")}`, 2);
+  return { path: key.split("."), value: readValue(word.slice(at + 1), io) };
 }
 
 /** Numbers, switches, null and what stands in braces as YAML has them; everything else is text. */
@@ -118,17 +128,8 @@ function readValue(text: string, io: Io): unknown {
   return file;
 }
 
-/** Only keys the settings have: a misspelt one is told here rather than by the node, which is asked to keep the rest. */
-function place(settings: Record<string, unknown>, [key = "", ...rest]: readonly string[], value: unknown): void {
-  if (!Object.hasOwn(settings, key)) throw new CommandError(`there is no setting ${key}`, 2);
-  if (rest.length === 0) {
-    settings[key] = value;
-    return;
-  }
-  const inner = settings[key];
-  if (typeof inner !== "object" || inner === null)
-    throw new CommandError(`${key} has nothing called ${rest.join(".")}`, 2);
-  place(inner as Record<string, unknown>, rest, value);
+function place(settings: Record<string, unknown>, [key = "", inner]: readonly string[], value: unknown): void {
+  settings[key] = inner === undefined ? value : { ...(settings[key] as object), [inner]: value };
 }
 
 function summary({ mode, startedAt, counts, failure }: DirectoryRun): string {
