@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { XmppClient } from "@interpres/testkit";
 import { attribute, child, type Element } from "@interpres/xmpp/xml";
+import { answerAll } from "./answering.ts";
 import { type DemoBed, FOREIGN, LOCAL, PASSWORD, startDemo } from "./demo-bed.ts";
 
 const ALICE = `alice@${LOCAL}`;
@@ -23,7 +24,7 @@ const bed = await startDemo();
 await exchange(bed);
 console.log(closing(bed));
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void bed.end().then(() => process.exit(0)));
-setInterval(() => undefined, 3_600_000);
+await answerAll(bed.edge);
 
 /** Presence both ways, a message both ways, typing; each part with the ladder of what really crossed the node's edge. */
 async function exchange({ edge, house, flow, node }: DemoBed): Promise<void> {
@@ -77,10 +78,11 @@ function closing({ node, edge }: DemoBed): string {
     "",
     `The simulated edge found ${deviations}.`,
     "",
+    `  Web chat         ${node.adminUrl}/chat (alice or carol, password ${PASSWORD}; ${BOB} answers)`,
     `  XMPP client      ${ALICE} or carol@${LOCAL}, password ${PASSWORD}, server 127.0.0.1 port ${node.ports.xmppClient}`,
     `  Administration   ${node.adminUrl}/api/v1 (name admin, password ${PASSWORD})`,
     `  What was decided curl -k -H 'Authorization: Bearer demo' ${node.adminUrl}/api/v1/decisions`,
     "",
-    "It stays up until you press Ctrl-C.",
+    "The browser does not know the demo's certificate authority: let it pass. It stays up until you press Ctrl-C.",
   ].join("\n");
 }

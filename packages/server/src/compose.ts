@@ -78,6 +78,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
       users: xmpp.accounts.list().length,
       domains: parts.federationSettings().sipFederatedDomains.length,
     }),
+    hasWebChat: () => xmpp.webSockets.isOpen,
     reload: () => sip.federation.tlsContextSource.changed(),
   };
 }

@@ -4,6 +4,8 @@ import type { FirstStart } from "./first-start.ts";
 export interface Greeting {
   readonly version: string;
   readonly adminUrl: string;
+  /** Undefined while the service does not run. */
+  readonly webChatUrl: string | undefined;
   readonly localDomain: string;
   readonly ports: Readonly<Record<string, number>>;
   readonly hasUsers: "yes" | "no";
@@ -13,11 +15,12 @@ export interface Greeting {
 
 /** Plain text for a terminal; says only what the node really offers. */
 export function greetingText(greeting: Greeting): string {
-  const { version, adminUrl, localDomain, ports, firstStart } = greeting;
+  const { version, adminUrl, webChatUrl, localDomain, ports, firstStart } = greeting;
   const lines = [
     `Interpres ${version} is ready.`,
     "",
     `  XMPP clients     ${localDomain}, port ${ports.xmppClient ?? "-"} (STARTTLS)`,
+    ...(webChatUrl === undefined ? [] : [`  Web chat         ${webChatUrl}`]),
     `  SIP federation   port ${ports.sipTls ?? "-"} (mutual TLS)`,
     `  Administration   ${adminUrl}/api/v1 (OpenAPI at ${adminUrl}/api/v1/openapi.json)`,
     `  Shell            port ${ports.shell ?? "-"} (SSH)`,

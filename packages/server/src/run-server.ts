@@ -129,11 +129,12 @@ function settingsOrExit(source: SettingsSource): NodeSettings {
 }
 
 function announce(settings: NodeSettings, node: InterpresNode): void {
-  const { ports, adminUrl, firstStart, counts } = node;
+  const { ports, adminUrl, webChatUrl, firstStart, counts } = node;
   writeNodeFile(settings.dataDirectory, { pid: process.pid, version: VERSION, adminUrl, ports });
   const text = greetingText({
     version: VERSION,
     adminUrl,
+    webChatUrl,
     localDomain: settings.bootstrap.localDomain,
     ports,
     hasUsers: counts.users > 0 ? "yes" : "no",

@@ -13,6 +13,8 @@ import type { NodeSettings } from "./settings.ts";
 export interface InterpresNode {
   readonly ports: Readonly<BoundPorts>;
   readonly adminUrl: string;
+  /** Undefined where the node started without it. */
+  readonly webChatUrl: string | undefined;
   readonly firstStart: FirstStart | undefined;
   readonly counts: { readonly users: number; readonly domains: number };
   /** Stops accepting, tells peers and clients, writes everything; never rejects. */
@@ -33,9 +35,11 @@ export async function startNode(settings: NodeSettings, ports: NodePorts): Promi
     const node = await compose(settings, ports, store);
     await node.supervisor.start();
     writeFileSync(join(settings.dataDirectory, "local-token"), `${node.localToken}\n`, { mode: 0o600 });
+    const adminUrl = `https://localhost:${node.bound.admin ?? 0}`;
     return {
       ports: node.bound,
-      adminUrl: `https://localhost:${node.bound.admin ?? 0}`,
+      adminUrl,
+      webChatUrl: node.hasWebChat() ? `${adminUrl}/chat` : undefined,
       firstStart: made,
       counts: node.counts(),
       stop: () => node.supervisor.stop().then(() => store.close()),
