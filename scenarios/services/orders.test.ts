@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { XmppClient } from "@interpres/testkit";
-import { attribute } from "@interpres/xmpp/xml";
+import { attribute, child } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
 import {
@@ -88,6 +88,18 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
     assert.equal(bed.edge.watchers, 1);
   });
 
+  test("a restart of sip-federation takes no contact out of sight, and news of them comes as before", async () => {
+    await order(bed, "sip-federation", "restart");
+    await bed.edge.setState("bob", "away");
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB) && child(stanza, "show") !== undefined);
+    assert.deepEqual(
+      alice.received.filter((stanza) => isPresence(stanza, "unavailable", BOB)),
+      [],
+    );
+    await bed.edge.setState("bob", "available");
+    assert.equal(bed.edge.watchers, 1);
+  });
+
   test("a message under way when sip-federation restarts is sent again, and arrives once", async () => {
     await bed.edge.hangUp();
     bed.edge.withheld.add("INVITE");
@@ -149,7 +161,7 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
 
   test("a stop of the router stops them all, a start brings back the router only (B4)", async () => {
     const answer = await order(bed, "xmpp-router", "stop");
-    assert.match(JSON.stringify(answer), /stopped with it: sip-federation, xmpp-client/);
+    assert.match(JSON.stringify(answer), /stopped with it: sip-federation, xmpp-client, web-client/);
     await alice.waitForEnd();
     assert.equal((await bed.edge.watch("bill", ALICE)).status, 480);
     await order(bed, "xmpp-router", "start");
@@ -158,7 +170,7 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
       [states["xmpp-router"], states["sip-federation"], states["xmpp-client"], states["sip-proxy"]],
       ["running", "stopped", "stopped", "running"],
     );
-    for (const name of ["sip-federation", "xmpp-client"]) await order(bed, name, "start");
+    for (const name of ["sip-federation", "xmpp-client", "web-client"]) await order(bed, name, "start");
     alice = await arrive(bed, "alice");
     assert.equal(await fateOf(alice, bed.edge, BOB), "arrived");
   });

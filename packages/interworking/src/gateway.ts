@@ -1,4 +1,4 @@
-import type { Clock, DecisionLog, Logger, Metrics, Random } from "@interpres/runtime";
+import type { AfterStop, Clock, DecisionLog, Logger, Metrics, Random } from "@interpres/runtime";
 import type { UserAgent } from "@interpres/sip";
 import {
   type BareJid,
@@ -88,8 +88,11 @@ export class Gateway implements ForeignGateway {
    */
   async start(): Promise<void> {
     const { watches, journal, log } = this.#ports;
-    const rows = await watches.load();
-    const entries = await journal.load();
+    const [rows, entries] = await Promise.all([watches.load(), journal.load()]).catch((error: unknown) => {
+      // It rests after all: contacts that were to come back at once do not.
+      this.#outbound.stop("rest");
+      throw error;
+    });
     this.#isRunning = true;
     this.#outbound.restore(rows.filter((row): row is OutboundWatchRow => row.direction === "outbound"));
     this.#inbound.restore(rows.filter((row): row is InboundWatchRow => row.direction === "inbound"));
@@ -101,14 +104,14 @@ export class Gateway implements ForeignGateway {
   }
 
   /**
-   * Ends the sessions and rests; dialogs and unfinished messages are kept for the next start. Until then users get an
-   * error for what they send, and see none of their contacts.
+   * Ends the sessions; dialogs and unfinished messages are kept for the next start. Until then users get an error for what
+   * they send, and see none of their contacts. Where that start follows at once, what they see stays: the dialogs go on.
    */
-  stop(): void {
+  stop(next: AfterStop): void {
     this.#isRunning = false;
     this.#messages.stop();
     this.#sessions.stop();
-    this.#outbound.stop();
+    this.#outbound.stop(next);
     this.#inbound.stop();
     this.#typing.stop();
     this.#peers.stop();

@@ -9,6 +9,8 @@ interface Script {
   readonly failsToStart: Set<string>;
   /** By service, what it was given to report with: one for each start. */
   readonly reports: Map<string, Broke[]>;
+  /** What each was told that follows its stops. */
+  readonly nexts: string[];
 }
 
 function service(name: string, script: Script): Service {
@@ -19,8 +21,9 @@ function service(name: string, script: Script): Service {
       script.reports.set(name, [...(script.reports.get(name) ?? []), broke]);
       if (script.failsToStart.has(name)) throw new Error(`${name} is broken`);
     },
-    stop: async () => {
+    stop: async (next) => {
       script.events.push(`stop ${name}`);
+      script.nexts.push(`${name}: ${next}`);
     },
   };
 }
@@ -32,7 +35,7 @@ interface Options {
 }
 
 function supervise(names: readonly string[], { needs = {}, uses = {}, isActivated = () => true }: Options = {}) {
-  const script: Script = { events: [], failsToStart: new Set(), reports: new Map() };
+  const script: Script = { events: [], failsToStart: new Set(), reports: new Map(), nexts: [] };
   const clock = new FakeClock();
   const units = names.map((name) => ({
     service: service(name, script),
@@ -155,6 +158,18 @@ describe("orders to the supervisor", () => {
     const down = ["stop client", "stop federation", "stop router"];
     const up = ["start router", "start federation", "start client"];
     assert.deepEqual(script.events, ["starting router federation client", ...down, ...up]);
+  });
+
+  test("who stops is told whether a start follows at once", async () => {
+    const { script, supervisor } = await running();
+    await supervisor.restartUnit("router");
+    await supervisor.stopUnit("router");
+    await supervisor.stop();
+    assert.deepEqual(script.nexts, [
+      ...["client: restart", "federation: restart", "router: restart"],
+      ...["client: rest", "federation: rest", "router: rest"],
+      "proxy: rest",
+    ]);
   });
 
   test("a restart leaves alone what had been stopped", async () => {

@@ -1,5 +1,13 @@
 import type { ServiceState } from "@interpres/admin-api";
-import { type Broke, type Clock, type Logger, type Service, type Timer, Turns } from "@interpres/runtime";
+import {
+  type AfterStop,
+  type Broke,
+  type Clock,
+  type Logger,
+  type Service,
+  type Timer,
+  Turns,
+} from "@interpres/runtime";
 import type { Obeyed } from "./admin/service-control.ts";
 
 const FIRST_BACKOFF_MS = 500;
@@ -85,7 +93,7 @@ export class Supervisor {
   stop(): Promise<void> {
     this.#isEnding = true;
     for (const { retry } of this.#units) retry?.cancel();
-    return this.#turns.take(() => this.#stopThese(this.#units));
+    return this.#turns.take(() => this.#stopThese(this.#units, () => "rest"));
   }
 
   /** Starts one that does not run. */
@@ -97,7 +105,7 @@ export class Supervisor {
   stopUnit(name: string): Promise<readonly string[]> {
     return this.#turns.take(async () => {
       const group = this.#wantedWith(this.#unit(name));
-      await this.#stopThese(group);
+      await this.#stopThese(group, () => "rest");
       return namesOf(group);
     });
   }
@@ -148,7 +156,7 @@ export class Supervisor {
   async #restart(stopped: readonly Supervised[], started: readonly Supervised[]): Promise<Obeyed> {
     if (this.#isEnding) return DONE;
     this.#init.starting?.(namesOf(started));
-    await this.#stopThese(stopped);
+    await this.#stopThese(stopped, (unit) => (started.includes(unit) ? "restart" : "rest"));
     for (const unit of started) unit.state = "starting";
     const failures: string[] = [];
     for (const unit of started) {
@@ -182,13 +190,13 @@ export class Supervisor {
     this.#tell(unit);
   }
 
-  async #stopThese(units: readonly Supervised[]): Promise<void> {
+  async #stopThese(units: readonly Supervised[], next: (unit: Supervised) => AfterStop): Promise<void> {
     for (const unit of [...units].reverse()) {
       unit.retry?.cancel();
       unit.startedAt = undefined;
       const mayHoldSomething = unit.state === "running" || unit.state === "failed";
       unit.state = mayHoldSomething ? "stopping" : unit.state;
-      if (mayHoldSomething) await unit.service.stop();
+      if (mayHoldSomething) await unit.service.stop(next(unit));
       unit.state = "stopped";
       if (!mayHoldSomething) continue;
       this.#init.log.info("service.stopped", { service: unit.service.name });

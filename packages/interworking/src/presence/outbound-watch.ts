@@ -11,7 +11,7 @@ import { el } from "@interpres/xmpp/xml";
 import type { Priority } from "../model/paced-queue.ts";
 import { type Authorization, type AuthorizationInput, authorize } from "./authorization.ts";
 import { type DialogEffect, type DialogInput, type DialogState, stepDialog } from "./outbound-dialog.ts";
-import { ShownPresence } from "./shown-presence.ts";
+import type { ShownPresence } from "./shown-presence.ts";
 import { type LegOwner, SubscriptionLeg } from "./subscription-leg.ts";
 import type { WatchPorts, WatchView } from "./watch-ports.ts";
 import type { OutboundWatchRow } from "./watch-repository.ts";
@@ -21,6 +21,8 @@ export interface OutboundWatchInit {
   readonly user: BareJid;
   readonly contact: BareJid;
   readonly authorization: Authorization;
+  /** What the user is shown of the contact until the first document comes. */
+  readonly shown: ShownPresence;
   /** The watch is over and forgotten; called once. */
   readonly finished: (watch: OutboundWatch) => void;
 }
@@ -50,7 +52,7 @@ export class OutboundWatch implements LegOwner {
     this.contact = init.contact;
     this.#authorization = init.authorization;
     this.#finished = init.finished;
-    this.#shown = new ShownPresence(init);
+    this.#shown = init.shown;
   }
 
   get authorization(): Authorization {
@@ -81,11 +83,13 @@ export class OutboundWatch implements LegOwner {
   restore(snapshot: SubscriptionSnapshot | undefined): void {
     if (this.#ports.peers.of(this.contact.domain) === undefined) {
       // It left the federation meanwhile: nobody is there to end the dialog with, the permission stays.
+      this.#tell(this.#shown.forget());
       this.persist();
       return;
     }
     const leg = new SubscriptionLeg(this);
     if (snapshot === undefined || !leg.resume(snapshot, this.#ports.agent.subscriber)) {
+      this.#tell(this.#shown.forget());
       this.#urgency = "refresh";
       if (this.isNeeded()) this.#step({ kind: "wanted" });
       return;
@@ -135,12 +139,13 @@ export class OutboundWatch implements LegOwner {
     else if ((name === "none" || name === "ending") && isNeeded && this.#mayBegin()) this.#step({ kind: "wanted" });
   }
 
-  /** Timers off, dialog kept for the next start; who is there sees the contact no more. */
-  stop(): void {
-    if (this.isNeeded()) this.#tell(this.#shown.forget());
+  /** Timers off, dialog kept for the next start. Answers what the user is shown, if she is there. */
+  stop(): ShownPresence | undefined {
     this.#retry?.cancel();
     this.#isOver = true;
     this.#leg?.subscription?.abandon();
+    this.#shown.doubt();
+    return this.isNeeded() ? this.#shown : undefined;
   }
 
   get view(): WatchView {

@@ -1,7 +1,9 @@
+import type { AfterStop } from "@interpres/runtime";
 import { type BareJid, type Jid, parseBareJid } from "@interpres/xmpp";
 import type { Authorization } from "./authorization.ts";
 import { OutboundWatch, type OutboundWatchInit } from "./outbound-watch.ts";
 import { poll } from "./poll.ts";
+import { ShownPresence } from "./shown-presence.ts";
 import { pairKey, type WatchPorts, type WatchView } from "./watch-ports.ts";
 import type { OutboundWatchRow } from "./watch-repository.ts";
 
@@ -9,6 +11,8 @@ import type { OutboundWatchRow } from "./watch-repository.ts";
 export class OutboundWatches {
   readonly #ports: WatchPorts;
   readonly #watches = new Map<string, OutboundWatch>();
+  /** Between a stop and the start that follows at once: what users go on seeing, by pair. */
+  readonly #kept = new Map<string, ShownPresence>();
 
   constructor(ports: WatchPorts) {
     this.#ports = ports;
@@ -50,6 +54,7 @@ export class OutboundWatches {
       if (user === undefined || contact === undefined) continue;
       this.#add({ id: row.id, user, contact, authorization: row.authorization }).restore(row.snapshot);
     }
+    this.#forgetKept();
   }
 
   /** True when the contact's dialog with the user stands: what she is shown then comes from there. */
@@ -93,9 +98,20 @@ export class OutboundWatches {
     return [...this.#watches.values()].map((watch) => watch.view);
   }
 
-  stop(): void {
-    for (const watch of this.#watches.values()) watch.stop();
+  /** Who is there sees the contacts no more, unless the next start follows at once. */
+  stop(next: AfterStop): void {
+    for (const [key, watch] of this.#watches) {
+      const shown = watch.stop();
+      if (shown !== undefined) this.#kept.set(key, shown);
+    }
     this.#watches.clear();
+    if (next === "rest") this.#forgetKept();
+  }
+
+  #forgetKept(): void {
+    for (const shown of this.#kept.values())
+      for (const presence of shown.forget()) this.#ports.local.presence(presence);
+    this.#kept.clear();
   }
 
   /** The roster knows a subscription of which no row tells: it was made before, or the row was lost. */
@@ -114,12 +130,14 @@ export class OutboundWatches {
     return known ?? this.#add({ id: this.#ports.random.token(), user, contact, authorization });
   }
 
-  #add(init: Omit<OutboundWatchInit, "finished">): OutboundWatch {
+  #add(init: Omit<OutboundWatchInit, "finished" | "shown">): OutboundWatch {
     const key = pairKey(init.user, init.contact);
+    const shown = this.#kept.get(key) ?? new ShownPresence(init);
+    this.#kept.delete(key);
     const finished = (watch: OutboundWatch): void => {
       if (this.#watches.get(key) === watch) this.#watches.delete(key);
     };
-    const watch = new OutboundWatch(this.#ports, { ...init, finished });
+    const watch = new OutboundWatch(this.#ports, { ...init, shown, finished });
     this.#watches.set(key, watch);
     return watch;
   }

@@ -53,6 +53,14 @@ export class ShownPresence {
     return this.#replace(new Map());
   }
 
+  /** What is shown stays, and the next document is told whole, for those who came meanwhile too. */
+  doubt(): void {
+    this.#bodyHash = "";
+    this.#resources = new Map(
+      [...this.#resources].map(([resource, { presence }]) => [resource, { presence, text: "" }]),
+    );
+  }
+
   /** Everything again, for one who comes late. */
   replay(to: Jid): readonly Presence[] {
     return [...this.#resources.values()].map(({ presence }) => readdress(presence, { to }));

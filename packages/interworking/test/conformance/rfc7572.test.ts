@@ -117,7 +117,7 @@ describe("messages of our users, each on its own (RFC 7572 §4)", () => {
     const node = await GatewayUnderTest.started();
     node.say(DESK, BOB, "one");
     node.say(DESK, BOB, "two");
-    node.gateway.stop();
+    node.gateway.stop("rest");
     node.agent.pages[0]?.done({ kind: "failed", cause: "transport", detail: "closing" });
     await node.gateway.start();
     assert.deepEqual(node.agent.pages.slice(2).map(body), ["one"]);
@@ -130,7 +130,7 @@ describe("messages of our users, each on its own (RFC 7572 §4)", () => {
   test("a stop leaves in the journal what it cut off", async () => {
     const node = await GatewayUnderTest.started();
     node.say(DESK, BOB, "one");
-    node.gateway.stop();
+    node.gateway.stop("rest");
     node.agent.pages[0]?.done({ kind: "failed", cause: "transport", detail: "closing" });
     assert.equal(node.entries.size, 1);
     assert.deepEqual(node.heard(), []);
@@ -288,7 +288,7 @@ describe("messages of foreign users, each on its own (RFC 7572 §5)", () => {
 
   test("at rest it answers 480", async () => {
     const node = await GatewayUnderTest.started();
-    node.gateway.stop();
+    node.gateway.stop("rest");
     assert.deepEqual(
       node.agent.page(page()).map(({ status }) => status),
       [480],

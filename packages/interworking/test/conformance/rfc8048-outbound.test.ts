@@ -311,7 +311,7 @@ describe("our users watch foreign contacts (RFC 8048 §5.2)", () => {
   test("stopped and started again with users signed in, what had no dialog begins one", async () => {
     const { node, subscription } = await granted();
     subscription.refuse(503);
-    node.gateway.stop();
+    node.gateway.stop("rest");
     assert.equal(node.clock.pendingTimers, 0);
     await node.gateway.start();
     assert.equal(node.agent.restored.length + node.agent.subscriptions.length, 2);

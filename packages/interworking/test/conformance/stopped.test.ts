@@ -25,7 +25,7 @@ async function watching(): Promise<{ readonly node: GatewayUnderTest; readonly s
 describe("the gateway stopped by order", () => {
   test("a message is refused with why, and kept nowhere", async () => {
     const node = await GatewayUnderTest.started();
-    node.gateway.stop();
+    node.gateway.stop("rest");
     assert.equal(node.say(DESK, BOB, "hello"), true);
     const [error] = node.heard();
     assert.match(String(error), /type='error'.*type='wait'.*recipient-unavailable.*SIP Federation Is Stopped/);
@@ -38,7 +38,7 @@ describe("the gateway stopped by order", () => {
     const node = await GatewayUnderTest.started();
     node.say(DESK, BILL, "one");
     node.say(DESK, BILL, "two");
-    node.gateway.stop();
+    node.gateway.stop("rest");
     assert.deepEqual([node.heard(), node.entries.size], [[], 2]);
     await node.gateway.start();
     const [, again] = node.agent.invited;
@@ -49,24 +49,58 @@ describe("the gateway stopped by order", () => {
 
   test("contacts are shown as gone to who is there, and come back with the start", async () => {
     const { node } = await watching();
-    node.gateway.stop();
+    node.gateway.stop("rest");
     assert.deepEqual(node.local.told(), [`unavailable ${BOB}/0 ${ALICE}`]);
     await node.gateway.start();
     node.agent.restored[0]?.notify("active", OPEN);
     assert.deepEqual(node.local.told(), [`available ${BOB}/0 ${ALICE}`]);
   });
 
+  test("over a restart contacts stay in sight while their dialogs go on, and newcomers hear of them", async () => {
+    const { node } = await watching();
+    node.gateway.stop("restart");
+    node.local.signIn(`${ALICE}/phone`);
+    await node.gateway.start();
+    assert.deepEqual(node.local.told(), []);
+    node.agent.restored[0]?.notify("active", OPEN);
+    assert.deepEqual(node.local.told(), [`available ${BOB}/0 ${ALICE}`]);
+  });
+
+  test("over a restart a contact is gone whose domain left meanwhile", async () => {
+    const { node } = await watching();
+    node.gateway.stop("restart");
+    node.federated.delete(STANDARD);
+    await node.gateway.start();
+    assert.deepEqual(node.local.told(), [`unavailable ${BOB}/0 ${ALICE}`]);
+  });
+
+  test("over a restart a contact is gone of whom no row tells", async () => {
+    const { node } = await watching();
+    node.gateway.stop("restart");
+    node.rows.clear();
+    await node.gateway.start();
+    assert.deepEqual(node.local.told(), [`unavailable ${BOB}/0 ${ALICE}`]);
+  });
+
+  test("a start that fails takes the contacts out of sight", async () => {
+    const { node } = await watching();
+    node.gateway.stop("restart");
+    node.disk = "unreadable";
+    await assert.rejects(node.gateway.start());
+    assert.deepEqual(node.local.told(), [`unavailable ${BOB}/0 ${ALICE}`]);
+  });
+
   test("nobody is told where nobody is there", async () => {
     const { node } = await watching();
     node.local.signOut(DESK);
-    node.gateway.stop();
+    node.gateway.stop("rest");
     assert.deepEqual(node.local.told(), []);
   });
 
   test("a subscription asked for meanwhile is answered with why, and asked of the peer at the start", async () => {
     const node = await GatewayUnderTest.started();
     node.local.signIn(DESK);
-    node.gateway.stop();
+    node.gateway.stop("rest");
     node.presence("subscribe", ALICE, BOB);
     assert.match(node.local.told().join(), new RegExp(`^error ${BOB} ${ALICE}.*SIP Federation Is Stopped`));
     assert.equal(node.agent.subscriptions.length, 0);
@@ -79,7 +113,7 @@ describe("the gateway stopped by order", () => {
 
   test("a subscription given up meanwhile is ended at the start; only the last word counts", async () => {
     const { node } = await watching();
-    node.gateway.stop();
+    node.gateway.stop("rest");
     node.presence("subscribe", ALICE, BOB);
     node.presence("unsubscribe", ALICE, BOB);
     await node.gateway.start();
@@ -91,7 +125,7 @@ describe("the gateway stopped by order", () => {
 
   test("a domain that left meanwhile is spoken to no more; the permission stays", async () => {
     const { node } = await watching();
-    node.gateway.stop();
+    node.gateway.stop("rest");
     node.federated.delete(STANDARD);
     await node.gateway.start();
     assert.equal(node.agent.restored.length + node.agent.subscriptions.length, 1);
@@ -102,7 +136,7 @@ describe("the gateway stopped by order", () => {
   test("twenty times stopped and started, no timer is left and each watch stands once", async () => {
     const { node } = await watching();
     for (let time = 0; time < 20; time += 1) {
-      node.gateway.stop();
+      node.gateway.stop("rest");
       assert.equal(node.clock.pendingTimers, 0);
       await node.gateway.start();
     }

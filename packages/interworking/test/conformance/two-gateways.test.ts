@@ -186,12 +186,12 @@ for (const kind of ["standard", "microsoft"] as const) {
       here.send("subscribe", ALICE, BOB);
       await rest();
       const stored = [...there.rows.values()].map((row): WatchRow => JSON.parse(JSON.stringify(row)));
-      there.gateway.stop();
+      there.gateway.stop("rest");
       there.agent.stop();
       const [left, right] = MemoryLink.pair();
       const dialect = dialects[kind];
       const own = [...here.rows.values()].map((row): WatchRow => JSON.parse(JSON.stringify(row)));
-      here.gateway.stop();
+      here.gateway.stop("rest");
       here.agent.stop();
       const newThere = new Site({
         domain: "partner.example",

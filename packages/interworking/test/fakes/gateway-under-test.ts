@@ -41,7 +41,7 @@ export class GatewayUnderTest {
   /** How long the peers' edges have no room. */
   departureWaitMs = 0;
   /** "held": what is written becomes durable only by `flush`. */
-  disk: "at-once" | "held" = "at-once";
+  disk: "at-once" | "held" | "unreadable" = "at-once";
   readonly gateway: Gateway;
   readonly #waiting: (() => void)[] = [];
 
@@ -67,7 +67,10 @@ export class GatewayUnderTest {
         displayName: (user) => (user.local === "alice" ? "Alice A." : undefined),
       },
       watches: {
-        load: () => Promise.resolve(structuredClone([...this.rows.values()])),
+        load: async () => {
+          if (this.disk === "unreadable") throw new Error("the rows cannot be read");
+          return structuredClone([...this.rows.values()]);
+        },
         put: (row, durable) => {
           this.rows.set(row.id, structuredClone(row));
           this.#write(durable);

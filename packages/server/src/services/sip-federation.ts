@@ -17,9 +17,9 @@ export function sipFederationService({
       await gateway.start();
       identities.start();
     },
-    stop: async () => {
+    stop: async (next) => {
       identities.stop();
-      gateway.stop();
+      gateway.stop(next);
     },
   };
 }

@@ -23,7 +23,7 @@ import {
   type RouteExplanation,
 } from "@interpres/federation";
 import { MailAddresses } from "@interpres/interworking";
-import { type DecisionEvent, DecisionRing, silentLogger, systemClock, Turns } from "@interpres/runtime";
+import { type AfterStop, type DecisionEvent, DecisionRing, silentLogger, systemClock, Turns } from "@interpres/runtime";
 import { DecisionHistory, type EmailDrop, openStore, type Store } from "@interpres/store";
 import { FakeClock, FakeZone, SeededRandom, unbroken } from "@interpres/testkit";
 import { AccountDirectory } from "@interpres/xmpp";
@@ -236,9 +236,9 @@ export class AdminFixture {
         if (this.failing.has(name)) throw new Error("the port is taken");
         if (name === "config") await start(unbroken);
       },
-      stop: async () => {
+      stop: async (next: AfterStop) => {
         this.orders.push(`stop ${name}`);
-        if (name === "config") await stop();
+        if (name === "config") await stop(next);
       },
     }));
     const supervisor = supervisorOf({ clock, log: silentLogger, node: "imp1", store, running }, services);
