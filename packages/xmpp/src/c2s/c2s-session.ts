@@ -1,5 +1,5 @@
 import type { Timer } from "@interpres/runtime";
-import type { FullJid } from "../address/jid.ts";
+import { type FullJid, parseJid } from "../address/jid.ts";
 import type { ClientSession, SessionFacts, Settlement } from "../router/client-session.ts";
 import { answerToProblem, parseStanza } from "../stanza/parse-stanza.ts";
 import { iqResult, type Stanza } from "../stanza/stanza.ts";
@@ -225,9 +225,13 @@ export class C2sSession implements ClientSession {
     };
   }
 
-  /** RFC 6120 §8.1.2.1: a client may name itself, with or without its resource, and nobody else. */
+  /**
+   * RFC 6120 §8.1.2.1: a client may name its account and nobody else. The resource it names is overridden: who resumes a
+   * session may not know that it has an older one.
+   */
   #isOwnAddress(from: string | undefined): boolean {
-    return from === undefined || from === this.jid.toString() || from === this.jid.bare.toString();
+    if (from === undefined || from === this.jid.toString() || from === this.jid.bare.toString()) return true;
+    return parseJid(from)?.bare.equals(this.jid.bare) ?? false;
   }
 
   #handle(stanza: Stanza, taken: () => void): void {

@@ -284,12 +284,22 @@ describe("resource binding (RFC 6120 §7)", () => {
 });
 
 describe("stanzas (RFC 6120 §8)", () => {
-  const strangers = ["bob@example.com", "alice@example.com/other", "alice@example.net", "nonsense@@"];
+  const strangers = ["bob@example.com", "alice@example.net", "alice@example.net/own", "example.com", "nonsense@@"];
   for (const from of strangers) {
     test(`from='${from}' on alice's stream: invalid-from (§8.1.2.1)`, async () => {
       const client = await house.login("alice", { resource: "own" });
       client.send(el("message", NS.client, { from, to: "bob@example.com" }));
       assert.equal(await client.waitForStreamError(), "invalid-from");
+    });
+  }
+
+  for (const from of ["alice@example.com/other", "ALICE@example.com", "alice@example.com/own"]) {
+    test(`from='${from}' on alice's stream is overridden (§8.1.2.1)`, async () => {
+      const client = await house.login("alice", { resource: "own" });
+      client.send(el("message", NS.client, { from, to: client.jid }));
+      const message = await client.waitFor((element) => element.name === "message");
+      assert.equal(attribute(message, "from"), "alice@example.com/own");
+      await client.close();
     });
   }
 
