@@ -7,6 +7,7 @@ import type { ClusterSettings } from "./cluster-settings.ts";
 import { below } from "./config-document.ts";
 import { mailDomainCollisions } from "./mail-domains.ts";
 import { nodeNames, nodesShown } from "./node-view.ts";
+import { originProblems } from "./web-client-section.ts";
 
 /** What an import has to be told beside its document. */
 export interface Acknowledged {
@@ -27,6 +28,7 @@ export function configProblems(
     ...proxyDomainProblems(next),
     ...below("presence", presenceProblems({ present, next }, context, acknowledged)),
     ...activationProblems(next, context),
+    ...below("webClient", originProblems(next.webClient)),
     ...below("directory", directoryProblems(next.directory, next.federation.localDomains)),
   ];
 }

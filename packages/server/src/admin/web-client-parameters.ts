@@ -1,10 +1,16 @@
 import { isDeepStrictEqual } from "node:util";
-import type { FieldProblem, ServiceParameters } from "@interpres/admin-api";
+import type { ServiceParameters } from "@interpres/admin-api";
 import { principal } from "./authenticate.ts";
 import type { ParameterizedService } from "./parameterized-service.ts";
 import { invalidInput } from "./problem-error.ts";
 import { WEB_CLIENT } from "./restart-areas.ts";
-import { MAX_ORIGINS, ORIGINS_DESCRIPTION, type WebClientSection } from "./web-client-section.ts";
+import {
+  MAX_ORIGINS,
+  ORIGINS_DESCRIPTION,
+  originProblems,
+  pageOrigin,
+  type WebClientSection,
+} from "./web-client-section.ts";
 
 const NAME = "allowedOrigins";
 
@@ -41,23 +47,12 @@ function textOf(values: unknown): string | undefined {
   throw invalidInput([{ path: NAME, message: "must be a text" }]);
 }
 
-/** Each origin once, as a browser writes it. */
+/** Each origin once, as a browser writes it. A text has no places: its problems are all of the one parameter. */
 function originsIn(text: string): readonly string[] {
   const given = text.split(/\s+/).filter((each) => each !== "");
-  const problems = given.filter((each) => originOf(each) === undefined).map(noOrigin);
+  const problems = originProblems({ [NAME]: given }).map(({ message }) => ({ path: NAME, message }));
   if (given.length > MAX_ORIGINS)
     problems.push({ path: NAME, message: `must not be more than ${MAX_ORIGINS} origins` });
   if (problems.length > 0) throw invalidInput(problems);
-  return [...new Set(given.map((each) => originOf(each) ?? each))];
-}
-
-/** Scripts of a page that came without TLS could be anybody's. */
-function originOf(text: string): string | undefined {
-  const url = URL.parse(text);
-  if (url === null || url.protocol !== "https:") return undefined;
-  return url.href === `${url.origin}/` ? url.origin : undefined;
-}
-
-function noOrigin(text: string): FieldProblem {
-  return { path: NAME, message: `${text} is not the origin of a page, such as https://chat.example.com` };
+  return [...new Set(given.map((each) => pageOrigin(each) ?? each))];
 }

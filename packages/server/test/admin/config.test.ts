@@ -60,16 +60,6 @@ describe("the configuration as one document", () => {
     assert.equal(fixture.store.settings.current().version, version);
   });
 
-  test("R75: of another cluster tells whether both know users by the same addresses, and changes nothing", async () => {
-    const other = await AdminFixture.start();
-    const theirs = (await other.call("GET", "/config")).body;
-    await ask("PATCH", "/presence-settings", { useEmailAddressWhenFederating: true, acknowledgeWarning: true });
-    const compared = await put(theirs, "?dryRun=true");
-    assert.deepEqual(told(compared), ["changed presence.useEmailAddressWhenFederating"]);
-    assert.equal((await fixture.call("GET", "/presence-settings")).body.useEmailAddressWhenFederating, true);
-    await other.stop();
-  });
-
   test("makes an empty node what the other was, on the disk and in the answers", async () => {
     await configure();
     const document = await exported();
@@ -236,6 +226,11 @@ describe("a document with something wrong", () => {
           ],
         }),
       "federation.incomingAcl.0.origin",
+    ],
+    [
+      "a page that is no origin",
+      () => ({ webClient: { allowedOrigins: ["https://a.example", "https://a.example/chat"] } }),
+      "webClient.allowedOrigins.1",
     ],
     ["no predefined context", (document) => within(document, { tlsContexts: [] }), "federation.tlsContexts"],
     [
