@@ -17,11 +17,12 @@ interface Kind {
   readonly name: string;
   readonly user: string;
   readonly skip: string | false;
-  readonly signIn: (login: SignIn) => Promise<PersonsClient>;
+  readonly signIn: (login: SignIn, webSocketPort: number) => Promise<PersonsClient>;
 }
 
 const kinds: readonly Kind[] = [
   { name: "xmpp.js", user: "julia", skip: false, signIn: XmppJsClient.signIn },
+  { name: "xmpp.js over WebSocket", user: "wanda", skip: false, signIn: XmppJsClient.signInByWebSocket },
   { name: "slixmpp", user: "sven", skip: missingSlixmpp(), signIn: SlixmppClient.signIn },
   { name: "profanity", user: "petra", skip: missingPeers("profanity", "tmux"), signIn: ProfanityClient.signIn },
 ];
@@ -47,10 +48,11 @@ describe("XMPP clients that people use", () => {
   });
 
   for (const { name, user, skip, signIn } of kinds) {
-    test(`${name} signs in over STARTTLS, sees a foreign user and talks with him`, { skip }, async () => {
+    test(`${name} signs in, sees a foreign user and talks with him`, { skip }, async () => {
       const jid = await bed.addUser(user);
       const authorityFile = join(bed.node.dataDirectory, "ca.pem");
-      const client = await signIn({ jid, password: PASSWORD, port: bed.node.ports.xmppClient, authorityFile });
+      const { ports } = bed.node;
+      const client = await signIn({ jid, password: PASSWORD, port: ports.xmppClient, authorityFile }, ports.admin);
       clients.set(user, client);
       await client.watch(BOB);
       await client.sees(BOB);

@@ -52,7 +52,6 @@ await converse.initialize({
     "converse-adhoc-views",
     "converse-bookmarks",
     "converse-bookmark-views",
-    "converse-bosh",
     "converse-disco-views",
     "converse-headlines-view",
     "converse-mam",

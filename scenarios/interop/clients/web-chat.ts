@@ -40,9 +40,9 @@ export class WebChat {
     return this.roster.locator("converse-roster-contact", { hasText: address });
   }
 
-  /** The dot beside a contact: `online`, `away`, `dnd`. */
-  presence(address: string, state: string): Locator {
-    return this.contact(address).locator(`.chat-status--${state}`);
+  /** A contact who is `online`, `away`, `dnd` or `offline`. */
+  contactWho(address: string, state: string): Locator {
+    return this.contact(address).locator(`.contact-name--${state}`);
   }
 
   async openConversation(address: string): Promise<void> {
@@ -51,7 +51,8 @@ export class WebChat {
   }
 
   async say(text: string): Promise<void> {
-    await this.page.fill("textarea.chat-textarea", text);
+    // Key by key, as a person does: that is what others see as typing.
+    await this.page.locator("textarea.chat-textarea").pressSequentially(text);
     await this.page.keyboard.press("Enter");
   }
 
@@ -61,5 +62,11 @@ export class WebChat {
 
   get typingNotice(): Locator {
     return this.page.locator(".chat-content__notifications");
+  }
+
+  /** How much of the page's width something takes. */
+  async place(selector: string): Promise<{ readonly x: number; readonly width: number } | undefined> {
+    const box = await this.page.locator(selector).boundingBox();
+    return box === null ? undefined : { x: Math.round(box.x), width: Math.round(box.width) };
   }
 }

@@ -9,18 +9,26 @@ export class XmppJsClient implements PersonsClient {
   readonly #client: Client;
   readonly #seen: XmlElement[] = [];
 
-  private constructor(login: SignIn) {
+  private constructor(login: SignIn, service: string) {
     const [username = "", domain = ""] = login.jid.split("@");
-    const service = `xmpp://127.0.0.1:${login.port}`;
     this.#client = client({ service, domain, username, password: login.password, resource: "js" });
     this.#client.on("error", () => undefined);
     this.#client.on("stanza", (stanza) => this.#seen.push(stanza));
   }
 
   /** Signs in over STARTTLS with the certificate checked, gets the roster and is available. */
-  static async signIn(login: SignIn): Promise<XmppJsClient> {
+  static signIn(login: SignIn): Promise<XmppJsClient> {
+    return XmppJsClient.#signIn(login, `xmpp://127.0.0.1:${login.port}`);
+  }
+
+  /** The same by Node's own WebSocket, at `port`. */
+  static signInByWebSocket(login: SignIn, port: number): Promise<XmppJsClient> {
+    return XmppJsClient.#signIn(login, `wss://localhost:${port}/xmpp`);
+  }
+
+  static async #signIn(login: SignIn, service: string): Promise<XmppJsClient> {
     setDefaultCACertificates([readFileSync(login.authorityFile, "utf8")]);
-    const signedIn = new XmppJsClient(login);
+    const signedIn = new XmppJsClient(login, service);
     try {
       await signedIn.#client.start();
     } catch (error) {
