@@ -1,55 +1,24 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { TestCertificateAuthority, unbroken } from "@interpres/testkit";
-import { AdminFixture, TOKENS } from "./admin-fixture.ts";
+import { type AdminFixture, TOKENS } from "./admin-fixture.ts";
+import { CommandLine, LAUNCHER, type Run } from "./command-line-fixture.ts";
 
-const LAUNCHER = resolve(import.meta.dirname, "../../../cli/bin/interpres.mjs");
-
-interface Run {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-describe("interpres against a node", { timeout: 60_000 }, () => {
-  const directory = mkdtempSync(join(tmpdir(), "interpres-cli-"));
+describe("interpres against a node", { timeout: 110_000 }, () => {
+  let line: CommandLine;
   let fixture: AdminFixture;
+  let directory: string;
   let url: string;
   before(async () => {
-    const authority = await TestCertificateAuthority.create("Node CA");
-    const { certPem, keyPem } = await authority.issue({ cn: "localhost", dnsNames: ["localhost"] });
-    fixture = await AdminFixture.start({ cert: certPem, key: keyPem });
-    url = `https://localhost:${(await fixture.server.listen({ host: "localhost", port: 0 }, unbroken)).port}`;
-    mkdirSync(join(directory, "data"));
-    // By its address, which the certificate does not name: on its own machine the authority is enough.
-    const adminUrl = url.replace("localhost", "127.0.0.1");
-    writeFileSync(join(directory, "data/node.json"), JSON.stringify({ pid: 1, adminUrl }));
-    writeFileSync(join(directory, "data/local-token"), `${TOKENS.administrator}\n`);
-    writeFileSync(join(directory, "data/ca.pem"), authority.certPem);
+    line = await CommandLine.start();
+    ({ fixture, directory, url } = line);
   });
-  after(async () => {
-    await fixture.stop();
-    rmSync(directory, { recursive: true, force: true });
-  });
+  after(() => line.stop());
 
-  function interpres(words: readonly string[], input = ""): Promise<Run> {
-    return new Promise((done, fail) => {
-      const child = spawn(process.execPath, [LAUNCHER, ...words], { cwd: directory, stdio: "pipe" });
-      const [out, err]: [Buffer[], Buffer[]] = [[], []];
-      child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-      child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-      child.on("error", fail);
-      child.on("close", (code) =>
-        done({ code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() }),
-      );
-      child.stdin.end(input);
-    });
-  }
-  const json = async (...words: string[]) => JSON.parse((await interpres([...words, "--json"])).out) as unknown;
+  const interpres = (words: readonly string[], input?: string) => line.run(words, input);
+  const json = (...words: string[]) => line.json(...words);
 
   test("dns records are text to copy; dns check says what is not there, and fails for it (R17, R22)", async () => {
     const [name, host] = ["_sipfederationtls._tcp.example.com", "imp1.example.com"];
@@ -118,81 +87,6 @@ describe("interpres against a node", { timeout: 60_000 }, () => {
     const again = await interpres(["user", "import", "users.csv"]);
     assert.equal(again.code, 1);
     assert.match(again.err, /users\.csv: lines\.2\.jid exists already/);
-  });
-
-  test("the directory is set key by key, tried and brought into line", async () => {
-    writeFileSync(join(directory, "reader"), "cn=reader,dc=corp");
-    const words = [
-      "enabled=true",
-      "url=ldap://dc.corp.example",
-      "base=dc=corp",
-      "domain=example.com",
-      "bindDn=@reader",
-    ];
-    const set = await interpres(
-      ["directory", "set", ...words, "attributes.localPart=cn", "--password-stdin"],
-      "s3cret\n",
-    );
-    assert.deepEqual([set.code, set.err], [0, ""]);
-    assert.match(set.out, /^changed enabled, .*attributes\.localPart\nwarning: url passwords pass unencrypted/);
-    const disabled = ["directory", "set", "attributes.disabled={attribute: userAccountControl, bits: 2}"];
-    assert.equal((await interpres(disabled)).code, 0);
-    const shown = await interpres(["directory", "show"]);
-    assert.match(shown.out, /^enabled: true\nurl: ldap:\/\/dc\.corp\.example\n[\s\S]*no synchronisation yet\n$/);
-    assert.ok(!shown.out.includes("s3cret"));
-    fixture.directory.people.set("k1", { cn: "zoe", displayName: "Zoe" }).set("k2", {});
-    const tried = await interpres(["directory", "sync", "--dry-run"]);
-    assert.match(tried.out, /^ACTION +JID +WHAT\nadd +zoe@example\.com +displayName Zoe; enabled true/);
-    assert.match(tried.out, /2 entries: would add 1, .*1 problems\n\nENTRY +PROBLEM\nuid=k2,ou=people +has no cn/);
-    const run = (await json("directory", "sync")) as { readonly applied: number };
-    assert.equal(run.applied, 1);
-    fixture.directory.people.clear();
-    const refused = await interpres(["directory", "sync"]);
-    assert.equal(refused.code, 1);
-    assert.match(refused.err, /^filter: 1 of 1 users are not in the directory any more/);
-    assert.equal((await interpres(["directory", "sync", "--accept-vanished"])).code, 0);
-    for (const bad of [
-      ["directory", "set", "url"],
-      ["directory", "set", "uri=x"],
-      ["directory", "set", "url=@none"],
-    ])
-      assert.equal((await interpres(bad)).code, 2, bad.join(" "));
-    const wrong = await interpres(["directory", "set", "filter=(uid"]);
-    assert.deepEqual([wrong.code, wrong.err.startsWith("filter: is no search filter")], [1, true]);
-  });
-
-  test("the configuration goes out as YAML and comes in whole, its differences told first", async () => {
-    await interpres(["domain", "add", "fabrikam.example", "--type", "microsoft"]);
-    const exported = await interpres(["config", "export"]);
-    assert.equal(exported.code, 0);
-    assert.match(exported.out, /^format: 1\nfederation:\n {2}localDomains:\n {4}- example\.com\n/);
-    writeFileSync(join(directory, "config.yaml"), exported.out);
-    const same = { code: 0, out: "no difference\n", err: "" };
-    assert.deepEqual(await interpres(["config", "import", "config.yaml"]), same);
-    assert.deepEqual(await interpres(["config", "import", "-"], JSON.stringify(await json("config", "export"))), same);
-    const changed = exported.out
-      .replace("maxWatchers: 200", "maxWatchers: 12")
-      .replace(/( {4}- domain: fabrikam[\s\S]*?description: )""/, '$1"Fabrikam"');
-    writeFileSync(join(directory, "config.yaml"), changed);
-    const tried = await interpres(["config", "import", "config.yaml", "--dry-run"]);
-    const lines = [
-      '~ federation.sipFederatedDomains[fabrikam.example].description: "" -> "Fabrikam"',
-      "~ presence.maxWatchers: 200 -> 12",
-    ];
-    assert.deepEqual(tried.out.split("\n").slice(0, -1), [...lines, "2 differences; nothing was changed"]);
-    assert.equal(((await json("config", "import", "config.yaml", "--dry-run")) as { applied: boolean }).applied, false);
-    const taken = await interpres(["config", "import", "config.yaml"]);
-    assert.equal(taken.code, 0, taken.err);
-    assert.match(taken.out, /2 differences; taken as version \d+\n$/);
-    assert.deepEqual(await interpres(["config", "import", "config.yaml"]), same);
-    writeFileSync(join(directory, "bad.yaml"), "presence: { maxWatchers: 0 }\ncluster: { nope: 1 }\n");
-    const bad = await interpres(["config", "import", "bad.yaml"]);
-    assert.deepEqual([bad.code, bad.out], [1, ""]);
-    assert.match(bad.err, /cluster\.nope: unknown key; presence\.maxWatchers/);
-    writeFileSync(join(directory, "bad.yaml"), "presence: {\n");
-    assert.equal((await interpres(["config", "import", "bad.yaml"])).code, 1);
-    assert.equal((await interpres(["config", "import", "none.yaml"])).code, 2);
-    await interpres(["domain", "remove", "fabrikam.example"]);
   });
 
   test("domains come with a warning where there is one, are listed, and go", async () => {

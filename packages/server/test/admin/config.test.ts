@@ -60,6 +60,16 @@ describe("the configuration as one document", () => {
     assert.equal(fixture.store.settings.current().version, version);
   });
 
+  test("R75: of another cluster tells whether both know users by the same addresses, and changes nothing", async () => {
+    const other = await AdminFixture.start();
+    const theirs = (await other.call("GET", "/config")).body;
+    await ask("PATCH", "/presence-settings", { useEmailAddressWhenFederating: true, acknowledgeWarning: true });
+    const compared = await put(theirs, "?dryRun=true");
+    assert.deepEqual(told(compared), ["changed presence.useEmailAddressWhenFederating"]);
+    assert.equal((await fixture.call("GET", "/presence-settings")).body.useEmailAddressWhenFederating, true);
+    await other.stop();
+  });
+
   test("makes an empty node what the other was, on the disk and in the answers", async () => {
     await configure();
     const document = await exported();
