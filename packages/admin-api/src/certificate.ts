@@ -77,11 +77,41 @@ export type TrustRemoval = Readonly<Type.Static<typeof TrustRemoval>>;
 
 export const trustCertificates = resource<TrustCertificate, TrustCertificateInput>("/certificates/trust");
 
+/** What an admitted peer showed last. */
+export const PeerCertificate = Type.Object(
+  {
+    name: Type.String({ description: "The peer subject it matched" }),
+    ...facts,
+    pem: Type.String(),
+    tlsVersion: Type.String(),
+    cipher: Type.String({ description: "IANA name" }),
+    seenAt: Instant,
+  },
+  closed,
+);
+export type PeerCertificate = Readonly<Type.Static<typeof PeerCertificate>>;
+
+/** When one certificate expires. */
+export const CalendarEntry = Type.Object(
+  {
+    kind: oneOf(["own", "authority", "trust", "peer"]),
+    name: Type.String({ description: "Purpose, peer, or what the certificate calls itself" }),
+    notAfter: Instant,
+    daysLeft: Type.Integer({ description: "Whole days; negative once it has expired" }),
+    fingerprint256: Type.String(),
+    link: Type.String({ description: "Path of the resource below /api/v1" }),
+  },
+  closed,
+);
+export type CalendarEntry = Readonly<Type.Static<typeof CalendarEntry>>;
+
 export const Certificates = Type.Object(
   {
     own: Type.Array(OwnCertificate),
     authority: CertificateFacts,
     trust: Type.Array(TrustCertificate),
+    peers: Type.Array(PeerCertificate, { description: "What admitted peers showed last" }),
+    calendar: Type.Array(CalendarEntry, { description: "All of them, the next to expire first" }),
   },
   closed,
 );

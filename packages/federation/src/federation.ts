@@ -1,15 +1,15 @@
 import type { Clock, DecisionLog, Logger, Metrics, Random, Resolver, SrvRecord } from "@interpres/runtime";
 import type { ConnectionFacts, NextHop, SipRequest } from "@interpres/sip";
 import { addressedUri } from "./admission/addressed-uri.ts";
-import { ConnectionAdmission } from "./admission/connection-admission.ts";
+import { ConnectionAdmission, type SeenPeer } from "./admission/connection-admission.ts";
 import type { DroppedRequest, LocalTargets } from "./admission/local-target.ts";
-import { RateLimit } from "./admission/rate-limit.ts";
 import type { Objection } from "./admission/objection.ts";
+import { RateLimit } from "./admission/rate-limit.ts";
 import { RefusalLog } from "./admission/refusal-log.ts";
 import { RequestAdmission } from "./admission/request-admission.ts";
 import { ReverseNames } from "./admission/reverse-names.ts";
-import type { Peer } from "./peer/peer-directory.ts";
 import { normalName } from "./peer/domain-name.ts";
+import type { Peer } from "./peer/peer-directory.ts";
 import type { SipProxyParameters } from "./peer/sip-proxy-parameters.ts";
 import { Departures } from "./routing/departures.ts";
 import { lookUpAddresses, lookUpServices, serviceNamesOf } from "./routing/dns-routes.ts";
@@ -46,6 +46,8 @@ export interface FederationInit {
   readonly decisions: DecisionLog;
   readonly log: Logger;
   readonly metrics: Metrics;
+  /** Told of each admission of a peer with a certificate. */
+  readonly peerSeen?: (seen: SeenPeer) => void;
   /** Told of each request that did not reach its user because of how it names her. */
   readonly dropped?: (request: DroppedRequest) => void;
 }
@@ -85,6 +87,7 @@ export class Federation {
       unselected: this.#unselected,
       trusted: new TrustedFingerprints(certificates),
       ours: (context) => this.trustOf(context).ourSide(),
+      peerSeen: (seen) => init.peerSeen?.(seen),
     });
     const dropped = (request: DroppedRequest): void => init.dropped?.(request);
     const admission = { rules, targets, rateLimit: this.#rateLimit, refusals, claimRefused, dropped };

@@ -1,6 +1,7 @@
 /** Who may talk to us and how we reach them: peers, TLS trust, admission, routing. */
 export * from "./admission/acl-entry.ts";
 export * from "./admission/acl-pattern.ts";
+export type { SeenPeer } from "./admission/connection-admission.ts";
 export type { DroppedRequest, LocalAddressee, LocalTargets } from "./admission/local-target.ts";
 export type { Objection } from "./admission/objection.ts";
 export { settingsProblems } from "./check-settings.ts";

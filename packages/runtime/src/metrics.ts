@@ -3,6 +3,11 @@ import { Counter as PromCounter, Gauge as PromGauge, Histogram as PromHistogram,
 /** Label values come from closed sets, never a URI, a JID or a Call-ID. */
 export type Labels = Readonly<Record<string, string>>;
 
+export interface LabelledValue {
+  readonly labels: Labels;
+  readonly value: number;
+}
+
 export interface Counter {
   add(labels?: Labels, amount?: number): void;
 }
@@ -14,8 +19,8 @@ export interface Histogram {
 /** Metric names start `interpres_`; units in names (`_seconds`, `_bytes`, `_total`). */
 export interface Metrics {
   counter(name: string, help: string, labels?: readonly string[]): Counter;
-  /** Read at scrape time. */
-  gauge(name: string, help: string, read: () => number): void;
+  /** Read at scrape time: one value, or one for each set of labels. */
+  gauge(name: string, help: string, read: () => number | readonly LabelledValue[], labels?: readonly string[]): void;
   histogram(name: string, help: string, buckets: readonly number[], labels?: readonly string[]): Histogram;
 }
 
@@ -32,13 +37,22 @@ export class MetricsRegistry implements Metrics {
     return { add: (values, amount = 1) => counter.inc({ ...values }, amount) };
   }
 
-  gauge(name: string, help: string, read: () => number): void {
+  gauge(
+    name: string,
+    help: string,
+    read: () => number | readonly LabelledValue[],
+    labels: readonly string[] = [],
+  ): void {
     new PromGauge({
       name,
       help,
+      labelNames: [...labels],
       registers: [this.#registry],
       collect() {
-        this.set(read());
+        const values = read();
+        this.reset();
+        if (typeof values === "number") this.set(values);
+        else for (const { labels: of, value } of values) this.set({ ...of }, value);
       },
     });
   }

@@ -71,6 +71,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     apiTokens,
     fixedTokens: tokens,
     certificates,
+    peerCertificates: parts.peerCertificates,
     createSigningRequest,
     domainChanger: domainChanger(parts, others.services),
     accounts: others.xmpp.accounts,

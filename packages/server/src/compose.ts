@@ -12,7 +12,9 @@ import { DecisionHistory } from "@interpres/store";
 import { XmppServer } from "@interpres/xmpp";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import { nodeInForce } from "./admin/node-domains.ts";
+import { PeerCertificates } from "./admin/peer-certificates.ts";
 import { composeAdmin } from "./compose-admin.ts";
+import { composeCertificates } from "./compose-certificates.ts";
 import { composeDirectory, composePasswordKeeper } from "./compose-directory.ts";
 import { composeDns } from "./compose-dns.ts";
 import { composeDoctor } from "./compose-doctor.ts";
@@ -41,6 +43,7 @@ const DECISIONS_IN_MEMORY = 20_000;
 /** Every `new` of a node, in the order of the road a message takes. */
 export async function compose(settings: NodeSettings, ports: NodePorts, store: NodeStore) {
   const parts = partsOf(settings, ports, store);
+  await composeCertificates(parts);
   const xmpp = composeXmpp(parts);
   const directory = composeDirectory(parts, xmpp.accounts);
   const isForeign = (domain: string) => sip.federation.peerOf(domain) !== undefined;
@@ -103,6 +106,7 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
     federationSettings: () => running.current().federation,
     presenceSettings: () => running.current().presence,
     bound: {},
+    peerCertificates: new PeerCertificates({ clock, table: store.peerCertificates }),
     accountTurns: new Turns(),
   };
 }
@@ -179,6 +183,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
     resolver,
     decisions,
     dropped: (request) => identities.drops.record(request),
+    peerSeen: (seen) => parts.peerCertificates.saw(seen),
   });
   const mayConnect = addressPolicy(asksLoopbackDns(settings) ? "allowed" : "refused");
   const transport = new TransportLayer({

@@ -14,6 +14,7 @@ import type { LocalIdentity, NextHop, TransactionLayer, TransportLayer, UserAgen
 import type { DecisionHistory, Store } from "@interpres/store";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import type { ConfiguredNode } from "./admin/node-domains.ts";
+import type { PeerCertificates } from "./admin/peer-certificates.ts";
 import type { PresenceSection } from "./admin/presence-section.ts";
 import type { BoundPorts } from "./services/listener.ts";
 import type { RunningSettings } from "./services/running-settings.ts";
@@ -52,6 +53,7 @@ export interface NodeParts extends NodePorts {
   readonly federationSettings: () => FederationSettings;
   readonly presenceSettings: () => PresenceSection;
   readonly bound: BoundPorts;
+  readonly peerCertificates: PeerCertificates;
   /** Whoever changes accounts takes turns. */
   readonly accountTurns: Turns;
 }

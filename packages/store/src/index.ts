@@ -8,6 +8,7 @@ export type { DecisionTable } from "./decision-table.ts";
 export type { DirectoryRunTable } from "./directory-run-table.ts";
 export type { EmailDrop, EmailDropTable } from "./email-drop-table.ts";
 export type { JournalTable } from "./journal-table.ts";
+export type { PeerCertificateTable, SeenCertificate } from "./peer-certificate-table.ts";
 export type { SecretTable } from "./secret-table.ts";
 export type {
   AlongWith,

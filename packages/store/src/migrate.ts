@@ -5,6 +5,7 @@ import { initial } from "./migrations/0001-initial.ts";
 import { emailDrops } from "./migrations/0002-email-drops.ts";
 import { directory } from "./migrations/0003-directory.ts";
 import { outsiders } from "./migrations/0004-outsiders.ts";
+import { peerCertificates } from "./migrations/0005-peer-certificates.ts";
 import { StoreError } from "./store-error.ts";
 import type { ColumnValue } from "./writer-protocol.ts";
 
@@ -14,6 +15,7 @@ const migrations = {
   "0002-email-drops": emailDrops,
   "0003-directory": directory,
   "0004-outsiders": outsiders,
+  "0005-peer-certificates": peerCertificates,
 } as const;
 
 /** All of a migration holds, or none: SQLite takes schema changes inside a transaction. */

@@ -11,6 +11,7 @@ import { EmailDropTable } from "./email-drop-table.ts";
 import { JournalTable } from "./journal-table.ts";
 import { OfflineTable } from "./offline-table.ts";
 import { OutsiderTable } from "./outsider-table.ts";
+import { PeerCertificateTable } from "./peer-certificate-table.ts";
 import { queries } from "./queries.ts";
 import { RosterTable } from "./roster-table.ts";
 import { SecretTable } from "./secret-table.ts";
@@ -51,6 +52,7 @@ export interface Store<Shapes extends StoreShapes> {
   readonly audit: AuditTable;
   readonly decisions: DecisionTable;
   readonly emailDrops: EmailDropTable;
+  readonly peerCertificates: PeerCertificateTable;
   readonly administrators: AdministratorTable;
   readonly sessions: SessionTable;
   readonly apiTokens: ApiTokenTable;
@@ -81,6 +83,7 @@ export async function openStore<Shapes extends StoreShapes>(options: StoreOption
       blocks: new BlockTable(database),
       outsiders: new OutsiderTable(database),
       emailDrops: new EmailDropTable(database),
+      peerCertificates: new PeerCertificateTable(database),
       watches: new WatchTable(database),
       journal: new JournalTable({ database, sequence }),
       administrators: new AdministratorTable({ database, audit }),

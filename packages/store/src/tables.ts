@@ -15,6 +15,7 @@ export interface Tables {
   readonly own_certificate: OwnCertificateRow;
   readonly certificate_request: CertificateRequestRow;
   readonly trust_certificate: TrustCertificateRow;
+  readonly peer_certificate: PeerCertificateRow;
   readonly administrator: AdministratorRow;
   readonly session_token: SessionTokenRow;
   readonly api_token: ApiTokenRow;
@@ -99,6 +100,14 @@ export interface TrustCertificateRow {
   readonly pem: string;
   readonly description: string;
   readonly added_at: number;
+}
+
+export interface PeerCertificateRow {
+  readonly name: string;
+  readonly pem: string;
+  readonly tls_version: string;
+  readonly cipher: string;
+  readonly seen_at: number;
 }
 
 export interface AdministratorRow {

@@ -3,9 +3,11 @@ import type {
   ConnectionGate,
   ConnectionVerdict,
   FailedHandshake,
+  NegotiatedTls,
   NotYet,
   PresentedCertificate,
 } from "@interpres/sip";
+import { comparableName } from "../trust/certificate-name.ts";
 import type { MaySpeak } from "../trust/may-speak.ts";
 import { PeerIdentity, presentedNames } from "../trust/peer-identity.ts";
 import type { SelectedSubjects } from "../trust/peer-subjects.ts";
@@ -51,6 +53,14 @@ const certificateQuestions: readonly Question<Secured>[] = [
   hopQuestion,
 ];
 
+/** A peer that was admitted, with what it showed. */
+export interface SeenPeer {
+  /** The subject it matched, else its first name, in lower case. */
+  readonly name: string;
+  readonly certificate: PresentedCertificate;
+  readonly tls: NegotiatedTls;
+}
+
 /** Who may connect, and whom we stay connected to: the ordered list for connections. */
 export class ConnectionAdmission implements ConnectionGate {
   readonly #rules: () => ConnectionRules;
@@ -59,6 +69,7 @@ export class ConnectionAdmission implements ConnectionGate {
   readonly #reverseNames: ReverseNames;
   readonly #trusted: TrustedFingerprints;
   readonly #ours: (context: string) => OurSide;
+  readonly #peerSeen: (seen: SeenPeer) => void;
   #admitted = 0;
 
   constructor(parts: {
@@ -69,6 +80,7 @@ export class ConnectionAdmission implements ConnectionGate {
     readonly trusted: TrustedFingerprints;
     /** What we bring to a handshake under the context of that name. */
     readonly ours: (context: string) => OurSide;
+    readonly peerSeen: (seen: SeenPeer) => void;
   }) {
     this.#rules = parts.rules;
     this.#refusals = parts.refusals;
@@ -76,6 +88,7 @@ export class ConnectionAdmission implements ConnectionGate {
     this.#reverseNames = parts.reverseNames;
     this.#trusted = parts.trusted;
     this.#ours = parts.ours;
+    this.#peerSeen = parts.peerSeen;
   }
 
   get admitted(): number {
@@ -88,7 +101,11 @@ export class ConnectionAdmission implements ConnectionGate {
     const objection = objectionTo(facts);
     if (objection !== undefined) return this.#waitForName(facts, objection) ?? this.#refuse(objection, facts);
     this.#admitted += 1;
-    return { kind: "admit", identity: identityOf(facts) };
+    const identity = identityOf(facts);
+    const { certificate, tls } = connection;
+    if (certificate !== undefined && tls !== undefined)
+      this.#peerSeen({ name: comparableName(identity.label), certificate, tls });
+    return { kind: "admit", identity };
   }
 
   /** Who that is, and everything there is against it, not only what would refuse it first. Records nothing. */

@@ -29,6 +29,7 @@ import type { ClusterSettings } from "./cluster-settings.ts";
 import type { DomainChanger } from "./domain-changer.ts";
 import type { CertificateFetcher } from "./fetch-certificates.ts";
 import type { PasswordSignIn } from "./password-sign-in.ts";
+import type { PeerCertificates } from "./peer-certificates.ts";
 import type { ServiceControl } from "./service-control.ts";
 
 /** Everything the API reads and changes; `compose.ts` joins it. */
@@ -48,6 +49,7 @@ export interface AdminContext {
   /** Valid while the process lives and stored nowhere but in its data directory: the local command line's. */
   readonly fixedTokens: readonly FixedToken[];
   readonly certificates: CertificateTable;
+  readonly peerCertificates: Pick<PeerCertificates, "list">;
   readonly createSigningRequest: CreateSigningRequest;
   readonly domainChanger: DomainChanger;
   readonly accounts: AccountDirectory;

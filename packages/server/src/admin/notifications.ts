@@ -1,6 +1,7 @@
 import { ListQuery, Notification, pageOf } from "@interpres/admin-api";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminApp } from "./authenticate.ts";
+import { certificateNotices } from "./certificate-calendar.ts";
 import { directoryNotices } from "./directory-notices.ts";
 import { dnsNotices, routingFqdnNotices } from "./dns-notices.ts";
 import { type Listing, pageOfItems } from "./listing.ts";
@@ -25,6 +26,7 @@ const OF_THE_CONTEXT = [
   mailAddressNotices,
   directoryNotices,
   dnsNotices,
+  certificateNotices,
 ];
 
 /** `/notifications`: what waits for the administrator. */

@@ -7,6 +7,7 @@ import {
   type FieldProblem,
   OwnCertificate,
   OwnCertificateInput,
+  type PeerCertificate,
   SigningRequest,
 } from "@interpres/admin-api";
 import { type CertificateSubject, domainNameProblem, normalName } from "@interpres/federation";
@@ -15,8 +16,10 @@ import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import type { AdminContext } from "./admin-context.ts";
 import { type AdminApp, principal } from "./authenticate.ts";
+import { certificateCalendar } from "./certificate-calendar.ts";
 import { factsOf, fingerprintOf, parseCertificates, readCertificates } from "./certificate-facts.ts";
 import { withWarnings } from "./edit-federation.ts";
+import { instantText } from "./instant.ts";
 import { authorityOf, issueOwn, wantedCertificates } from "./own-authority.ts";
 import { checkOwnCertificate } from "./own-certificate-check.ts";
 import { conflict, invalidInput, notFound } from "./problem-error.ts";
@@ -38,6 +41,8 @@ export function registerOwnCertificates(app: AdminApp, context: AdminContext): v
         own: own.filter((each) => each !== undefined),
         authority: factsOf(new X509Certificate(authorityOf(certificates).chainPem)),
         trust: certificates.trusted().map(shownTrustCertificate),
+        peers: context.peerCertificates.list().map(shownPeerCertificate),
+        calendar: [...certificateCalendar(context)],
       };
     },
   );
@@ -99,6 +104,10 @@ export function registerOwnCertificates(app: AdminApp, context: AdminContext): v
       return await keep({ purpose, ...check(purpose, made, context), action: "regenerate" }, request, context);
     },
   );
+}
+
+function shownPeerCertificate({ name, pem, version, cipher, seenAt }: store.SeenCertificate): PeerCertificate {
+  return { name, ...factsOf(new X509Certificate(pem)), tlsVersion: version, cipher, seenAt: instantText(seenAt) };
 }
 
 interface Checked {

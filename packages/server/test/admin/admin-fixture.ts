@@ -24,7 +24,7 @@ import {
 } from "@interpres/federation";
 import { MailAddresses } from "@interpres/interworking";
 import { type AfterStop, type DecisionEvent, DecisionRing, silentLogger, systemClock, Turns } from "@interpres/runtime";
-import { DecisionHistory, type EmailDrop, openStore, type Store } from "@interpres/store";
+import { DecisionHistory, type EmailDrop, openStore, type SeenCertificate, type Store } from "@interpres/store";
 import { FakeClock, FakeZone, SeededRandom, unbroken } from "@interpres/testkit";
 import { AccountDirectory } from "@interpres/xmpp";
 import type { AdminContext, DnsView } from "../../src/admin/admin-context.ts";
@@ -119,6 +119,8 @@ export class AdminFixture {
   readonly notifications: Notification[] = [];
   readonly logged: string[] = [];
   readonly drained: string[] = [];
+  readonly seenCertificates: SeenCertificate[] = [];
+  readonly peerCertificates = { list: () => this.seenCertificates };
   readonly peersVerified: string[] = [];
   readonly passwords: string[] = [];
   readonly directory = new FakeDirectory();
@@ -281,6 +283,7 @@ export class AdminFixture {
         hash: hashSecret(TOKENS[role]),
       })),
       certificates: store.certificates,
+      peerCertificates: this.peerCertificates,
       createSigningRequest: (subject) => createSigningRequest({ ...subject, key: "ecdsa" }),
       domainChanger: new DomainChanger({
         configured,

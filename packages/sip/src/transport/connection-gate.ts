@@ -1,5 +1,6 @@
 import type { ClientOffer } from "./client-hello.ts";
 import type { ConnectionIdentity, TransportProtocol } from "./connection.ts";
+import type { NegotiatedTls } from "./negotiated-tls.ts";
 import type { NextHop } from "./next-hop-selector.ts";
 import type { PresentedCertificate } from "./presented-certificate.ts";
 import type { TlsFailure } from "./tls-failure.ts";
@@ -12,6 +13,8 @@ export interface ConnectionFacts {
   readonly remotePort: number;
   /** Undefined when none was presented, and over TCP and UDP. */
   readonly certificate?: PresentedCertificate;
+  /** How TLS was agreed; undefined over TCP and UDP. */
+  readonly tls?: NegotiatedTls;
   /** Outbound: for which hop; `expectedNames` are those the certificate must prove. */
   readonly nextHop?: NextHop;
 }

@@ -11,9 +11,7 @@ import type { Dialled } from "./dial.ts";
 import { addressesOf } from "./host-addresses.ts";
 import { InboundTally } from "./inbound-tally.ts";
 import { MessageMeter } from "./message-meter.ts";
-import { negotiatedTls } from "./negotiated-tls.ts";
 import type { NextHop } from "./next-hop-selector.ts";
-import { presentedCertificateOf } from "./peer-certificate.ts";
 import { withSource } from "./received.ts";
 import { responseTarget } from "./response-target.ts";
 import type { SipTransport, TransportFailure } from "./sip-transport.ts";
@@ -307,20 +305,18 @@ export class TransportLayer implements SipTransport {
   #accept(accepted: Accepted): void {
     const facts = acceptedFacts(accepted);
     const answer = this.#ask(facts);
-    if (answer.kind === "not-yet") void answer.until.then(() => this.#takeIn(accepted, this.#judge(facts)));
-    else this.#takeIn(accepted, answer);
+    if (answer.kind === "not-yet") void answer.until.then(() => this.#takeIn(accepted, facts, this.#judge(facts)));
+    else this.#takeIn(accepted, facts, answer);
   }
 
-  #takeIn(accepted: Accepted, verdict: ConnectionVerdict): void {
-    const { protocol, socket } = accepted;
+  #takeIn({ protocol, socket }: Accepted, { certificate, tls }: ConnectionFacts, verdict: ConnectionVerdict): void {
     if (verdict.kind === "refuse" || socket.destroyed || this.#listeners.length === 0) {
       socket.destroy();
       return;
     }
-    const isTls = accepted.protocol === "tls";
-    const certificate = isTls ? presentedCertificateOf(accepted.socket) : undefined;
-    const tls = isTls ? { tls: negotiatedTls(accepted.socket, accepted.stamp) } : {};
-    this.#open({ protocol, direction: "inbound", socket, certificate, identity: verdict.identity, ...tls }, undefined);
+    const { identity } = verdict;
+    const secured = tls === undefined ? {} : { tls };
+    this.#open({ protocol, direction: "inbound", socket, certificate, identity, ...secured }, undefined);
   }
 
   #adoptDialled(dialled: Dialled, hop: NextHop, verdict: ConnectionVerdict): StreamConnection {
