@@ -1,10 +1,11 @@
 /**
  * `npm run bench [-- --json] [-- section …]`: every figure the documents claim, beside its peer or ceiling, from one run.
- * Sections: sip-message, ceilings, gateway, subscriptions; all by default.
+ * Sections: sip-message, ceilings, federation, gateway, subscriptions; all by default.
  */
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { benchCeilings } from "./ceilings.ts";
+import { benchFederation } from "./federation.ts";
 import { benchGateway } from "./gateway.ts";
 import { canPin, GENERATOR_CORE } from "./load/pinned.ts";
 import { type BenchResult, tableOf } from "./result.ts";
@@ -15,6 +16,7 @@ const PINNED = "--pinned";
 const SECTIONS: Readonly<Record<string, () => BenchResult | Promise<BenchResult>>> = {
   "sip-message": benchSipMessage,
   ceilings: benchCeilings,
+  federation: benchFederation,
   gateway: benchGateway,
   subscriptions: benchSubscriptions,
 };
