@@ -49,8 +49,8 @@ export function labelCount(name: string): number {
  * Matches a pattern of route type `user` against a user part: `.` is any one character, `*` any number, `\*` a star
  * (facts B2.3). Linear in the user part for each star, never exponential.
  */
-export function matchesUserPattern(pattern: string, user: string): boolean {
-  const tokens = userTokens(pattern);
+export function matchesUserPattern({ prefix, tokens }: UserPattern, user: string): boolean {
+  if (!user.startsWith(prefix)) return false;
   let token = 0;
   let position = 0;
   let star = -1;
@@ -80,6 +80,19 @@ const ANY_ONE = Symbol("any one character");
 const ANY_NUMBER = Symbol("any number of characters");
 type UserToken = string | typeof ANY_ONE | typeof ANY_NUMBER;
 
+/** A pattern of route type `user`, read once. Most are told apart by what they begin with. */
+export interface UserPattern {
+  readonly prefix: string;
+  readonly tokens: readonly UserToken[];
+}
+
+/** Reads such a pattern; every text is one. */
+export function parseUserPattern(pattern: string): UserPattern {
+  const tokens = userTokens(pattern);
+  const end = tokens.findIndex((token) => typeof token !== "string");
+  return { prefix: tokens.slice(0, end < 0 ? tokens.length : end).join(""), tokens };
+}
+
 function userTokens(pattern: string): readonly UserToken[] {
   const tokens: UserToken[] = [];
   for (let index = 0; index < pattern.length; index += 1) {
@@ -95,6 +108,6 @@ function userTokens(pattern: string): readonly UserToken[] {
 }
 
 /** How many characters of a user pattern are literal: more of them is more specific. */
-export function literalCount(pattern: string): number {
-  return userTokens(pattern).filter((token) => typeof token === "string").length;
+export function literalCount({ tokens }: UserPattern): number {
+  return tokens.filter((token) => typeof token === "string").length;
 }

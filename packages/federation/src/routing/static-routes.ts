@@ -1,4 +1,10 @@
-import { literalCount, matchesUserPattern, parseDomainPattern } from "./destination-pattern.ts";
+import {
+  literalCount,
+  matchesUserPattern,
+  parseDomainPattern,
+  parseUserPattern,
+  type UserPattern,
+} from "./destination-pattern.ts";
 import type { StaticRoute } from "./static-route.ts";
 
 /** All routes in service with one pattern. */
@@ -26,14 +32,14 @@ const NONE: RouteMatch = { kind: "none" };
 export class StaticRoutes {
   readonly #exact = new Map<string, RouteGroup>();
   readonly #below = new Map<string, RouteGroup>();
-  readonly #user: readonly RouteGroup[];
+  readonly #user: readonly { readonly group: RouteGroup; readonly pattern: UserPattern }[];
 
   constructor(routes: readonly StaticRoute[]) {
     const inService = routes.filter((route) => route.inService);
     for (const group of groupsOf(inService.filter((route) => route.routeType === "domain"))) this.#index(group);
-    this.#user = groupsOf(inService.filter((route) => route.routeType === "user")).sort(
-      (left, right) => literalCount(right.pattern) - literalCount(left.pattern),
-    );
+    this.#user = groupsOf(inService.filter((route) => route.routeType === "user"))
+      .map((group) => ({ group, pattern: parseUserPattern(group.pattern) }))
+      .sort((left, right) => literalCount(right.pattern) - literalCount(left.pattern));
   }
 
   #index(group: RouteGroup): void {
@@ -61,7 +67,8 @@ export class StaticRoutes {
   /** Every group whose pattern covers the destination, most labels first, blocked ones too. */
   candidates(domain: string, user?: string): readonly RouteGroup[] {
     const found: RouteGroup[] = [];
-    if (user !== undefined) found.push(...this.#user.filter((group) => matchesUserPattern(group.pattern, user)));
+    if (user !== undefined)
+      for (const { group, pattern } of this.#user) if (matchesUserPattern(pattern, user)) found.push(group);
     push(found, this.#exact.get(domain));
     for (let name = domain; name !== ""; name = parentOf(name)) push(found, this.#below.get(name));
     push(found, this.#below.get(""));
