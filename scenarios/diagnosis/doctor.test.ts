@@ -202,6 +202,14 @@ describe("interpres doctor", () => {
       assert.equal(own?.outcome, "passed", "their fault is not ours");
     });
 
+  test("a record that was just corrected counts at once", async (context) => {
+    const peer = await FaultyPeer.start(bed, { record: "to-nowhere" });
+    context.after(() => peer.close());
+    assert.equal((await examine(peer.domain)).healthy, false);
+    bed.zone.host(`sip.${peer.domain}`, "127.0.0.1");
+    assert.equal((await examine(peer.domain)).healthy, true);
+  });
+
   test("tells from the command line what was expected, why, and what to do, with exit code 1", async (context) => {
     const peer = await FaultyPeer.start(bed, { port: "closed" });
     context.after(() => peer.close());

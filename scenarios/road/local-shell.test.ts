@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
 import { CommandLine } from "../harness/command-line.ts";
 import { RoadBed } from "../harness/road-bed.ts";
@@ -42,6 +44,9 @@ describe("interpres shell", () => {
     assert.equal(answer.status, 0);
     assert.ok(answer.output.includes("This node is now imp1.example.org."), json.out);
     assert.match((await line.run(["shell", "show network eth0"])).out, /\nDomain +: example\.org\n/);
+    // Ports that were free once are known to others by now.
+    for (const port of [bed.node.ports.sipTls, bed.node.ports.xmppClient])
+      await once(connect(port, "127.0.0.1"), "connect");
   });
 
   test("does no more than the token's role allows, from elsewhere too", async () => {

@@ -331,3 +331,36 @@ describe("the list for requests", () => {
     assert.equal(parts.decisions.length, 500);
   });
 });
+
+describe("a review of a peer's connection", () => {
+  const hop = { host: EDGE, port: 5061, protocol: "tls" as const, domain: "contoso.example", from: "static-route 1" };
+  const outbound = { direction: "outbound" as const, nextHop: hop };
+
+  test("finds nothing against one that is right", () => {
+    const { federation } = makeFederation(...contoso);
+    assert.deepEqual(federation.review({ ...facts(certificate(EDGE)), ...outbound }, "contoso.example"), []);
+  });
+
+  test("finds everything at once, requests from there included, and records none of it", () => {
+    const { federation, decisions } = makeFederation(
+      ...contoso,
+      domain("fabrikam.example"),
+      selected("sip.fabrikam.example"),
+    );
+    const stranger = certificate("sip.stranger.example", { authorized: false, authorizationError: "CERT_HAS_EXPIRED" });
+    const rules = (domainName: string, presented: PresentedCertificate): readonly string[] =>
+      federation.review({ ...facts(presented), ...outbound }, domainName).map(({ rule }) => rule);
+    assert.deepEqual(rules("contoso.example", stranger), [
+      "certificate-expired",
+      "tls-peer-subject",
+      "hop-certificate",
+      "claimed-domain",
+    ]);
+    assert.deepEqual(rules("contoso.example", certificate("sip.fabrikam.example")), [
+      "hop-certificate",
+      "claimed-domain",
+    ]);
+    assert.ok(rules("nowhere.example", stranger).includes("incoming-acl"));
+    assert.deepEqual(decisions, []);
+  });
+});
