@@ -6,7 +6,8 @@ import { type AccountDirectory, parseBareJid } from "@interpres/xmpp";
 import Value from "typebox/value";
 import { auditedAccount } from "./audited-account.ts";
 import { begunRun, plannedRun, withProblems } from "./directory-run.ts";
-import { type DirectoryAccess, type DirectoryEntry, DirectoryError, type DirectorySource } from "./directory-source.ts";
+import { type DirectoryAccess, DirectoryError, type DirectorySource } from "./directory-source.ts";
+import { type ReadEntry, readEntry } from "./read-entry.ts";
 import { type AccountChange, isSynced, planSync, type SyncPlan } from "./sync-plan.ts";
 
 export interface DirectorySyncPorts {
@@ -103,10 +104,10 @@ export class DirectorySync {
     if (mode === "apply") await this.#apply(plan.changes, actor);
   }
 
-  async #read(access: DirectoryAccess): Promise<readonly DirectoryEntry[]> {
-    const entries: DirectoryEntry[] = [];
+  async #read(access: DirectoryAccess): Promise<readonly ReadEntry[]> {
+    const entries: ReadEntry[] = [];
     for await (const page of this.#ports.source.entries(access)) {
-      entries.push(...page);
+      for (const entry of page) entries.push(readEntry(entry, access.settings));
       if (entries.length > MAX_ENTRIES) throw new DirectoryError("filter", `finds more than ${MAX_ENTRIES} entries`);
       this.#goOn();
     }

@@ -1,5 +1,4 @@
 import type { EntryProblem } from "@interpres/admin-api";
-import { isMailAddress, readMailAddress } from "@interpres/interworking";
 import type { AccountRecord } from "@interpres/xmpp";
 
 /** A user whose entry was read, with the Mail ID the entry asks for and the one she has. */
@@ -46,8 +45,7 @@ function holdersBefore(claims: readonly MailIdClaim[], accounts: readonly Accoun
   ]);
 }
 
-/** Equal addresses have equal keys, whatever their case. */
+/** Equal addresses have equal keys, whatever their case. Who is known by which is decided with more care where it counts. */
 function keyOf(mailId: string): string {
-  const reading = readMailAddress(mailId);
-  return isMailAddress(reading) ? reading.jid.toString() : mailId;
+  return mailId.toLowerCase();
 }

@@ -16,7 +16,10 @@ export interface Candidate {
   readonly remarks: readonly string[];
 }
 
-export type ReadEntry =
+/** An entry once read. */
+export type ReadEntry = Pick<DirectoryEntry, "dn" | "key"> & Reading;
+
+type Reading =
   | { readonly kind: "candidate"; readonly candidate: Candidate }
   /** The entry cannot be a user. */
   | { readonly kind: "problem"; readonly reason: string };
@@ -24,8 +27,13 @@ export type ReadEntry =
 const MAX_NAME_CHARACTERS = 255;
 const MAX_ADDRESS_CHARACTERS = 320;
 
-/** Reads one entry by the attribute map of the settings. */
+/** Reads one entry by the attribute map of the settings; some tens of microseconds. */
 export function readEntry(entry: DirectoryEntry, settings: DirectorySettings): ReadEntry {
+  const { dn, key } = entry;
+  return { dn, key, ...readingOf(entry, settings) };
+}
+
+function readingOf(entry: DirectoryEntry, settings: DirectorySettings): Reading {
   const { attributes, domain } = settings;
   const first = (name: string): string => (entry.attributes.get(name.toLowerCase())?.[0] ?? "").trim();
   if (entry.key === undefined) return problem(`has no ${attributes.key}, so that a rename could not be told`);
@@ -58,7 +66,7 @@ function jidOf(local: string, domain: string): BareJid | undefined {
   return jid?.local === "" ? undefined : jid;
 }
 
-function problem(reason: string): ReadEntry {
+function problem(reason: string): Reading {
   return { kind: "problem", reason };
 }
 

@@ -4,6 +4,7 @@ import { DirectorySettings } from "@interpres/admin-api";
 import type { AccountRecord, DirectoryOrigin } from "@interpres/xmpp";
 import Value from "typebox/value";
 import type { DirectoryEntry } from "./directory-source.ts";
+import { readEntry } from "./read-entry.ts";
 import { type AccountChange, planSync, type SyncPlan } from "./sync-plan.ts";
 
 const DAY_MS = 86_400_000;
@@ -39,7 +40,8 @@ function plan(
   accounts: readonly AccountRecord[] = [],
   given: object = {},
 ): SyncPlan {
-  return planSync({ entries, accounts, settings: settings(given), now: NOW });
+  const used = settings(given);
+  return planSync({ entries: entries.map((entry) => readEntry(entry, used)), accounts, settings: used, now: NOW });
 }
 
 const what = ({ changes }: SyncPlan): readonly string[] => changes.map((change) => `${change.action} ${jidOf(change)}`);

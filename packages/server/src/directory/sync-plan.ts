@@ -1,9 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import type { DirectorySettings, EntryProblem } from "@interpres/admin-api";
 import type { AccountRecord, DirectoryOrigin } from "@interpres/xmpp";
-import type { DirectoryEntry } from "./directory-source.ts";
 import { grantMailIds } from "./mail-ids.ts";
-import { type Candidate, readEntry } from "./read-entry.ts";
+import type { Candidate, ReadEntry } from "./read-entry.ts";
 
 /** An account that came from the directory. */
 export type SyncedAccount = AccountRecord & { readonly origin: DirectoryOrigin };
@@ -19,7 +17,8 @@ export type AccountChange =
   | { readonly action: "delete"; readonly before: SyncedAccount };
 
 export interface SyncInput {
-  readonly entries: readonly DirectoryEntry[];
+  /** Read page by page as they came, since that is most of the work. */
+  readonly entries: readonly ReadEntry[];
   readonly accounts: readonly AccountRecord[];
   readonly settings: DirectorySettings;
   /** Milliseconds since 1970. */
@@ -85,14 +84,14 @@ interface Placed {
 /** Each key once, in the order of names, so that the outcome does not hang on the order the directory answers in. */
 function readAll({ entries, settings }: SyncInput, problems: EntryProblem[]): readonly Candidate[] {
   const byKey = new Map<string, Candidate>();
-  const sorted = [...entries].sort((one, other) => (nameKey(one.dn) < nameKey(other.dn) ? -1 : 1));
-  for (const entry of sorted) {
-    const read = readEntry(entry, settings);
-    if (read.kind === "problem") {
-      problems.push({ dn: entry.dn, reason: read.reason });
+  const named = entries.map((entry) => ({ name: nameKey(entry.dn), entry }));
+  named.sort((one, other) => (one.name < other.name ? -1 : 1));
+  for (const { entry } of named) {
+    if (entry.kind === "problem") {
+      problems.push({ dn: entry.dn, reason: entry.reason });
       continue;
     }
-    const { candidate } = read;
+    const { candidate } = entry;
     const twin = byKey.get(candidate.key);
     if (twin !== undefined) {
       problems.push({ dn: entry.dn, reason: `has the same ${settings.attributes.key} as ${twin.dn}` });
@@ -170,13 +169,29 @@ function missingChange(before: SyncedAccount, { settings, now }: SyncInput): Acc
 }
 
 function changeOf(before: SyncedAccount, account: SyncedAccount): AccountChange | undefined {
-  if (isDeepStrictEqual(before, account)) return undefined;
+  if (isSame(before, account)) return undefined;
   if (before.enabled === account.enabled) return { action: "change", before, account };
   return { action: account.enabled ? "enable" : "disable", before, account };
 }
 
+/** Field by field: a general comparison takes as long as everything else together. */
+function isSame(one: SyncedAccount, other: SyncedAccount): boolean {
+  const [a, b] = [one.origin, other.origin];
+  return (
+    one.displayName === other.displayName &&
+    one.mailId === other.mailId &&
+    one.enabled === other.enabled &&
+    one.node === other.node &&
+    one.scram === other.scram &&
+    a.key === b.key &&
+    a.dn === b.dn &&
+    a.vanishedAt === b.vanishedAt &&
+    a.disabledBy === b.disabledBy
+  );
+}
+
 /** Every entry counts as there, also one that cannot be a user: by its key, and by its name where it has none. */
-function seenIn(entries: readonly DirectoryEntry[]): {
+function seenIn(entries: readonly ReadEntry[]): {
   readonly keys: ReadonlySet<string>;
   readonly names: ReadonlySet<string>;
 } {
