@@ -25,9 +25,21 @@ const facts = {
 export const CertificateFacts = Type.Object({ ...facts, pem: Type.String() }, closed);
 export type CertificateFacts = Readonly<Type.Static<typeof CertificateFacts>>;
 
+const path = Type.String({ minLength: 1, maxLength: 4096, description: "Absolute path on the node, instead of text" });
+const files = nullable(
+  Type.Object(
+    {
+      chainPath: Type.String(),
+      keyPath: Type.String(),
+      problem: nullable(Type.String({ description: "Why what is there is not taken" })),
+    },
+    { ...closed, description: "Read again when they change" },
+  ),
+);
+
 /** A certificate of ours with its chain; its key never leaves the node. */
 export const OwnCertificate = Type.Object(
-  { purpose: CertificatePurpose, ...facts, chainPem: Type.String(), hasPendingRequest: Type.Boolean() },
+  { purpose: CertificatePurpose, ...facts, chainPem: Type.String(), hasPendingRequest: Type.Boolean(), files },
   closed,
 );
 export type OwnCertificate = Readonly<Type.Static<typeof OwnCertificate>>;
@@ -35,8 +47,12 @@ export type OwnCertificate = Readonly<Type.Static<typeof OwnCertificate>>;
 /** Without `keyPem` the certificate is for the key of the pending signing request, or for the present key. */
 export const OwnCertificateInput = Type.Object(
   {
-    chainPem: Type.String({ minLength: 1, maxLength: 65536, description: "The certificate, then those that sign it" }),
+    chainPem: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 65536, description: "The certificate, then those that sign it" }),
+    ),
     keyPem: Type.Optional(Type.String({ minLength: 1, maxLength: 16384, description: "Write only" })),
+    chainPath: Type.Optional(path),
+    keyPath: Type.Optional(path),
   },
   closed,
 );

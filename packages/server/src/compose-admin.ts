@@ -72,6 +72,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     fixedTokens: tokens,
     certificates,
     peerCertificates: parts.peerCertificates,
+    certificateFiles: parts.certificateFiles,
     createSigningRequest,
     domainChanger: domainChanger(parts, others.services),
     accounts: others.xmpp.accounts,

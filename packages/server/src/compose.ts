@@ -10,8 +10,10 @@ import {
 } from "@interpres/sip";
 import { DecisionHistory } from "@interpres/store";
 import { XmppServer } from "@interpres/xmpp";
+import { CertificateFiles, certificateFilesService } from "./admin/certificate-files.ts";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import { nodeInForce } from "./admin/node-domains.ts";
+import { checkOwn } from "./admin/own-certificates.ts";
 import { PeerCertificates } from "./admin/peer-certificates.ts";
 import { composeAdmin } from "./compose-admin.ts";
 import { composeCertificates } from "./compose-certificates.ts";
@@ -19,11 +21,11 @@ import { composeDirectory, composePasswordKeeper } from "./compose-directory.ts"
 import { composeDns } from "./compose-dns.ts";
 import { composeDoctor } from "./compose-doctor.ts";
 import { composeShell } from "./compose-shell.ts";
+import { ShownDomains } from "./federated-domains.ts";
 import { installationSecret } from "./first-start.ts";
 import { localTargets } from "./local-targets.ts";
 import type { NodeParts, NodePorts, NodeStore, SipHalf } from "./node-parts.ts";
 import { nodeServices, supervisorOf } from "./node-services.ts";
-import { ShownDomains } from "./federated-domains.ts";
 import { FederationIdentities } from "./services/federation-identities.ts";
 import { presenceDatastoreService } from "./services/presence-datastore.ts";
 import { configService, RunningSettings } from "./services/running-settings.ts";
@@ -63,6 +65,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   // In the order they start; a service that hangs on the admin server's listener stands after it.
   const supervisor: Supervisor = supervisorOf({ ...parts, store, node: settings.node.name }, [
     configService(parts),
+    certificateFilesService(parts.certificateFiles),
     presenceDatastoreService({ xmpp }),
     xmppRouterService({ xmpp }),
     sipFederationService({ gateway, identities }),
@@ -82,7 +85,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
       domains: parts.federationSettings().sipFederatedDomains.length,
     }),
     hasWebChat: () => xmpp.webSockets.isOpen,
-    reload: () => sip.federation.tlsContextSource.changed(),
+    reload: () => void parts.certificateFiles.reread(),
   };
 }
 
@@ -92,11 +95,14 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
   const decisions = new DecisionRing({ clock, random, capacity: DECISIONS_IN_MEMORY, keep });
   const running = new RunningSettings(store);
   const flows = flowHistory(clock, running);
+  const node = nodeInForce(settings.node, () => store.settings.current().document.nodeDomains);
+  const { certificates } = store;
+  const checking = { clock, node, settings: store.settings, certificates };
   return {
     ...ports,
     tap: ports.tap === undefined ? flows : bothTaps(flows, ports.tap),
     flows,
-    settings: { ...settings, node: nodeInForce(settings.node, () => store.settings.current().document.nodeDomains) },
+    settings: { ...settings, node },
     configuredNode: settings.node,
     store,
     metrics: new MetricsRegistry(),
@@ -107,6 +113,12 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
     presenceSettings: () => running.current().presence,
     bound: {},
     peerCertificates: new PeerCertificates({ clock, table: store.peerCertificates }),
+    certificateFiles: new CertificateFiles({
+      clock,
+      log: ports.log,
+      certificates,
+      check: (purpose, pair) => checkOwn(purpose, pair, checking),
+    }),
     accountTurns: new Turns(),
   };
 }

@@ -12,6 +12,7 @@ import type {
 } from "@interpres/runtime";
 import type { LocalIdentity, NextHop, TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
 import type { DecisionHistory, Store } from "@interpres/store";
+import type { CertificateFiles } from "./admin/certificate-files.ts";
 import type { ClusterSettings } from "./admin/cluster-settings.ts";
 import type { ConfiguredNode } from "./admin/node-domains.ts";
 import type { PeerCertificates } from "./admin/peer-certificates.ts";
@@ -54,6 +55,7 @@ export interface NodeParts extends NodePorts {
   readonly presenceSettings: () => PresenceSection;
   readonly bound: BoundPorts;
   readonly peerCertificates: PeerCertificates;
+  readonly certificateFiles: CertificateFiles;
   /** Whoever changes accounts takes turns. */
   readonly accountTurns: Turns;
 }

@@ -10,6 +10,14 @@ import type { Statement } from "./writer.ts";
 export interface OwnCertificate {
   readonly chainPem: string;
   readonly keyPem: string;
+  /** Where it is read again from when it changes there; absent for one that was given as text. */
+  readonly files?: CertificateFilePaths;
+}
+
+/** Absolute paths on the node. */
+export interface CertificateFilePaths {
+  readonly chainPath: string;
+  readonly keyPath: string;
 }
 
 /** A certificate we trust, as a root or by itself. */
@@ -150,8 +158,9 @@ export class CertificateTable {
     return row?.key_pem;
   }
 
-  #put(purpose: string, { chainPem, keyPem }: OwnCertificate): Statement {
-    const values = { chain_pem: chainPem, key_pem: keyPem, updated_at: this.#clock.now() };
+  #put(purpose: string, { chainPem, keyPem, files }: OwnCertificate): Statement {
+    const paths = { chain_path: files?.chainPath ?? null, key_path: files?.keyPath ?? null };
+    const values = { chain_pem: chainPem, key_pem: keyPem, updated_at: this.#clock.now(), ...paths };
     return statement(
       queries
         .insertInto("own_certificate")
@@ -197,7 +206,9 @@ export async function openCertificates(ports: CertificatePorts): Promise<Certifi
 }
 
 function ownOf(row: OwnCertificateRow): readonly [string, OwnCertificate] {
-  return [row.purpose, { chainPem: row.chain_pem, keyPem: row.key_pem }];
+  const { purpose, chain_pem: chainPem, key_pem: keyPem, chain_path: chainPath, key_path: keyPath } = row;
+  const files = chainPath === null || keyPath === null ? {} : { files: { chainPath, keyPath } };
+  return [purpose, { chainPem, keyPem, ...files }];
 }
 
 function trustedOf(row: TrustCertificateRow): TrustedCertificate {

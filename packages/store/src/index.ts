@@ -2,7 +2,13 @@
 export type { AccountTable } from "./account-table.ts";
 export type { Administrator, AdministratorTable, Role } from "./administrator-table.ts";
 export type { AuditEntry, AuditQuery, AuditRecord, AuditTable } from "./audit-table.ts";
-export type { CertificateTable, OwnCertificate, Replacement, TrustedCertificate } from "./certificate-table.ts";
+export type {
+  CertificateFilePaths,
+  CertificateTable,
+  OwnCertificate,
+  Replacement,
+  TrustedCertificate,
+} from "./certificate-table.ts";
 export { DecisionHistory } from "./decision-history.ts";
 export type { DecisionTable } from "./decision-table.ts";
 export type { DirectoryRunTable } from "./directory-run-table.ts";

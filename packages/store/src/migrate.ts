@@ -6,6 +6,7 @@ import { emailDrops } from "./migrations/0002-email-drops.ts";
 import { directory } from "./migrations/0003-directory.ts";
 import { outsiders } from "./migrations/0004-outsiders.ts";
 import { peerCertificates } from "./migrations/0005-peer-certificates.ts";
+import { certificateFiles } from "./migrations/0006-certificate-files.ts";
 import { StoreError } from "./store-error.ts";
 import type { ColumnValue } from "./writer-protocol.ts";
 
@@ -16,6 +17,7 @@ const migrations = {
   "0003-directory": directory,
   "0004-outsiders": outsiders,
   "0005-peer-certificates": peerCertificates,
+  "0006-certificate-files": certificateFiles,
 } as const;
 
 /** All of a migration holds, or none: SQLite takes schema changes inside a transaction. */

@@ -87,6 +87,8 @@ export interface OwnCertificateRow {
   readonly chain_pem: string;
   readonly key_pem: string;
   readonly updated_at: number;
+  readonly chain_path: string | null;
+  readonly key_path: string | null;
 }
 
 export interface CertificateRequestRow {

@@ -1,4 +1,5 @@
 import type {
+  CertificatePurpose,
   Connection,
   Diagnosis,
   DiagnosisInput,
@@ -50,6 +51,7 @@ export interface AdminContext {
   readonly fixedTokens: readonly FixedToken[];
   readonly certificates: CertificateTable;
   readonly peerCertificates: Pick<PeerCertificates, "list">;
+  readonly certificateFiles: { problemOf(purpose: CertificatePurpose): string | undefined };
   readonly createSigningRequest: CreateSigningRequest;
   readonly domainChanger: DomainChanger;
   readonly accounts: AccountDirectory;

@@ -98,6 +98,17 @@ const REMEDIES: Readonly<Record<CalendarEntry["kind"], string>> = {
   peer: "Tell the peer's administrator; it will be refused after that day.",
 };
 
+/** Files of certificates that cannot be taken as they are: the present certificate goes on. */
+export function certificateFileNotices({ certificateFiles, node }: AdminContext): readonly Notification[] {
+  return certificatePurposes.flatMap((purpose): readonly Notification[] => {
+    const problem = certificateFiles.problemOf(purpose);
+    if (problem === undefined) return [];
+    const text = `The files of our certificate for ${purpose} are not taken, the present one stays: ${problem}`;
+    const link = `/certificates/own/${purpose}`;
+    return [{ id: `certificate-files:${purpose}`, severity: "warning", node: node.name, service: null, text, link }];
+  });
+}
+
 /** When the first certificate of each kind expires: seconds since 1970. */
 export function countCertificates(metrics: Metrics, sources: CalendarSources): void {
   const read = () => {

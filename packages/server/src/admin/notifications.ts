@@ -1,7 +1,7 @@
 import { ListQuery, Notification, pageOf } from "@interpres/admin-api";
 import type { AdminContext } from "./admin-context.ts";
 import type { AdminApp } from "./authenticate.ts";
-import { certificateNotices } from "./certificate-calendar.ts";
+import { certificateFileNotices, certificateNotices } from "./certificate-calendar.ts";
 import { directoryNotices } from "./directory-notices.ts";
 import { dnsNotices, routingFqdnNotices } from "./dns-notices.ts";
 import { type Listing, pageOfItems } from "./listing.ts";
@@ -27,6 +27,7 @@ const OF_THE_CONTEXT = [
   directoryNotices,
   dnsNotices,
   certificateNotices,
+  certificateFileNotices,
 ];
 
 /** `/notifications`: what waits for the administrator. */

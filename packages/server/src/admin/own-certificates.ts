@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { isAbsolute } from "node:path";
 import {
   CertificateNames,
   CertificatePurpose,
@@ -18,10 +19,11 @@ import type { AdminContext } from "./admin-context.ts";
 import { type AdminApp, principal } from "./authenticate.ts";
 import { certificateCalendar } from "./certificate-calendar.ts";
 import { factsOf, fingerprintOf, parseCertificates, readCertificates } from "./certificate-facts.ts";
+import { readPair } from "./certificate-files.ts";
 import { withWarnings } from "./edit-federation.ts";
 import { instantText } from "./instant.ts";
 import { authorityOf, issueOwn, wantedCertificates } from "./own-authority.ts";
-import { checkOwnCertificate } from "./own-certificate-check.ts";
+import { type CheckedOwnCertificate, checkOwnCertificate } from "./own-certificate-check.ts";
 import { conflict, invalidInput, notFound } from "./problem-error.ts";
 import { shownTrustCertificate } from "./trust-certificates.ts";
 
@@ -65,8 +67,7 @@ export function registerOwnCertificates(app: AdminApp, context: AdminContext): v
     },
     async (request) => {
       const { purpose } = request.params;
-      const keyPem = request.body.keyPem ?? (await keptKey(purpose, request.body.chainPem, context));
-      const checked = check(purpose, { chainPem: request.body.chainPem, keyPem }, context);
+      const checked = await given(purpose, request.body, context);
       return await keep({ purpose, ...checked, action: "update" }, request, context);
     },
   );
@@ -110,6 +111,32 @@ function shownPeerCertificate({ name, pem, version, cipher, seenAt }: store.Seen
   return { name, ...factsOf(new X509Certificate(pem)), tlsVersion: version, cipher, seenAt: instantText(seenAt) };
 }
 
+/** A certificate as text, or the files it is to be read from, now and whenever they change. */
+async function given(purpose: CertificatePurpose, input: OwnCertificateInput, context: AdminContext): Promise<Checked> {
+  const { chainPem, keyPem, chainPath, keyPath } = input;
+  if (chainPath !== undefined || keyPath !== undefined) {
+    if (chainPem !== undefined || keyPem !== undefined)
+      throw invalidInput([{ path: "chainPath", message: "cannot be given together with text" }]);
+    return await inFiles(purpose, { chainPath: chainPath ?? "", keyPath: keyPath ?? "" }, context);
+  }
+  if (chainPem === undefined) throw invalidInput([{ path: "chainPem", message: "is required, or chainPath" }]);
+  return check(purpose, { chainPem, keyPem: keyPem ?? (await keptKey(purpose, chainPem, context)) }, context);
+}
+
+async function inFiles(
+  purpose: CertificatePurpose,
+  files: store.CertificateFilePaths,
+  context: AdminContext,
+): Promise<Checked> {
+  const relative = (["chainPath", "keyPath"] as const).filter((path) => !isAbsolute(files[path]));
+  if (relative.length > 0) throw invalidInput(relative.map((path) => ({ path, message: "must be an absolute path" })));
+  const read = await readPair(files);
+  if (read.kind === "unreadable") throw invalidInput([{ path: read.path, message: read.message }]);
+  const checked = checkOwn(purpose, read.pair, context);
+  if (checked.kind === "usable") return { ...checked, certificate: { ...checked.certificate, files } };
+  throw invalidInput(checked.errors.map(({ path, message }) => ({ path: path.replace(/Pem$/, "Path"), message })));
+}
+
 interface Checked {
   readonly certificate: store.OwnCertificate;
   readonly fingerprint: string;
@@ -117,19 +144,30 @@ interface Checked {
 }
 
 /** Throws everything that is wrong with it. */
-function check(purpose: CertificatePurpose, given: store.OwnCertificate, context: AdminContext): Checked {
-  const checked = checkOwnCertificate(given, {
-    purpose,
-    now: context.clock.now(),
-    names: namesShown(purpose, context),
-    trusted: context.certificates.trusted().map(({ pem }) => pem),
-  });
+function check(purpose: CertificatePurpose, pair: store.OwnCertificate, context: AdminContext): Checked {
+  const checked = checkOwn(purpose, pair, context);
   if (checked.kind === "refused") throw invalidInput(checked.errors);
   return checked;
 }
 
+type CheckSources = Pick<AdminContext, "clock" | "node" | "settings" | "certificates">;
+
+/** What this node has to say of a certificate that is to be its own. */
+export function checkOwn(
+  purpose: CertificatePurpose,
+  pair: store.OwnCertificate,
+  sources: CheckSources,
+): CheckedOwnCertificate {
+  return checkOwnCertificate(pair, {
+    purpose,
+    now: sources.clock.now(),
+    names: namesShown(purpose, sources),
+    trusted: sources.certificates.trusted().map(({ pem }) => pem),
+  });
+}
+
 /** By what name somebody who meets this certificate knows us. */
-export function namesShown(purpose: CertificatePurpose, { node, settings }: AdminContext): readonly string[] {
+function namesShown(purpose: CertificatePurpose, { node, settings }: CheckSources): readonly string[] {
   const { localDomains, serviceParameters } = settings.current().document.federation;
   const { federationRoutingFqdn } = serviceParameters["sip-proxy"];
   switch (purpose) {
@@ -213,7 +251,9 @@ export async function showOwnCertificate(
   if (stored === undefined || own === undefined) return undefined;
   const { pem: _pem, ...facts } = factsOf(own);
   const hasPendingRequest = (await context.certificates.requestKey(purpose)) !== undefined;
-  return { purpose, ...facts, chainPem: stored.chainPem, hasPendingRequest };
+  const { files, chainPem } = stored;
+  const problem = context.certificateFiles.problemOf(purpose) ?? null;
+  return { purpose, ...facts, chainPem, hasPendingRequest, files: files === undefined ? null : { ...files, problem } };
 }
 
 function fingerprintOfStored(stored: store.OwnCertificate | undefined): string | null {

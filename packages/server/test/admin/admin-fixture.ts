@@ -284,6 +284,7 @@ export class AdminFixture {
       })),
       certificates: store.certificates,
       peerCertificates: this.peerCertificates,
+      certificateFiles: { problemOf: () => undefined },
       createSigningRequest: (subject) => createSigningRequest({ ...subject, key: "ecdsa" }),
       domainChanger: new DomainChanger({
         configured,
