@@ -124,6 +124,20 @@ describe("TLS peer subjects on a running node", () => {
     assert.equal(await call({ cn: "asa.example.net" }, "contoso.example"), "SIP/2.0 200");
   });
 
+  test("R49: both contexts are predefined, and the one that nothing uses says so", async () => {
+    const serverAuth = "Default_SIP_Proxy_Server_Auth_TLS_Context";
+    const contexts = await list("/tls-contexts");
+    assert.deepEqual(
+      contexts.map(({ name }) => name),
+      [PEER_AUTH, serverAuth],
+    );
+    const { effective } = await bed.context();
+    assert.deepEqual(effective.usedBy, ["sipTls", "outbound"]);
+    const put = await bed.node.admin.ask("PUT", `/tls-contexts/${serverAuth}`, { minVersion: "TLSv1.3" });
+    assert.deepEqual((put as { readonly effective: { readonly usedBy: unknown } }).effective.usedBy, []);
+    assert.match(JSON.stringify(put), /no listener of this release uses .*: it has no effect/);
+  });
+
   test("B15: an alternative name counts only for a subject that asks for it", async () => {
     const shown = { cn: "pool7.contoso.example", dnsNames: ["pool7.contoso.example", "front.contoso.example"] };
     await bed.select("front.contoso.example");

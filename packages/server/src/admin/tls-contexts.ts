@@ -1,4 +1,4 @@
-import { Drain, ListQuery, pageOf, TlsContext, TlsContextInput } from "@interpres/admin-api";
+import { Drain, type FieldProblem, ListQuery, pageOf, TlsContext, TlsContextInput } from "@interpres/admin-api";
 import * as federation from "@interpres/federation";
 import Type from "typebox";
 import type { AdminContext } from "./admin-context.ts";
@@ -53,7 +53,8 @@ export function registerTlsContexts(app: AdminApp, context: AdminContext): void 
         resource: (after) => `tls-contexts/${after.name}`,
         before: (settings) => settings.tlsContexts.find((each) => each.name === name),
       });
-      return withWarnings(shown(resource), warnings);
+      const after = shown(resource);
+      return withWarnings(after, [...warnings, ...effectWarnings(after)]);
     },
   );
 
@@ -69,4 +70,13 @@ export function registerTlsContexts(app: AdminApp, context: AdminContext): void 
       return { draining };
     },
   );
+}
+
+/** What of a context comes to nothing as the node is. */
+function effectWarnings({ name, effective }: TlsContext): readonly FieldProblem[] {
+  if (effective.usedBy.length === 0)
+    return [{ path: "name", message: `no listener of this release uses ${name}: it has no effect` }];
+  if (effective.inboundCiphers.length > 0) return [];
+  const message = "has no suite that the key of our own certificate can serve: nobody can call us";
+  return [{ path: "ciphers", message }];
 }
