@@ -1,5 +1,5 @@
 import type { SecureContextOptions } from "node:tls";
-import { type FakeDnsServer, FakeZone, TestCertificateAuthority, XmppClient } from "@interpres/testkit";
+import { FakeZone, TestCertificateAuthority, XmppClient } from "@interpres/testkit";
 import { CommandLine } from "../harness/command-line.ts";
 import { NodeProcess } from "../harness/node-process.ts";
 
@@ -19,25 +19,29 @@ export class ChapterBed {
   readonly zone: FakeZone;
   readonly authority: TestCertificateAuthority;
   readonly cli: CommandLine;
-  readonly #dns: FakeDnsServer;
+  /** What was started, in that order; ended the other way round. */
+  readonly #started: AsyncDisposableStack;
   readonly #clients: XmppClient[] = [];
 
-  private constructor(parts: Pick<ChapterBed, "node" | "zone" | "authority">, dns: FakeDnsServer) {
+  private constructor(parts: Pick<ChapterBed, "node" | "zone" | "authority">, started: AsyncDisposableStack) {
     this.node = parts.node;
     this.zone = parts.zone;
     this.authority = parts.authority;
     this.cli = new CommandLine(parts.node);
-    this.#dns = dns;
+    this.#started = started;
   }
 
   static async start(changeControl: ChangeControl): Promise<ChapterBed> {
+    await using started = new AsyncDisposableStack();
     const zone = new FakeZone();
     const dns = await zone.listen();
+    started.defer(() => dns.close());
     const node = new NodeProcess({ dnsServer: `127.0.0.1:${dns.port}`, fqdn: INSTALLED_FQDN });
+    started.defer(() => node.remove());
     await node.start();
     const authority = await TestCertificateAuthority.create("Partner CA");
     await node.admin.ask("PATCH", "/cluster/settings", { changeControl });
-    return new ChapterBed({ node, zone, authority }, dns);
+    return new ChapterBed({ node, zone, authority }, started.move());
   }
 
   /** Certificate and key of a foreign server, which trusts our authority and its own. */
@@ -91,8 +95,7 @@ export class ChapterBed {
 
   async end(): Promise<void> {
     for (const client of this.#clients) client.abort();
-    await this.node.remove();
-    await this.#dns.close();
+    await this.#started.disposeAsync();
   }
 }
 

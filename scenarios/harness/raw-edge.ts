@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { connect, type TLSSocket } from "node:tls";
 import { type SipMessage, type SipResponse, StreamFramer } from "@interpres/sip";
+import { within } from "@interpres/testkit";
 import { eventually } from "./eventually.ts";
 import { EDGE, FOREIGN, type RoadBed } from "./road-bed.ts";
 
@@ -26,6 +28,8 @@ export interface RawSent {
   readonly text: string;
 }
 
+const LIMIT_MS = 5_000;
+
 /** A connection with the edge's certificate that says what a test says and keeps what comes. */
 export class RawEdge {
   readonly received: SipMessage[] = [];
@@ -45,13 +49,12 @@ export class RawEdge {
     socket.on("error", () => socket.destroy());
   }
 
-  static connect(bed: RoadBed): Promise<RawEdge> {
+  /** It ends with the bed at the latest. */
+  static async connect(bed: RoadBed): Promise<RawEdge> {
     const { sipTls: port } = bed.node.ports;
-    const to = { ...bed.edgeKeys, host: "127.0.0.1", port, checkServerIdentity: () => undefined };
-    return new Promise((resolve, reject) => {
-      const socket = connect(to, () => resolve(new RawEdge(socket)));
-      socket.once("error", reject);
-    });
+    const socket = connect({ ...bed.edgeKeys, host: "127.0.0.1", port, checkServerIdentity: () => undefined });
+    await within(once(socket, "secureConnect"), LIMIT_MS, "no handshake with the node");
+    return bed.own(new RawEdge(socket));
   }
 
   /** Sends a request and waits for its final response. */

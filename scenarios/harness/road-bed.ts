@@ -1,7 +1,6 @@
 import type { SecureContextOptions } from "node:tls";
 import {
   ClearingHouse,
-  type FakeDnsServer,
   FakeZone,
   type HouseDomains,
   MicrosoftEdge,
@@ -34,25 +33,30 @@ export class RoadBed {
   readonly authority: TestCertificateAuthority;
   /** What the edge shows and trusts. */
   readonly edgeKeys: SecureContextOptions;
-  readonly #dns: FakeDnsServer;
-  readonly #clients: XmppClient[] = [];
-  readonly #others: { close(): Promise<void> }[] = [];
+  /** What was started, in that order; ended the other way round. */
+  readonly #started: AsyncDisposableStack;
 
-  private constructor(parts: Pick<RoadBed, "node" | "edge" | "zone" | "authority" | "edgeKeys">, dns: FakeDnsServer) {
+  private constructor(
+    parts: Pick<RoadBed, "node" | "edge" | "zone" | "authority" | "edgeKeys">,
+    started: AsyncDisposableStack,
+  ) {
     this.node = parts.node;
     this.edge = parts.edge;
     this.zone = parts.zone;
     this.authority = parts.authority;
     this.edgeKeys = parts.edgeKeys;
-    this.#dns = dns;
+    this.#started = started;
   }
 
   static async start(options: RoadOptions = {}): Promise<RoadBed> {
+    await using started = new AsyncDisposableStack();
     const zone = new FakeZone();
     const dns = await zone.listen();
+    started.defer(() => dns.close());
     const { ports = {}, withTcpAndUdp, integrationType = "microsoft" } = options;
     const listening = withTcpAndUdp === undefined ? {} : { withTcpAndUdp };
     const node = new NodeProcess({ dnsServer: `127.0.0.1:${dns.port}`, ports, ...listening });
+    started.defer(() => node.remove());
     await node.start();
     const authority = await TestCertificateAuthority.create("Contoso CA");
     const { certPem: cert, keyPem: key } = await authority.issue({ cn: EDGE, dnsNames: [EDGE] });
@@ -66,10 +70,10 @@ export class RoadBed {
       nodePort: () => node.ports.sipTls,
       ...(options.grantSeconds === undefined ? {} : { grantSeconds: options.grantSeconds }),
     });
+    started.defer(() => edge.close());
     zone.host(EDGE, "127.0.0.1").service(`_sipfederationtls._tcp.${FOREIGN}`, EDGE, edge.port);
-    const bed = new RoadBed({ node, edge, zone, authority, edgeKeys }, dns);
-    await bed.#federate(integrationType);
-    return bed;
+    await federate({ node, authority, integrationType });
+    return new RoadBed({ node, edge, zone, authority, edgeKeys }, started.move());
   }
 
   /** Adds the user the first time, then signs in and is available. */
@@ -79,7 +83,7 @@ export class RoadBed {
     if (known.status === 404) await this.node.admin.ask("POST", "/users", { jid, password: PASSWORD });
     const at = { port: this.node.ports.xmppClient, domain: LOCAL };
     const client = await XmppClient.login(at, { user, password: PASSWORD, resource });
-    this.#clients.push(client);
+    this.#started.defer(() => client.abort());
     return client;
   }
 
@@ -87,45 +91,50 @@ export class RoadBed {
   async addEdge(fqdn: string, domain = FOREIGN): Promise<MicrosoftEdge> {
     const nodePort = (): number => this.node.ports.sipTls;
     const edge = await MicrosoftEdge.start({ domain, fqdn, tls: await this.#keysOf(fqdn), nodePort });
-    this.#others.push(edge);
-    return edge;
+    return this.own(edge);
   }
 
   /** A clearing house under this name, which has the node as its registered customer. */
   async addHouse(fqdn: string, domains: HouseDomains): Promise<ClearingHouse> {
     const customer = { fqdn: NODE_FQDN, domains: [LOCAL], port: () => this.node.ports.sipTls };
     const house = await ClearingHouse.start({ fqdn, domains, customer, tls: await this.#keysOf(fqdn) });
-    this.#others.push(house);
-    return house;
+    return this.own(house);
   }
 
-  async end(): Promise<void> {
-    for (const client of this.#clients) client.abort();
-    await this.edge.close();
-    for (const other of this.#others) await other.close();
-    await this.node.remove();
-    await this.#dns.close();
+  /** To be closed with the bed, whatever becomes of the test. */
+  own<Thing extends { close(): unknown }>(thing: Thing): Thing {
+    this.#started.defer(async () => void (await thing.close()));
+    return thing;
+  }
+
+  end(): Promise<void> {
+    return this.#started.disposeAsync();
   }
 
   /** What a peer of this name shows; the name is a selected peer subject from now on. */
   async #keysOf(cn: string): Promise<SecureContextOptions> {
     const { certPem: cert, keyPem: key } = await this.authority.issue({ cn, dnsNames: [cn] });
-    await this.#select(cn, cn);
+    await select(this.node, { name: cn, description: cn });
     return { cert, key, ca: this.node.authorityPem };
   }
+}
 
-  async #select(name: string, description: string): Promise<void> {
-    const { admin } = this.node;
-    await admin.ask("POST", "/tls-peer-subjects", { name, description });
-    const context = (await admin.ask("GET", PEER_AUTH)) as { readonly peerSubjects: readonly string[] };
-    await admin.ask("PUT", PEER_AUTH, { peerSubjects: [...context.peerSubjects, name] });
-  }
+/** Trusts the foreign authority, names its edge and federates with its domain. */
+async function federate({ node, authority, integrationType }: Federated): Promise<void> {
+  await node.admin.ask("POST", "/certificates/trust", { pem: authority.certPem });
+  await select(node, { name: EDGE, description: "Contoso's edge" });
+  const domain = { domain: FOREIGN, integrationType, description: "Contoso" };
+  await node.admin.ask("POST", "/sip-federated-domains", domain);
+}
 
-  async #federate(integrationType: string): Promise<void> {
-    const { admin } = this.node;
-    await admin.ask("POST", "/certificates/trust", { pem: this.authority.certPem });
-    await this.#select(EDGE, "Contoso's edge");
-    const domain = { domain: FOREIGN, integrationType, description: "Contoso" };
-    await admin.ask("POST", "/sip-federated-domains", domain);
-  }
+async function select({ admin }: NodeProcess, subject: { readonly name: string; readonly description: string }) {
+  await admin.ask("POST", "/tls-peer-subjects", subject);
+  const { peerSubjects } = (await admin.ask("GET", PEER_AUTH)) as { readonly peerSubjects: readonly string[] };
+  await admin.ask("PUT", PEER_AUTH, { peerSubjects: [...peerSubjects, subject.name] });
+}
+
+interface Federated {
+  readonly node: NodeProcess;
+  readonly authority: TestCertificateAuthority;
+  readonly integrationType: string;
 }

@@ -1,4 +1,4 @@
-import { type FakeDnsServer, FakeZone, TestCertificateAuthority } from "@interpres/testkit";
+import { FakeZone, TestCertificateAuthority } from "@interpres/testkit";
 import { NodeProcess } from "./node-process.ts";
 
 export const PEER_AUTH = "Default_SIP_Proxy_Peer_Auth_TLS_Context";
@@ -16,23 +16,27 @@ export class TlsBed {
   readonly node: NodeProcess;
   readonly zone: FakeZone;
   readonly authority: TestCertificateAuthority;
-  readonly #dns: FakeDnsServer;
+  /** What was started, in that order; ended the other way round. */
+  readonly #started: AsyncDisposableStack;
 
-  private constructor(parts: Pick<TlsBed, "node" | "zone" | "authority">, dns: FakeDnsServer) {
+  private constructor(parts: Pick<TlsBed, "node" | "zone" | "authority">, started: AsyncDisposableStack) {
     this.node = parts.node;
     this.zone = parts.zone;
     this.authority = parts.authority;
-    this.#dns = dns;
+    this.#started = started;
   }
 
   static async start(): Promise<TlsBed> {
+    await using started = new AsyncDisposableStack();
     const zone = new FakeZone();
     const dns = await zone.listen();
+    started.defer(() => dns.close());
     const node = new NodeProcess({ dnsServer: dns.address });
+    started.defer(() => node.remove());
     await node.start();
     const authority = await TestCertificateAuthority.create("Peers' CA");
     await node.admin.ask("POST", "/certificates/trust", { pem: authority.certPem });
-    return new TlsBed({ node, zone, authority }, dns);
+    return new TlsBed({ node, zone, authority }, started.move());
   }
 
   async context(): Promise<ShownContext> {
@@ -56,7 +60,6 @@ export class TlsBed {
   }
 
   async end(): Promise<void> {
-    await this.node.remove();
-    await this.#dns.close();
+    await this.#started.disposeAsync();
   }
 }

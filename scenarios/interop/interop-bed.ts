@@ -1,4 +1,4 @@
-import { type FakeDnsServer, FakeZone, TestCertificateAuthority, XmppClient } from "@interpres/testkit";
+import { FakeZone, TestCertificateAuthority, XmppClient } from "@interpres/testkit";
 import { el } from "@interpres/xmpp/xml";
 import { NodeProcess } from "../harness/node-process.ts";
 
@@ -20,23 +20,27 @@ export class InteropBed {
   readonly node: NodeProcess;
   readonly zone: FakeZone;
   readonly authority: TestCertificateAuthority;
-  readonly #dns: FakeDnsServer;
+  /** What was started, in that order; ended the other way round. */
+  readonly #started: AsyncDisposableStack;
   readonly #clients: XmppClient[] = [];
 
-  private constructor(parts: Pick<InteropBed, "node" | "zone" | "authority">, dns: FakeDnsServer) {
+  private constructor(parts: Pick<InteropBed, "node" | "zone" | "authority">, started: AsyncDisposableStack) {
     this.node = parts.node;
     this.zone = parts.zone;
     this.authority = parts.authority;
-    this.#dns = dns;
+    this.#started = started;
   }
 
   static async start(): Promise<InteropBed> {
+    await using started = new AsyncDisposableStack();
     const zone = new FakeZone();
     const dns = await zone.listen();
+    started.defer(() => dns.close());
     const node = new NodeProcess({ dnsServer: dns.address, fqdn: NODE_FQDN, localDomain: LOCAL });
+    started.defer(() => node.remove());
     await node.start();
     const authority = await TestCertificateAuthority.create("Foreign CA");
-    return new InteropBed({ node, zone, authority }, dns);
+    return new InteropBed({ node, zone, authority }, started.move());
   }
 
   /** Federates with the domain; its hosts are found by DNS SRV. */
@@ -84,7 +88,6 @@ export class InteropBed {
 
   async end(): Promise<void> {
     for (const client of this.#clients) client.abort();
-    await this.node.remove();
-    await this.#dns.close();
+    await this.#started.disposeAsync();
   }
 }

@@ -1,11 +1,5 @@
 import type { Timer } from "@interpres/runtime";
-import type {
-  Notification,
-  SubscribeRefusal,
-  Subscription,
-  SubscriptionEnd,
-  SubscriptionSnapshot,
-} from "@interpres/sip";
+import type { Notification, SubscribeRefusal, SubscriptionEnd, SubscriptionSnapshot } from "@interpres/sip";
 import { type BareJid, type Jid, makePresence, type Presence } from "@interpres/xmpp";
 import { el } from "@interpres/xmpp/xml";
 import type { Priority } from "../model/paced-queue.ts";
@@ -342,7 +336,7 @@ export class OutboundWatch implements LegOwner {
   }
 
   #unsubscribe(): void {
-    const subscription: Subscription | undefined = this.#leg?.subscription;
+    const subscription = this.#leg?.subscription;
     if (subscription === undefined) this.#step({ kind: "ended" });
     else subscription.unsubscribe();
   }
