@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { ClearingHouse, HouseDomains, type XmppClient } from "@interpres/testkit";
-import { attribute, child, text } from "@interpres/xmpp/xml";
+import { attribute } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
+import { isBody } from "../harness/stanzas.ts";
 import { ChapterBed, LOCAL, PUBLIC_FQDN } from "./chapter-bed.ts";
 
 const HOUSE = "sip.oscar.aol.com";
@@ -31,8 +32,8 @@ for (const changeControl of ["live", "on-restart"] as const)
     });
 
     after(async () => {
-      await house.close();
-      await bed.end();
+      await house?.close();
+      await bed?.end();
     });
 
     test("one domain of type AOL for each: aol.com, a hosted domain, a company (R7 to R9, R55, R56)", async () => {
@@ -86,10 +87,7 @@ for (const changeControl of ["live", "on-restart"] as const)
         alice.send(`<message to='${user}' type='chat'><body>To ${user}</body></message>`);
         await eventually(() => assert.equal(house.texts.at(-1)?.text, `To ${user}`));
         assert.equal((await house.say(user, ALICE, `From ${user}`)).status, 200);
-        await alice.waitFor((stanza) => {
-          const body = stanza.name === "message" ? child(stanza, "body") : undefined;
-          return body !== undefined && text(body) === `From ${user}`;
-        });
+        await alice.waitFor(isBody(`From ${user}`));
       });
 
     test("and the clearing house found nothing to object to", () => assert.deepEqual(house.deviations, []));

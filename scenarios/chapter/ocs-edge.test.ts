@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { MicrosoftEdge, type XmppClient } from "@interpres/testkit";
-import { attribute, child, type Element, text } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
+import { bodyOf, isPresence, sender } from "../harness/stanzas.ts";
 import { type ChangeControl, ChapterBed, LOCAL, PUBLIC_FQDN } from "./chapter-bed.ts";
 
 const PEER = "contoso.example";
@@ -30,8 +30,8 @@ for (const changeControl of ["live", "on-restart"] as const)
     });
 
     after(async () => {
-      await edge.close();
-      await bed.end();
+      await edge?.close();
+      await bed?.end();
     });
 
     test("Service Activation: the federation service is switched on and the SIP proxy runs (R78 to R80)", async () => {
@@ -95,16 +95,16 @@ for (const changeControl of ["live", "on-restart"] as const)
       alice = await bed.signIn("alice");
       await edge.setState("bob", "available");
       alice.send(`<presence type='subscribe' to='${BOB}'/>`);
-      await alice.waitFor((stanza) => isPresence(stanza, undefined) && isFrom(stanza, BOB));
+      await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
       const subscribe = edge.requests.find(({ message }) => message.method === "SUBSCRIBE")?.message;
       assert.match(subscribe?.contacts[0]?.uri ?? "", new RegExp(`@${PUBLIC_FQDN}[:;]`));
       await edge.setState("bob", "offline");
-      await alice.waitFor((stanza) => isPresence(stanza, "unavailable") && isFrom(stanza, BOB));
+      await alice.waitFor((stanza) => isPresence(stanza, "unavailable", BOB));
     });
 
     test("and bob sees alice once she accepts", async () => {
       await edge.watch("bob", ALICE);
-      await alice.waitFor((stanza) => isPresence(stanza, "subscribe") && isFrom(stanza, BOB));
+      await alice.waitFor((stanza) => isPresence(stanza, "subscribe", BOB));
       alice.send(`<presence type='subscribed' to='${BOB}'/>`);
       await eventually(() => assert.match(edge.seen.at(-1)?.body ?? "", /<basic>open<\/basic>/));
     });
@@ -113,7 +113,7 @@ for (const changeControl of ["live", "on-restart"] as const)
       alice.send(`<message to='${BOB}' type='chat'><body>Hello Bob</body></message>`);
       await eventually(() => assert.equal(edge.texts.at(-1)?.text, "Hello Bob"));
       await edge.say("bob", ALICE, "Hello Alice");
-      await alice.waitFor((stanza) => bodyOf(stanza) === "Hello Alice" && isFrom(stanza, BOB));
+      await alice.waitFor((stanza) => bodyOf(stanza) === "Hello Alice" && sender(stanza) === BOB);
     });
 
     test("and the edge found nothing to object to", () => assert.deepEqual(edge.deviations, []));
@@ -194,17 +194,4 @@ interface AclPage {
 
 function waits(changeControl: ChangeControl): boolean {
   return changeControl === "on-restart";
-}
-
-function isPresence(stanza: Element, type: string | undefined): boolean {
-  return stanza.name === "presence" && attribute(stanza, "type") === type;
-}
-
-function isFrom(stanza: Element, jid: string): boolean {
-  return (attribute(stanza, "from") ?? "").replace(/\/.*/, "") === jid;
-}
-
-function bodyOf(stanza: Element): string | undefined {
-  const body = stanza.name === "message" ? child(stanza, "body") : undefined;
-  return body === undefined ? undefined : text(body);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { XmppClient } from "@interpres/testkit";
-import { attribute, child, type Element } from "@interpres/xmpp/xml";
+import { attribute, child } from "@interpres/xmpp/xml";
+import { isPresence } from "../harness/stanzas.ts";
 import { answerAll } from "./answering.ts";
 import { type DemoBed, FOREIGN, LOCAL, PASSWORD, startDemo } from "./demo-bed.ts";
 
@@ -36,7 +37,7 @@ async function exchange({ edge, house, flow, node }: DemoBed): Promise<void> {
   flow.clear();
 
   alice.send(`<presence type='subscribe' to='${BOB}'/>`);
-  await alice.waitFor(isFrom(BOB, "presence"));
+  await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
   await settle(bed, `1. Alice adds ${BOB}: found by DNS SRV, reached over mutual TLS, and seen`);
 
   await edge.watch("bob", ALICE);
@@ -56,13 +57,9 @@ async function exchange({ edge, house, flow, node }: DemoBed): Promise<void> {
 
   await house.setState(CARL, "available");
   alice.send(`<presence type='subscribe' to='${CARL}'/>`);
-  await alice.waitFor(isFrom(CARL, "presence"));
+  await alice.waitFor((stanza) => isPresence(stanza, undefined, CARL));
   await settle(bed, `5. Alice adds ${CARL}: no SRV of its own, so the clearing house is asked`);
   await alice.close();
-}
-
-function isFrom(address: string, name: string): (stanza: Element) => boolean {
-  return (stanza) => stanza.name === name && (attribute(stanza, "from") ?? "").startsWith(address);
 }
 
 /** Lets the last answers come in, then prints what crossed. */

@@ -160,9 +160,7 @@ describe("interpres doctor", () => {
       .service(`_sipfederationtls._tcp.${LOCAL}`, "imp1.example.com", bed.node.ports.sipTls);
   });
 
-  after(async () => {
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   const examine = async (domain: string): Promise<Found> =>
     (await bed.node.admin.ask("POST", `/federation/${domain}/diagnosis`, {})) as Found;

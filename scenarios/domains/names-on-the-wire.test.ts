@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { XmppClient } from "@interpres/testkit";
-import { attribute, child, type Element, text } from "@interpres/xmpp/xml";
+import { attribute, child } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { PlainPeer } from "../harness/plain-peer.ts";
 import { RawEdge } from "../harness/raw-edge.ts";
 import { FOREIGN, LOCAL, NODE_FQDN, RoadBed } from "../harness/road-bed.ts";
+import { bodyOf, isPresence, reasonOf, sender } from "../harness/stanzas.ts";
 
 const ALICE = `alice@${LOCAL}`;
 const BOB = `bob@${FOREIGN}`;
@@ -26,15 +27,12 @@ describe("the names this node uses on the wire", () => {
     await alice.waitFor((stanza) => attribute(stanza, "id") === "r1");
     await bed.edge.setState("bob", "available");
     alice.send(`<presence type='subscribe' to='${BOB}'/>`);
-    await alice.waitFor((stanza) => from(stanza) === BOB && attribute(stanza, "type") === undefined);
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
     await bed.edge.watch("bob", ALICE);
     raw = await RawEdge.connect(bed);
   });
 
-  after(async () => {
-    raw.close();
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   /** Contact of the newest request of that method, and the sent-by of its Via. */
   async function names(method: string, seen: number): Promise<{ readonly contact: string; readonly sentBy: string }> {
@@ -70,7 +68,7 @@ describe("the names this node uses on the wire", () => {
 
   test("R40: requests within dialogs come back to it, and to the name before it", async () => {
     await bed.edge.setState("bob", "busy");
-    await alice.waitFor((stanza) => from(stanza) === BOB && child(stanza, "show") !== undefined);
+    await alice.waitFor((stanza) => sender(stanza) === BOB && child(stanza, "show") !== undefined);
     assert.equal((await bed.edge.refresh("bob", ALICE)).status, 200);
   });
 
@@ -176,9 +174,7 @@ describe("the IM gateway, switched off while people talk", () => {
     await bed.node.admin.ask("PATCH", PARAMETERS, { imGateway: false });
   });
 
-  after(async () => {
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   test("B2.7: the session that stood is ended with BYE", async () => {
     await eventually(() => assert.ok(bed.edge.requests.some(({ message }) => message.method === "BYE")));
@@ -203,7 +199,7 @@ describe("the IM gateway, switched off while people talk", () => {
     assert.equal((await bed.edge.watch("bob", ALICE)).status, 200);
     await bed.edge.setState("bob", "available");
     alice.send(`<presence type='subscribe' to='${BOB}'/>`);
-    await alice.waitFor((stanza) => from(stanza) === BOB && attribute(stanza, "type") === undefined);
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
   });
 
   test("B2.7: on again, they talk", async () => {
@@ -212,17 +208,3 @@ describe("the IM gateway, switched off while people talk", () => {
     await eventually(() => assert.equal(bed.edge.texts.at(-1)?.text, "there you are"));
   });
 });
-
-function from(stanza: Element): string {
-  return (attribute(stanza, "from") ?? "").replace(/\/.*/, "");
-}
-
-function bodyOf(stanza: Element): string | undefined {
-  const body = stanza.name === "message" ? child(stanza, "body") : undefined;
-  return body === undefined ? undefined : text(body);
-}
-
-function reasonOf(error: Element): string {
-  const reason = child(child(error, "error") ?? error, "text", STANZAS);
-  return reason === undefined ? "" : text(reason);
-}

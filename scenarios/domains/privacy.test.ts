@@ -22,7 +22,7 @@ describe("foreign domains in the users' hands", () => {
     alice.send("<presence/>");
   });
 
-  after(() => bed.end());
+  after(() => bed?.end());
 
   const command = (node: string, ...content: readonly Element[]): Promise<Element> =>
     alice.request("set", el("command", COMMANDS, { node }, ...content), LOCAL);

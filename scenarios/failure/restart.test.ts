@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import type { SipRequest } from "@interpres/sip";
 import type { EdgeRequest, XmppClient } from "@interpres/testkit";
-import { attribute, child, type Element, text } from "@interpres/xmpp/xml";
+import { attribute, child } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import type { NodePorts } from "../harness/node-process.ts";
 import { freePorts } from "../harness/peers.ts";
 import { FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
+import { isBody, isPresence } from "../harness/stanzas.ts";
 
 const ALICE = `alice@${LOCAL}`;
 const BOB = `bob@${FOREIGN}`;
@@ -30,7 +31,7 @@ for (const { signal, exitCode } of ENDS) {
       alice = await arrive(bed);
       await bed.edge.setState("bob", "available");
       alice.send(`<presence type='subscribe' to='${BOB}'/>`);
-      await alice.waitFor((stanza) => isPresence(stanza, undefined) && from(stanza) === BOB);
+      await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
       await bed.edge.watch("bob", ALICE);
       await alice.waitFor((stanza) => isPresence(stanza, "subscribe"));
       alice.send(`<presence type='subscribed' to='${BOB}'/>`);
@@ -39,9 +40,7 @@ for (const { signal, exitCode } of ENDS) {
       await alice.waitFor(isBody("before"));
     });
 
-    after(async () => {
-      await bed.end();
-    });
+    after(() => bed?.end());
 
     test("it ends in good time, and as it should", async () => {
       const nodeFile = join(bed.node.dataDirectory, "node.json");
@@ -66,9 +65,7 @@ for (const { signal, exitCode } of ENDS) {
 
     test("bob's next change reaches alice by NOTIFY in the old dialog", async () => {
       await bed.edge.setState("bob", "busy");
-      await alice.waitFor(
-        (stanza) => isPresence(stanza, undefined) && from(stanza) === BOB && child(stanza, "show") !== undefined,
-      );
+      await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB) && child(stanza, "show") !== undefined);
       const later = bed.edge.requests.slice(restartedAt).filter(({ message }) => message.method === "SUBSCRIBE");
       assert.ok(
         later.every(({ message }) => message.to.tag !== undefined),
@@ -112,9 +109,7 @@ describe("many watches over a restart", () => {
     bed = await RoadBed.start({ ports: await fixedPorts() });
   });
 
-  after(async () => {
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   test("a Microsoft edge gets 20 requests in any second at most, and nearly as many", { timeout: 60_000 }, async () => {
     const alice = await arrive(bed);
@@ -251,19 +246,4 @@ function pages(bed: RoadBed): readonly SipRequest[] {
 
 function textsOf(bed: RoadBed, words: string): number {
   return bed.edge.texts.filter((each) => each.text === words).length;
-}
-
-function isPresence(stanza: Element, type: string | undefined): boolean {
-  return stanza.name === "presence" && attribute(stanza, "type") === type;
-}
-
-function from(stanza: Element): string {
-  return (attribute(stanza, "from") ?? "").replace(/\/.*/, "");
-}
-
-function isBody(words: string): (stanza: Element) => boolean {
-  return (stanza) => {
-    const body = stanza.name === "message" ? child(stanza, "body") : undefined;
-    return body !== undefined && text(body) === words;
-  };
 }

@@ -6,6 +6,7 @@ import { attribute } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { RawEdge } from "../harness/raw-edge.ts";
 import { EDGE, LOCAL, RoadBed } from "../harness/road-bed.ts";
+import { isBody, isPresence } from "../harness/stanzas.ts";
 import {
   ALICE,
   ALICE_MAIL,
@@ -14,13 +15,10 @@ import {
   BOB,
   befriend,
   fromOf,
-  isBody,
-  isPresence,
   lastSeen,
   MAIL_DOMAIN,
   requests,
   say,
-  sender,
   useMailAddresses,
 } from "./people.ts";
 
@@ -41,10 +39,7 @@ describe("users who are known by their mail address", () => {
     edge = await RawEdge.connect(bed);
   });
 
-  after(async () => {
-    edge.close();
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   test("the API says by which address", async () => {
     const { items } = (await bed.node.admin.ask("GET", "/users")) as {
@@ -91,7 +86,7 @@ describe("users who are known by their mail address", () => {
       await eventually(() => assert.equal(bed.edge.texts.at(-1)?.text, `from ${user}`));
       assert.equal(bed.edge.texts.at(-1)?.from, jid);
       assert.equal((await bed.edge.watch("bob", jid)).status, 200);
-      await client.waitFor((stanza) => isPresence(stanza, "subscribe") && sender(stanza) === BOB);
+      await client.waitFor((stanza) => isPresence(stanza, "subscribe", BOB));
     });
   }
 

@@ -3,6 +3,7 @@ import { after, before, describe, test } from "node:test";
 import type { XmppClient } from "@interpres/testkit";
 import { eventually } from "../harness/eventually.ts";
 import { RoadBed } from "../harness/road-bed.ts";
+import { isPresence } from "../harness/stanzas.ts";
 import {
   ALICE,
   ALICE_MAIL,
@@ -11,11 +12,9 @@ import {
   BOB,
   befriend,
   fromOf,
-  isPresence,
   lastSeen,
   requests,
   say,
-  sender,
   useMailAddresses,
 } from "./people.ts";
 
@@ -33,9 +32,7 @@ describe("mail addresses where changes wait for a restart", () => {
     await useMailAddresses(bed);
   });
 
-  after(async () => {
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   test("until then she is known by her JID, and a notification names what waits and for what", async () => {
     say(alice, "as ever");
@@ -54,7 +51,7 @@ describe("mail addresses where changes wait for a restart", () => {
     await bed.node.admin.ask("POST", "/nodes/imp1/services/xmpp-router/restart");
     await alice.waitForEnd();
     const again = await arrive(bed, "alice");
-    await again.waitFor((stanza) => isPresence(stanza, undefined) && sender(stanza) === BOB);
+    await again.waitFor((stanza) => isPresence(stanza, undefined, BOB));
     const asked = requests(bed, "SUBSCRIBE", skipped).filter(
       ({ to, expires }) => to.tag === undefined && expires !== 0,
     );

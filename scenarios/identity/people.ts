@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import type { SipRequest } from "@interpres/sip";
 import type { XmppClient } from "@interpres/testkit";
-import { attribute, child, type Element, text } from "@interpres/xmpp/xml";
+import { attribute } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, PASSWORD, type RoadBed } from "../harness/road-bed.ts";
+import { isPresence } from "../harness/stanzas.ts";
 
 export const MAIL_DOMAIN = "mail.example";
 export const ALICE = `alice@${LOCAL}`;
@@ -44,7 +45,7 @@ export async function arrive(bed: RoadBed, user: string): Promise<XmppClient> {
 export async function befriend(bed: RoadBed, client: XmppClient, address: string): Promise<void> {
   await bed.edge.setState("bob", "available");
   client.send(`<presence type='subscribe' to='${BOB}'/>`);
-  await client.waitFor((stanza) => isPresence(stanza, undefined) && sender(stanza) === BOB);
+  await client.waitFor((stanza) => isPresence(stanza, undefined, BOB));
   assert.equal((await bed.edge.watch("bob", address)).status, 200);
   await client.waitFor((stanza) => isPresence(stanza, "subscribe"));
   client.send(`<presence type='subscribed' to='${BOB}'/>`);
@@ -53,22 +54,6 @@ export async function befriend(bed: RoadBed, client: XmppClient, address: string
 
 export function say(client: XmppClient, words: string, to = BOB): void {
   client.send(`<message to='${to}' type='chat' id='${words.replaceAll(" ", "-")}'><body>${words}</body></message>`);
-}
-
-export function isPresence(stanza: Element, type: string | undefined): boolean {
-  return stanza.name === "presence" && attribute(stanza, "type") === type;
-}
-
-/** Bare. */
-export function sender(stanza: Element): string {
-  return (attribute(stanza, "from") ?? "").replace(/\/.*/, "");
-}
-
-export function isBody(words: string): (stanza: Element) => boolean {
-  return (stanza) => {
-    const body = stanza.name === "message" ? child(stanza, "body") : undefined;
-    return body !== undefined && text(body) === words;
-  };
 }
 
 /** The last presence document that reached the foreign side. */

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import type { XmppClient } from "@interpres/testkit";
-import { serializeElement } from "@interpres/xmpp/xml";
+import { child, serializeElement } from "@interpres/xmpp/xml";
 import { missingPeers } from "../harness/peers.ts";
+import { isBody, isPresence, showOf } from "../harness/stanzas.ts";
 import { InteropBed } from "./interop-bed.ts";
 import { SippEdge } from "./sipp-edge.ts";
-import { carrying, message, presence, showing } from "./stanza-match.ts";
 
 const DOMAIN = "contoso.example";
 const FQDN = "sip.contoso.example";
@@ -37,24 +37,24 @@ describe("SIPp and stunnel as a Microsoft edge", { skip }, () => {
   test("it is watched: its NOTIFY is understood, and the subscription ends when alice takes it back", async () => {
     const peer = await edge.await("presence-watched");
     alice.send(`<presence type='subscribe' to='${BOB}'/>`);
-    await alice.waitFor(showing("away", BOB));
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB) && showOf(stanza) === "away");
     alice.send(`<presence type='unsubscribe' to='${BOB}'/>`);
     assert.equal(await peer.exit(), 0, peer.output);
   });
 
   test("it calls: the text arrives once, from the MESSAGE, then typing", async () => {
     const peer = edge.call("session-calls");
-    const first = await alice.waitFor(message("Good morning from SIPp"));
+    const first = await alice.waitFor(isBody("Good morning from SIPp"));
     assert.match(first.attributes.get("from") ?? "", /^bob@contoso\.example/);
-    await alice.waitFor(carrying("composing"));
+    await alice.waitFor((stanza) => child(stanza, "composing", "http://jabber.org/protocol/chatstates") !== undefined);
     assert.equal(await peer.exit(), 0, peer.output);
-    assert.deepEqual(alice.received.filter(message("Good morning from SIPp")), []);
+    assert.deepEqual(alice.received.filter(isBody("Good morning from SIPp")), []);
   });
 
   test("it watches: 200 without Microsoft's tags, then NOTIFYs in Microsoft's flavour until it unsubscribes", async () => {
     const notified = await edge.await("presence-notified");
     const watcher = edge.call("presence-watches");
-    await alice.waitFor(presence("subscribe", BOB));
+    await alice.waitFor((stanza) => isPresence(stanza, "subscribe", BOB));
     await pause(300);
     alice.send(`<presence type='subscribed' to='${BOB}'/>`);
     await pause(300);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { XmppClient } from "@interpres/testkit";
-import { attribute, type Element } from "@interpres/xmpp/xml";
+import { attribute } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, PASSWORD, RoadBed } from "../harness/road-bed.ts";
+import { isPresence } from "../harness/stanzas.ts";
 
 const ALICE = `alice@${LOCAL}`;
 const BOB = `bob@${FOREIGN}`;
@@ -18,14 +19,14 @@ describe("a user with contacts behind a Microsoft edge who is disabled", () => {
     await bed.edge.setState("bob", "available");
     alice = await signIn();
     alice.send(`<presence type='subscribe' to='${BOB}'/>`);
-    await alice.waitFor(isPresenceOfBob);
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
     await bed.edge.watch("bob", ALICE);
     alice.send(`<presence type='subscribed' to='${BOB}'/>`);
     await eventually(() => assert.match(bed.edge.seen.at(-1)?.body ?? "", /<basic>open<\/basic>/));
     alice.send(`<message to='${BOB}' type='chat'><body>hello</body></message>`);
     await eventually(() => assert.equal(bed.edge.texts.length, 1));
   });
-  after(() => bed.end());
+  after(() => bed?.end());
 
   async function signIn(): Promise<XmppClient> {
     const client = await bed.signIn("alice");
@@ -66,13 +67,8 @@ describe("a user with contacts behind a Microsoft edge who is disabled", () => {
   test("enabled again and signed in, both see each other without asking", async () => {
     await bed.node.admin.ask("PUT", `/users/${ALICE}`, { enabled: true });
     const back = await signIn();
-    await back.waitFor(isPresenceOfBob);
+    await back.waitFor((stanza) => isPresence(stanza, undefined, BOB));
     await eventually(() => assert.match(bed.edge.seen.at(-1)?.body ?? "", /<basic>open<\/basic>/));
     assert.deepEqual(bed.edge.deviations, []);
   });
 });
-
-function isPresenceOfBob(stanza: Element): boolean {
-  const from = (attribute(stanza, "from") ?? "").replace(/\/.*/, "");
-  return stanza.name === "presence" && attribute(stanza, "type") === undefined && from === BOB;
-}

@@ -27,10 +27,7 @@ describe("invariants towards a Microsoft edge", () => {
     edge = await RawEdge.connect(bed);
   });
 
-  after(async () => {
-    edge.close();
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   test("BENOTIFY gets no answer at all, what comes after it does", async () => {
     edge.send("BENOTIFY", `sip:${ALICE}`, {

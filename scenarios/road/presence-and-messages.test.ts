@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { XmppClient } from "@interpres/testkit";
-import { attribute, child, type Element, text } from "@interpres/xmpp/xml";
+import { attribute, child } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
+import { isBody, isPresence, sender, showOf } from "../harness/stanzas.ts";
 
 const ALICE = `alice@${LOCAL}`;
 const CHAT_STATES = "http://jabber.org/protocol/chatstates";
@@ -22,26 +23,24 @@ describe("the road between an XMPP user and a user of a Microsoft SIP domain", (
     alice.send("<presence/>");
   });
 
-  after(async () => {
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   test("alice adds bob and sees him come, be busy and go", async () => {
     await bed.edge.setState("bob", "available");
     alice.send(`<presence type='subscribe' to='${BOB}'/>`);
     await alice.waitFor((stanza) => isPresence(stanza, "subscribed"));
-    await alice.waitFor((stanza) => isPresence(stanza, undefined) && from(stanza) === BOB);
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
     await bed.edge.setState("bob", "busy");
-    const busy = await alice.waitFor((stanza) => isPresence(stanza, undefined) && from(stanza) === BOB);
+    const busy = await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
     assert.equal(showOf(busy), "away");
     await bed.edge.setState("bob", "offline");
-    await alice.waitFor((stanza) => isPresence(stanza, "unavailable") && from(stanza) === BOB);
+    await alice.waitFor((stanza) => isPresence(stanza, "unavailable", BOB));
   });
 
   test("bob adds alice: she is asked, and only then is she seen", async () => {
     const response = await bed.edge.watch("bob", ALICE);
     assert.equal(response.status, 200);
-    await alice.waitFor((stanza) => isPresence(stanza, "subscribe") && from(stanza) === BOB);
+    await alice.waitFor((stanza) => isPresence(stanza, "subscribe", BOB));
     assert.match(await lastDocument(bed), /<basic>closed<\/basic>/);
     alice.send(`<presence type='subscribed' to='${BOB}'/>`);
     await eventually(async () => assert.match(await lastDocument(bed), /<basic>open<\/basic>/));
@@ -54,7 +53,7 @@ describe("the road between an XMPP user and a user of a Microsoft SIP domain", (
   test("a conversation that bob begins: his first words arrive once, typing both ways, alice's answer on the same session", async () => {
     await bed.edge.say("bob", ALICE, "Good morning");
     const first = await alice.waitFor(isBody("Good morning"));
-    assert.equal(from(first), BOB);
+    assert.equal(sender(first), BOB);
     await bed.edge.type("bob", ALICE, "type");
     await alice.waitFor((stanza) => stanza.name === "message" && child(stanza, "composing", CHAT_STATES) !== undefined);
     alice.send(`<message to='${BOB}' type='chat'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>`);
@@ -83,26 +82,6 @@ describe("the road between an XMPP user and a user of a Microsoft SIP domain", (
     assert.deepEqual(bed.edge.deviations, []);
   });
 });
-
-function isPresence(stanza: Element, type: string | undefined): boolean {
-  return stanza.name === "presence" && attribute(stanza, "type") === type;
-}
-
-function from(stanza: Element): string {
-  return (attribute(stanza, "from") ?? "").replace(/\/.*/, "");
-}
-
-function showOf(stanza: Element): string {
-  const show = child(stanza, "show");
-  return show === undefined ? "" : text(show);
-}
-
-function isBody(words: string): (stanza: Element) => boolean {
-  return (stanza) => {
-    const body = stanza.name === "message" ? child(stanza, "body") : undefined;
-    return body !== undefined && text(body) === words;
-  };
-}
 
 async function lastDocument(bed: RoadBed): Promise<string> {
   await eventually(async () => assert.ok(bed.edge.seen.length > 0, "no NOTIFY came"));

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type ClearingHouse, HouseDomains, type XmppClient } from "@interpres/testkit";
-import { attribute, child, type Element, text } from "@interpres/xmpp/xml";
+import { attribute, child, text } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { refusalBy } from "../harness/refusal.ts";
 import { LOCAL, RoadBed } from "../harness/road-bed.ts";
+import { bodyOf, isPresence, sender, showOf } from "../harness/stanzas.ts";
 
 const ALICE = `alice@${LOCAL}`;
 const [HOUSE, OTHER] = ["sip.oscar.aol.com", "gw.hosteddomain.com"];
@@ -36,9 +37,7 @@ describe("domains behind a clearing house", () => {
     await add("aol.com", "aol");
   });
 
-  after(async () => {
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   async function add(domain: string, integrationType: string): Promise<void> {
     await bed.node.admin.ask("POST", "/sip-federated-domains", { domain, integrationType });
@@ -75,15 +74,15 @@ describe("domains behind a clearing house", () => {
     for (const user of [BOB, CARL, DORA]) {
       await house.setState(user, "available");
       alice.send(`<presence type='subscribe' to='${user}'/>`);
-      await alice.waitFor((stanza) => isPresence(stanza, user, undefined));
+      await alice.waitFor((stanza) => isPresence(stanza, undefined, user));
       await house.setState(user, "idle");
-      const idle = await alice.waitFor((stanza) => isPresence(stanza, user, undefined) && showOf(stanza) !== "");
+      const idle = await alice.waitFor((stanza) => isPresence(stanza, undefined, user) && showOf(stanza) !== "");
       assert.equal(showOf(idle), "away");
       await arrives(house, user, `hello ${user}`);
       assert.equal((await house.say(user, ALICE, `this is ${user}`)).status, 200);
       await alice.waitFor((stanza) => bodyOf(stanza) === `this is ${user}`);
       assert.equal((await house.watch(user, ALICE)).status, 200);
-      await alice.waitFor((stanza) => isPresence(stanza, user, "subscribe"));
+      await alice.waitFor((stanza) => isPresence(stanza, "subscribe", user));
     }
     assert.deepEqual(house.deviations, []);
   });
@@ -92,7 +91,7 @@ describe("domains behind a clearing house", () => {
     const ann = "ann@aim.com";
     await house.setState("ann@aol.com", "available");
     alice.send(`<presence type='subscribe' to='${ann}'/>`);
-    await alice.waitFor((stanza) => isPresence(stanza, ann, undefined));
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, ann));
     assert.ok(house.received.includes("SUBSCRIBE ann@aol.com"));
     await write(ann, "hello ann");
     await eventually(() => assert.deepEqual(house.texts.at(-1), { from: ALICE, to: "ann@aol.com", text: "hello ann" }));
@@ -100,7 +99,7 @@ describe("domains behind a clearing house", () => {
     const answer = await alice.waitFor((stanza) => bodyOf(stanza) === "hello from ann");
     assert.equal(sender(answer), ann);
     assert.equal((await house.watch("ann@aim.com", ALICE)).status, 200);
-    await alice.waitFor((stanza) => isPresence(stanza, ann, "subscribe"));
+    await alice.waitFor((stanza) => isPresence(stanza, "subscribe", ann));
     assert.deepEqual(house.deviations, []);
   });
 
@@ -228,21 +227,3 @@ describe("domains behind a clearing house", () => {
     for (const { id } of items) await bed.node.admin.ask("DELETE", `/static-routes/${id}`);
   }
 });
-
-function isPresence(stanza: Element, user: string, type: string | undefined): boolean {
-  return stanza.name === "presence" && attribute(stanza, "type") === type && sender(stanza) === user;
-}
-
-function sender(stanza: Element): string {
-  return (attribute(stanza, "from") ?? "").replace(/\/.*/, "");
-}
-
-function showOf(stanza: Element): string {
-  const show = child(stanza, "show");
-  return show === undefined ? "" : text(show);
-}
-
-function bodyOf(stanza: Element): string | undefined {
-  const body = stanza.name === "message" ? child(stanza, "body") : undefined;
-  return body === undefined ? undefined : text(body);
-}

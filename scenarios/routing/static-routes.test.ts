@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { MicrosoftEdge, XmppClient } from "@interpres/testkit";
-import { attribute, child, type Element, text } from "@interpres/xmpp/xml";
+import { attribute, child } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { LOCAL, RoadBed } from "../harness/road-bed.ts";
+import { bodyOf, isPresence, reasonOf, sender } from "../harness/stanzas.ts";
 
 const [FIRST, SECOND] = ["edge1.domaina.com", "edge2.domaina.com"];
-const STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas";
 
 interface Made {
   readonly id: string;
@@ -39,9 +39,7 @@ describe("static routes", () => {
     made = [];
   });
 
-  after(async () => {
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   async function route(pattern: string, to: MicrosoftEdge, rest: object = {}): Promise<Made> {
     const nextHop = to === first ? FIRST : SECOND;
@@ -173,31 +171,17 @@ describe("static routes", () => {
     carol.send("<presence/>");
     await route(".*", first, { blocked: true });
     alice.send(`<message to='carol@${LOCAL}' type='chat'><body>hello carol</body></message>`);
-    await carol.waitFor((stanza) => stanza.name === "message" && bodyOf(stanza) === "hello carol");
+    await carol.waitFor((stanza) => bodyOf(stanza) === "hello carol");
   });
 
   test("R25: a change counts at once, and disturbs no dialog that stands", async () => {
     await route("domaina.com", first);
     alice.send("<presence type='subscribe' to='dan@domaina.com'/>");
     await first.setState("dan", "available");
-    await alice.waitFor((stanza) => stanza.name === "presence" && from(stanza) === "dan@domaina.com");
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, "dan@domaina.com"));
     await route(".com.domaina", second);
     assert.equal(await goes("domaina.com"), SECOND);
     await first.setState("dan", "busy");
-    await alice.waitFor((stanza) => from(stanza) === "dan@domaina.com" && child(stanza, "show") !== undefined);
+    await alice.waitFor((stanza) => sender(stanza) === "dan@domaina.com" && child(stanza, "show") !== undefined);
   });
 });
-
-function reasonOf(error: Element): string {
-  const reason = child(child(error, "error") ?? error, "text", STANZAS);
-  return reason === undefined ? "an error without a reason" : text(reason);
-}
-
-function from(stanza: Element): string {
-  return (attribute(stanza, "from") ?? "").replace(/\/.*/, "");
-}
-
-function bodyOf(stanza: Element): string | undefined {
-  const body = child(stanza, "body");
-  return body === undefined ? undefined : text(body);
-}

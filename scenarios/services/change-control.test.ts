@@ -4,18 +4,8 @@ import type { MicrosoftEdge, XmppClient } from "@interpres/testkit";
 import { eventually } from "../harness/eventually.ts";
 import { askOnce, CLOSED } from "../harness/one-request.ts";
 import { EDGE, FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
-import {
-  arrive,
-  countOf,
-  fateOf,
-  isBody,
-  isPresence,
-  order,
-  pendingRestarts,
-  SECOND,
-  secondEdge,
-  shown,
-} from "./services-bed.ts";
+import { isBody, isPresence } from "../harness/stanzas.ts";
+import { arrive, countOf, fateOf, order, pendingRestarts, SECOND, secondEdge, shown } from "./services-bed.ts";
 
 const ALICE = `alice@${LOCAL}`;
 const BOB = `bob@${FOREIGN}`;
@@ -36,19 +26,20 @@ class Traffic {
   }
 
   static async start(): Promise<Traffic> {
-    const bed = await RoadBed.start();
+    await using started = new AsyncDisposableStack();
+    const bed = started.adopt(await RoadBed.start(), (each) => each.end());
     const second = await secondEdge(bed);
     await bed.edge.setState("bob", "available");
     await second.setState("rob", "available");
     const traffic = new Traffic(bed, second, await arrive(bed, "alice"));
     traffic.alice.send(`<presence type='subscribe' to='${BOB}'/>`);
     await traffic.alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
+    started.move();
     return traffic;
   }
 
-  async end(): Promise<void> {
-    await this.second.close();
-    await this.bed.end();
+  end(): Promise<void> {
+    return this.bed.end();
   }
 
   async control(changeControl: "live" | "on-restart"): Promise<void> {
@@ -103,7 +94,7 @@ describe("live changes", { timeout: 60_000 }, () => {
   before(async () => {
     traffic = await Traffic.start();
   });
-  after(() => traffic.end());
+  after(() => traffic?.end());
 
   const LIVE_WITHIN_MS = 1000;
   async function withinASecond<Result>(change: () => Promise<void>, see: () => Promise<Result>): Promise<Result> {
@@ -170,7 +161,7 @@ describe("changes on restart", { timeout: 90_000 }, () => {
     traffic = await Traffic.start();
     await traffic.control("on-restart");
   });
-  after(() => traffic.end());
+  after(() => traffic?.end());
   beforeEach(() => {
     traffic.alice.received.length = 0;
   });

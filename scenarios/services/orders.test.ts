@@ -5,19 +5,8 @@ import type { XmppClient } from "@interpres/testkit";
 import { attribute, child } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
-import {
-  arrive,
-  countOf,
-  errorText,
-  fateOf,
-  isBody,
-  isListening,
-  isPresence,
-  order,
-  SERVICES,
-  shown,
-  statesOf,
-} from "./services-bed.ts";
+import { isBody, isPresence } from "../harness/stanzas.ts";
+import { arrive, countOf, errorText, fateOf, isListening, order, SERVICES, shown, statesOf } from "./services-bed.ts";
 
 const ALICE = `alice@${LOCAL}`;
 const BOB = `bob@${FOREIGN}`;
@@ -34,7 +23,7 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
     alice.send(`<presence type='subscribe' to='${BOB}'/>`);
     await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
   });
-  after(() => bed.end());
+  after(() => bed?.end());
   beforeEach(() => {
     alice.received.length = 0;
   });
@@ -230,7 +219,7 @@ describe("activation (R79)", { timeout: 60_000 }, () => {
   before(async () => {
     bed = await RoadBed.start();
   });
-  after(() => bed.end());
+  after(() => bed?.end());
 
   test("a deactivated service stays off over a restart of the process, its users get an error; activated it serves", async () => {
     await bed.node.admin.ask("PATCH", `${SERVICES}/sip-federation`, { activated: false });

@@ -36,8 +36,10 @@ class ProxyBed {
   }
 
   static async start(changeControl: "live" | "on-restart"): Promise<ProxyBed> {
-    const bed = await RoadBed.start({ withTcpAndUdp: "tcp-and-udp" });
-    const partner = await PlainPeer.start({ user: `carol@${PARTNER}`, nodePort: bed.node.ports.sipTcp ?? 0 });
+    await using started = new AsyncDisposableStack();
+    const bed = started.adopt(await RoadBed.start({ withTcpAndUdp: "tcp-and-udp" }), (each) => each.end());
+    const nodePort = bed.node.ports.sipTcp ?? 0;
+    const partner = bed.own(await PlainPeer.start({ user: `carol@${PARTNER}`, nodePort }));
     const made = new ProxyBed(bed, partner, await TestCertificateAuthority.create("Another CA of Contoso"));
     await (await bed.signIn("alice")).close();
     await bed.node.admin.ask("POST", "/sip-federated-domains", { domain: PARTNER, integrationType: "standard" });
@@ -45,12 +47,12 @@ class ProxyBed {
     const { certPem: cert, keyPem: key } = await made.#stranger.issue({ cn: EDGE, dnsNames: [EDGE] });
     made.#strangerKeys = { cert, key, ca: bed.node.authorityPem };
     made.#firstCertificate = await made.#presented();
+    started.move();
     return made;
   }
 
-  async end(): Promise<void> {
-    await this.#partner.close();
-    await this.bed.end();
+  end(): Promise<void> {
+    return this.bed.end();
   }
 
   readonly changes: readonly ProxyChange[] = [

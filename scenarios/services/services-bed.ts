@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
 import { MicrosoftEdge, type XmppClient } from "@interpres/testkit";
-import { attribute, child, type Element, text } from "@interpres/xmpp/xml";
+import { attribute, child, type Element } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { EDGE, type RoadBed } from "../harness/road-bed.ts";
+import { reasonOf, sender } from "../harness/stanzas.ts";
 
 export const SERVICES = "/nodes/imp1/services";
 export const SECOND = "fabrikam.example";
@@ -46,16 +47,16 @@ export async function arrive(bed: RoadBed, user: string): Promise<XmppClient> {
   client.send("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
   await client.waitFor((stanza) => attribute(stanza, "id") === "roster");
   client.send("<presence/>");
-  await client.waitFor((stanza) => stanza.name === "presence" && from(stanza) === `${user}@example.com`);
+  await client.waitFor((stanza) => stanza.name === "presence" && sender(stanza) === `${user}@example.com`);
   return client;
 }
 
-/** An edge of a second domain, trusted and selected; that it is federated with is the test's to say. */
+/** An edge of a second domain, trusted and selected, that ends with the bed; that it is federated with is the test's to say. */
 export async function secondEdge(bed: RoadBed): Promise<MicrosoftEdge> {
   const { certPem: cert, keyPem: key } = await bed.authority.issue({ cn: SECOND_EDGE, dnsNames: [SECOND_EDGE] });
   const tls = { cert, key, ca: bed.node.authorityPem };
   const nodePort = (): number => bed.node.ports.sipTls;
-  const edge = await MicrosoftEdge.start({ domain: SECOND, fqdn: SECOND_EDGE, tls, nodePort });
+  const edge = bed.own(await MicrosoftEdge.start({ domain: SECOND, fqdn: SECOND_EDGE, tls, nodePort }));
   bed.zone.host(SECOND_EDGE, "127.0.0.1").service(`_sipfederationtls._tcp.${SECOND}`, SECOND_EDGE, edge.port);
   await bed.node.admin.ask("POST", "/tls-peer-subjects", { name: SECOND_EDGE });
   await bed.node.admin.ask("PUT", PEER_AUTH, { peerSubjects: [EDGE, SECOND_EDGE] });
@@ -84,27 +85,11 @@ export async function fateOf(client: XmppClient, edge: MicrosoftEdge, to: string
 export function errorText(stanza: Element): string {
   const error = child(stanza, "error");
   const condition = error?.children.find((node) => typeof node !== "string");
-  const words = error === undefined ? undefined : child(error, "text", "urn:ietf:params:xml:ns:xmpp-stanzas");
-  return `${typeof condition === "object" ? condition.name : ""} ${words === undefined ? "" : text(words)}`;
+  return `${typeof condition === "object" ? condition.name : ""} ${reasonOf(stanza)}`;
 }
 
 function isError(stanza: Element): boolean {
   return stanza.name === "message" && attribute(stanza, "type") === "error";
-}
-
-export function isPresence(stanza: Element, type: string | undefined, of: string): boolean {
-  return stanza.name === "presence" && attribute(stanza, "type") === type && from(stanza) === of;
-}
-
-export function isBody(words: string): (stanza: Element) => boolean {
-  return (stanza) => {
-    const body = stanza.name === "message" ? child(stanza, "body") : undefined;
-    return body !== undefined && text(body) === words;
-  };
-}
-
-function from(stanza: Element): string {
-  return (attribute(stanza, "from") ?? "").replace(/\/.*/, "");
 }
 
 /** Whether somebody listens there. */

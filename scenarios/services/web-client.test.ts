@@ -14,7 +14,7 @@ describe("the service web-client", { timeout: 120_000 }, () => {
   before(async () => {
     bed = await RoadBed.start();
   });
-  after(() => bed.end());
+  after(() => bed?.end());
 
   const page = () => bed.node.admin.try("GET", "/chat");
 

@@ -20,7 +20,7 @@ describe("an access-list entry of an administrator is deleted while a dialog liv
     bed = await RoadBed.start({ withTcpAndUdp: "tcp-and-udp" });
     alice = await bed.signIn("alice");
     alice.send("<presence/>");
-    carol = await PlainPeer.start({ user: `carol@${PARTNER}`, nodePort: bed.node.ports.sipTcp ?? 0 });
+    carol = bed.own(await PlainPeer.start({ user: `carol@${PARTNER}`, nodePort: bed.node.ports.sipTcp ?? 0 }));
     await bed.node.admin.ask("POST", "/sip-federated-domains", { domain: PARTNER, integrationType: "standard" });
     const route = { destinationPattern: PARTNER, nextHop: "127.0.0.1", nextHopPort: carol.port, protocol: "tcp" };
     await bed.node.admin.ask("POST", "/static-routes", route);
@@ -28,10 +28,7 @@ describe("an access-list entry of an administrator is deleted while a dialog liv
     await eventually(() => assert.equal(bed.edge.seen.length, 1));
   });
 
-  after(async () => {
-    await carol.close();
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   test("without an entry her address is closed without an answer", async () => {
     assert.equal(await carol.subscribe(ALICE), "closed");

@@ -31,7 +31,7 @@ describe("TLS peer subjects on a running node", () => {
     await bed.federate("aol.com", "aol");
     await bed.federate("hosteddomain.com", "aol");
   });
-  after(() => bed.end());
+  after(() => bed?.end());
 
   const list = async (path: string) => ((await bed.node.admin.ask("GET", path)) as Page).items;
   const options = (domain: string): OneRequest => ({ method: "OPTIONS", from: `x@${domain}`, to: "example.com" });
@@ -152,7 +152,7 @@ describe("TLS peer subjects when we call", () => {
   before(async () => {
     bed = await RoadBed.start();
   });
-  after(() => bed.end());
+  after(() => bed?.end());
 
   test("R45: a server whose CN nobody selected gets nothing from us, and the sender hears of it", async () => {
     await bed.node.admin.ask("PUT", `/tls-contexts/${PEER_AUTH}`, { peerSubjects: [] });
@@ -173,7 +173,7 @@ describe("the trust store of a running node", () => {
   before(async () => {
     bed = await RoadBed.start();
   });
-  after(() => bed.end());
+  after(() => bed?.end());
 
   test("removing the authority of a connected peer says so, and ends its connection", async () => {
     const alice = await bed.signIn("alice");

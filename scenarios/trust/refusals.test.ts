@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { SecureContextOptions } from "node:tls";
 import { type IssuedCertificate, TestCertificateAuthority, type XmppClient } from "@interpres/testkit";
-import { attribute, child, text } from "@interpres/xmpp/xml";
+import { attribute } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { askOnce, CLOSED, type OneRequest } from "../harness/one-request.ts";
 import { refusalBy } from "../harness/refusal.ts";
 import { EDGE, FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
+import { isBody } from "../harness/stanzas.ts";
 
 /** Who may not talk to us, and what the administrator reads about it (contract section 7). */
 describe("refusals at the edge of the node", () => {
@@ -19,9 +20,7 @@ describe("refusals at the edge of the node", () => {
     alice.send("<presence/>");
   });
 
-  after(async () => {
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   test("a certificate whose name nobody selected fails, and the log says presented and expected", async () => {
     const keys = await bed.authority.issue({ cn: "sip.stranger.example", dnsNames: ["sip.stranger.example"] });
@@ -76,10 +75,7 @@ describe("refusals at the edge of the node", () => {
 
   test("nothing of this disturbed the peer: his message still arrives", async () => {
     await bed.edge.say("bob", `alice@${LOCAL}`, "still here");
-    await alice.waitFor((stanza) => {
-      const body = stanza.name === "message" ? child(stanza, "body") : undefined;
-      return body !== undefined && text(body) === "still here";
-    });
+    await alice.waitFor(isBody("still here"));
   });
 
   test("deleting the domain ends its dialogs properly, at once, and refuses what comes after", async () => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { XmppClient } from "@interpres/testkit";
-import { attribute, child, type Element, text } from "@interpres/xmpp/xml";
+import { attribute, child } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
+import { bodyOf, isPresence, sender } from "../harness/stanzas.ts";
 import { PEER_AUTH, type ShownContext } from "../harness/tls-bed.ts";
 
 const ALICE = `alice@${LOCAL}`;
@@ -32,12 +33,12 @@ describe("changing a TLS context under traffic", () => {
     alice.send("<presence/>");
     await bed.edge.setState("bob", "available");
     alice.send(`<presence type='subscribe' to='${BOB}'/>`);
-    await alice.waitFor((stanza) => isFromBob(stanza, "presence") && attribute(stanza, "type") === undefined);
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
     await bed.edge.watch("bob", ALICE);
     alice.send(`<presence type='subscribed' to='${BOB}'/>`);
     await eventually(() => assert.match(bed.edge.seen.at(-1)?.body ?? "", /open/));
   });
-  after(() => bed.end());
+  after(() => bed?.end());
 
   const effective = async () =>
     ((await bed.node.admin.ask("GET", `/tls-contexts/${PEER_AUTH}`)) as ShownContext).effective;
@@ -70,7 +71,7 @@ describe("changing a TLS context under traffic", () => {
     const before = new Set((await connections()).map(({ id }) => id));
     const sent = Array.from({ length: 30 }, (_, index) => `word ${index}`);
     const heard = (): readonly string[] =>
-      alice.received.filter((stanza) => isFromBob(stanza, "message")).flatMap(bodyOf);
+      alice.received.filter((stanza) => sender(stanza) === BOB).flatMap((stanza) => bodyOf(stanza) ?? []);
     const texts = bed.edge.texts.length;
     for (const [index, word] of sent.entries()) {
       if (index === 5) await bed.node.admin.ask("POST", `/tls-contexts/${PEER_AUTH}/drain`);
@@ -88,7 +89,7 @@ describe("changing a TLS context under traffic", () => {
     const { openConnections } = await effective();
     assert.deepEqual(openConnections, { ...(openConnections as object), older: 0, draining: 0 });
     await bed.edge.setState("bob", "busy");
-    await alice.waitFor((stanza) => isFromBob(stanza, "presence") && child(stanza, "show") !== undefined);
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB) && child(stanza, "show") !== undefined);
     const documents = bed.edge.seen.length;
     alice.send("<presence><show>dnd</show></presence>");
     await eventually(() => assert.equal(bed.edge.seen.length, documents + 1));
@@ -104,12 +105,3 @@ describe("changing a TLS context under traffic", () => {
     assert.equal((await bed.node.admin.try("POST", "/tls-contexts/Mine/drain")).status, 404);
   });
 });
-
-function isFromBob(stanza: Element, name: string): boolean {
-  return stanza.name === name && (attribute(stanza, "from") ?? "").startsWith(BOB);
-}
-
-function bodyOf(stanza: Element): readonly string[] {
-  const body = child(stanza, "body");
-  return body === undefined ? [] : [text(body)];
-}
