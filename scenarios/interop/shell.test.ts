@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { connect } from "node:tls";
 import type { XmppClient } from "@interpres/testkit";
-import { attribute, child, type text } from "@interpres/xmpp/xml";
+import { attribute, child } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { ADMINISTRATOR } from "../harness/node-process.ts";
 import { freePorts, missingPeers } from "../harness/peers.ts";
 import { FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
-import { type Ended, SshClient } from "./ssh-client.ts";
+import type { ProgramRun } from "../harness/run-program.ts";
+import { isPresence } from "../harness/stanzas.ts";
+import { SshClient } from "./ssh-client.ts";
 
 const ALICE = `alice@${LOCAL}`;
 const BOB = `bob@${FOREIGN}`;
@@ -30,7 +32,7 @@ describe("the shell over SSH", { skip: missingPeers("ssh", "sshpass") }, () => {
     alice = await online(bed);
     await bed.edge.setState("bob", "available");
     alice.send(`<presence type='subscribe' to='${BOB}'/>`);
-    await alice.waitFor(isShown(BOB, undefined));
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
     await bed.edge.watch("bob", ALICE);
     await alice.waitFor((stanza) => attribute(stanza, "type") === "subscribe");
     alice.send(`<presence type='subscribed' to='${BOB}'/>`);
@@ -42,7 +44,7 @@ describe("the shell over SSH", { skip: missingPeers("ssh", "sshpass") }, () => {
     await bed.end();
   });
 
-  const run = (command: string, input?: string): Promise<Ended> => ssh.exec(ADMINISTRATOR, command, input);
+  const run = (command: string, input?: string): Promise<ProgramRun> => ssh.exec(ADMINISTRATOR, command, input);
 
   test("the host key is made at the first start and readable by its owner only", () => {
     assert.equal(statSync(join(bed.node.dataDirectory, "shell-host-key")).mode & 0o777, 0o600);
@@ -51,8 +53,8 @@ describe("the shell over SSH", { skip: missingPeers("ssh", "sshpass") }, () => {
   test("a wrong password and an unknown name are turned away", async () => {
     const unknown = { name: "nobody", password: ADMINISTRATOR.password };
     for (const who of [{ ...ADMINISTRATOR, password: "wrong" }, unknown]) {
-      const { status, out } = await ssh.exec(who, "show version active");
-      assert.deepEqual([status, out], [5, ""]);
+      const { code, out } = await ssh.exec(who, "show version active");
+      assert.deepEqual([code, out], [5, ""]);
     }
     await eventually(() => assert.match(bed.node.output, /admin\.sign-in-refused/));
   });
@@ -95,8 +97,8 @@ describe("the shell over SSH", { skip: missingPeers("ssh", "sshpass") }, () => {
   ];
   for (const { command, says } of shows)
     test(`${command} shows ${says.source.slice(0, 40)}`, async () => {
-      const { status, out, err } = await run(command);
-      assert.deepEqual([status, err], [0, ""]);
+      const { code, out, err } = await run(command);
+      assert.deepEqual([code, err], [0, ""]);
       assert.match(out, says);
     });
 
@@ -110,17 +112,17 @@ describe("the shell over SSH", { skip: missingPeers("ssh", "sshpass") }, () => {
     ];
     for (const { command, status, err } of cases) {
       const ended = await run(command);
-      assert.equal(ended.status, status, command);
+      assert.equal(ended.code, status, command);
       assert.match(ended.err, err);
     }
   });
 
   test("an auditor reads and changes nothing", async () => {
     await bed.node.admin.ask("POST", "/administrators", { ...AUDITOR, role: "auditor" });
-    assert.equal((await ssh.exec(AUDITOR, "show status")).status, 0);
+    assert.equal((await ssh.exec(AUDITOR, "show status")).code, 0);
     for (const command of ["utils service stop sip-proxy", "set network domain x.example", "utils system restart"]) {
-      const { status, err } = await ssh.exec(AUDITOR, command, "y\nyes\n");
-      assert.equal(status, 1);
+      const { code, err } = await ssh.exec(AUDITOR, command, "y\nyes\n");
+      assert.equal(code, 1);
       assert.match(err, /needs the role/);
     }
   });
@@ -136,8 +138,8 @@ describe("the shell over SSH", { skip: missingPeers("ssh", "sshpass") }, () => {
   test("a session without a terminal takes commands from a pipe", async () => {
     const session = ssh.open(ADMINISTRATOR, ["-T"]);
     session.end("show version active\nutils service list\nquit\nshow status\n");
-    const { status, out } = await session.ended();
-    assert.equal(status, 0);
+    const { code, out } = await session.ended();
+    assert.equal(code, 0);
     assert.match(out, /^Active Version.*\n.*\nconfig\[STARTED\]\n/);
     assert.doesNotMatch(out, /Host Name|admin:/);
   });
@@ -154,7 +156,7 @@ describe("the shell over SSH", { skip: missingPeers("ssh", "sshpass") }, () => {
     session.type("\u0003\u001b[A\r");
     await session.shows(/\^C\r\n[\s\S]*Active Version/);
     session.type("utils network host nowhere.example\u0001\u000b\u0004");
-    assert.equal((await session.ended()).status, 0);
+    assert.equal((await session.ended()).code, 0);
   });
 
   test("set network domain, answered with n, changes nothing", async () => {
@@ -184,7 +186,7 @@ describe("the shell over SSH", { skip: missingPeers("ssh", "sshpass") }, () => {
     assert.match(closing, /_sipfederationtls\._tcp\.example\.com\. IN SRV 0 0 \d+ imp1\.example\.org\./);
     assert.match(closing, /contoso\.example[\s\S]*subject name of our certificate is imp1\.example\.org/);
     session.type("quit\r");
-    assert.equal((await session.ended()).status, 0);
+    assert.equal((await session.ended()).code, 0);
     assert.match((await run("show network eth0")).out, /\nDomain +: example\.org\n/);
     assert.match((await run("show cert list own")).out, /^sip: imp1\.example\.org, /m);
     await showsNewName(bed);
@@ -193,7 +195,7 @@ describe("the shell over SSH", { skip: missingPeers("ssh", "sshpass") }, () => {
   test("the dialogs of before go on: each side still sees the other", async () => {
     alice = await online(bed);
     await bed.edge.setState("bob", "busy");
-    await alice.waitFor((stanza) => isShown(BOB, undefined)(stanza) && child(stanza, "show") !== undefined);
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB) && child(stanza, "show") !== undefined);
     alice.send("<presence><show>dnd</show></presence>");
     await eventually(() => assert.match(bed.edge.seen.at(-1)?.body ?? "", /<ep:activity>busy<\/ep:activity>/));
     assert.deepEqual(bed.edge.deviations, []);
@@ -209,8 +211,8 @@ describe("the shell over SSH", { skip: missingPeers("ssh", "sshpass") }, () => {
 
   test("utils system restart asks for the whole word, then starts the node anew under the same host key", async () => {
     const { pid } = bed.node;
-    assert.equal((await run("utils system restart", "no\n")).status, 1);
-    assert.equal((await run("utils system restart", "yes\n")).status, 0);
+    assert.equal((await run("utils system restart", "no\n")).code, 1);
+    assert.equal((await run("utils system restart", "yes\n")).code, 0);
     await bed.node.restarted();
     assert.equal(bed.node.pid, pid);
     await eventually(async () => assert.match((await run("show status")).out, /Up Time +: 0 days 00:00:0\d/));
@@ -250,11 +252,4 @@ function presentedName(bed: RoadBed): Promise<string> {
     });
     socket.once("error", reject);
   });
-}
-
-function isShown(address: string, type: string | undefined) {
-  return (stanza: Parameters<typeof text>[0]): boolean =>
-    stanza.name === "presence" &&
-    (attribute(stanza, "from") ?? "").startsWith(address) &&
-    attribute(stanza, "type") === type;
 }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { XmppClient } from "@interpres/testkit";
-import { child, text } from "@interpres/xmpp/xml";
 import { CommandLine } from "../harness/command-line.ts";
 import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, PASSWORD, RoadBed } from "../harness/road-bed.ts";
+import { isBody } from "../harness/stanzas.ts";
 
 const ALICE = `alice@${LOCAL}`;
 const BOB = `bob@${FOREIGN}`;
@@ -28,15 +28,10 @@ describe("interpres trace", () => {
     alice = await bed.signIn("alice");
     alice.send("<presence/>");
     await bed.edge.say("bob", ALICE, WORDS);
-    await alice.waitFor((stanza) => {
-      const body = child(stanza, "body");
-      return body !== undefined && text(body) === WORDS;
-    });
+    await alice.waitFor(isBody(WORDS));
   });
 
-  after(async () => {
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   test("draws both legs of a conversation as a ladder of 80 columns", async () => {
     const { code, out, err } = await line.run(["trace", "--peer", FOREIGN]);
@@ -76,7 +71,7 @@ describe("interpres trace", () => {
     alice.send(`<message to='${BOB}' type='chat'><body>And you?</body></message>`);
     await eventually(() => assert.ok(following.out.trim().split("\n").length >= 3, following.out));
     following.interrupt();
-    await following.ended;
+    await following.ended();
     const events = following.out
       .trim()
       .split("\n")
