@@ -56,6 +56,7 @@ describe("command line", () => {
     { line: "user list --url http://imp1:8443 --token t", says: /https/ },
     { line: "user list --url https://imp1:8443", says: /INTERPRES_TOKEN/ },
     { line: "user list --url https://imp1:8443 --token t --ca none.pem", says: /none\.pem/ },
+    { line: "certificate fetch edge", says: /HOST:PORT/ },
     { line: "user import none.csv", says: /none\.csv/ },
     { line: "user add a@b --password-stdin", says: /no password/ },
     { line: "domain notice", says: /missing required argument/ },

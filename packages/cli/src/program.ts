@@ -1,5 +1,6 @@
 import { RefusedError } from "@interpres/admin-api";
 import { Command, CommanderError } from "commander";
+import { addCertificateCommands } from "./commands/certificate.ts";
 import { addConfigCommands } from "./commands/config.ts";
 import { addDirectoryCommands } from "./commands/directory.ts";
 import { addDnsCommands } from "./commands/dns.ts";
@@ -44,6 +45,7 @@ function createProgram(version: string, io: Io): Command {
   addConfigCommands(program, io);
   addDomainCommands(program, io);
   addRouteCommands(program, io);
+  addCertificateCommands(program, io);
   addDnsCommands(program, io);
   addServiceCommands(program, io);
   addPresenceCommands(program, io);
