@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Timer } from "@interpres/runtime";
 import type { IncomingSubscribe, NotifierUser, NotifyInit, Watch, WatchEnd, WatchSnapshot } from "@interpres/sip";
 import type { BareJid, RosterVerdict } from "@interpres/xmpp";
@@ -7,17 +8,22 @@ import { presenceDocument, stateOf } from "./presence-to-pidf.ts";
 import type { WatchPorts, WatchView } from "./watch-ports.ts";
 import type { InboundWatchRow } from "./watch-repository.ts";
 
+/** Who keeps the watches. */
+export interface InboundWatchOwner {
+  /** Least time between two NOTIFYs that nobody asked for (RFC 3856 §6.10); 0 = none. */
+  readonly notifyIntervalSeconds: number;
+  /** The user no longer blocks the watcher, and has not decided on him otherwise: she is to be asked. */
+  reopened(watch: InboundWatch): void;
+  /** The dialog is over; called once. */
+  finished(watch: InboundWatch, reason: WatchEnd): void;
+}
+
 export interface InboundWatchInit {
   readonly id: string;
   readonly user: BareJid;
   readonly watcher: BareJid;
   readonly authorization: InboundAuthorization;
-  /** Least time between two NOTIFYs that nobody asked for (RFC 3856 §6.10); 0 = none. */
-  readonly notifyIntervalSeconds: number;
-  /** The user no longer blocks the watcher, and has not decided on him otherwise: she is to be asked. */
-  readonly reopened: () => void;
-  /** The dialog is over; called once. */
-  readonly finished: (watch: InboundWatch, reason: WatchEnd) => void;
+  readonly owner: InboundWatchOwner;
 }
 
 const OFFLINE: InboundAuthorization = "blocked";
@@ -28,9 +34,10 @@ export class InboundWatch implements NotifierUser {
   readonly user: BareJid;
   readonly watcher: BareJid;
   readonly #ports: WatchPorts;
-  readonly #init: InboundWatchInit;
+  readonly #owner: InboundWatchOwner;
   #authorization: InboundAuthorization;
   #watch: Watch | undefined;
+  /** Hash of what the last NOTIFY said: the text itself would be most of what a watch holds. */
   #told = "";
   #lastNotifiedAt: number | undefined;
   #isQueued = false;
@@ -40,7 +47,7 @@ export class InboundWatch implements NotifierUser {
 
   constructor(ports: WatchPorts, init: InboundWatchInit) {
     this.#ports = ports;
-    this.#init = init;
+    this.#owner = init.owner;
     this.id = init.id;
     this.user = init.user;
     this.watcher = init.watcher;
@@ -127,7 +134,7 @@ export class InboundWatch implements NotifierUser {
   ended(reason: WatchEnd): void {
     this.#watch = undefined;
     this.#cancelTimers();
-    this.#init.finished(this, reason);
+    this.#owner.finished(this, reason);
   }
 
   changed(snapshot: WatchSnapshot): void {
@@ -156,7 +163,7 @@ export class InboundWatch implements NotifierUser {
 
   #pauseMs(): number {
     const last = this.#lastNotifiedAt;
-    const intervalMs = this.#init.notifyIntervalSeconds * 1000;
+    const intervalMs = this.#owner.notifyIntervalSeconds * 1000;
     return last === undefined ? 0 : Math.max(0, last + intervalMs - this.#ports.clock.now());
   }
 
@@ -177,7 +184,7 @@ export class InboundWatch implements NotifierUser {
         const isReopened = this.#authorization === "blocked" && (verdict === "none" || verdict === "approved");
         this.#authorize(authorizationFromRoster(this.#authorization, verdict));
         this.#notify(mode);
-        if (isReopened) this.#init.reopened();
+        if (isReopened) this.#owner.reopened(this);
       },
       (error: unknown) =>
         this.#ports.log.error("roster.unreadable", { user: this.user.toString(), error: String(error) }),
@@ -212,7 +219,7 @@ export class InboundWatch implements NotifierUser {
       view.kind === "pending"
         ? { state: "pending" }
         : { state: "active", contentType: PIDF_TYPE, body: this.#document(view.kind === "real" ? "granted" : OFFLINE) };
-    const told = `${notify.state} ${notify.body ?? ""}`;
+    const told = hash("sha1", `${notify.state} ${notify.body ?? ""}`, "base64");
     if (mode === "if-changed" && told === this.#told) {
       this.#ports.meter.notifications.add({ direction: "inbound", result: "repeated" });
       return;

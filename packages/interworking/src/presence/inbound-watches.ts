@@ -5,7 +5,7 @@ import { type FailureCause, onTheWire } from "../failure/failure.ts";
 import { asKnown, type InboundParties, inboundParties } from "../failure/inbound-parties.ts";
 import { cleanText } from "../payload/plain-text.ts";
 import type { InboundAuthorization } from "./inbound-view.ts";
-import { InboundWatch } from "./inbound-watch.ts";
+import { InboundWatch, type InboundWatchOwner } from "./inbound-watch.ts";
 import { pairKey, type WatchPorts, type WatchView } from "./watch-ports.ts";
 import type { InboundWatchRow } from "./watch-repository.ts";
 
@@ -27,9 +27,9 @@ const DIALOGS_OF_A_PAIR = 16;
 const NICK = "http://jabber.org/protocol/nick";
 
 /** Foreign watchers of our users (RFC 8048 §5.3). */
-export class InboundWatches {
+export class InboundWatches implements InboundWatchOwner {
   readonly #ports: InboundWatchesPorts;
-  readonly #pairs = new Map<string, Set<InboundWatch>>();
+  readonly #pairs = new Map<string, readonly InboundWatch[]>();
   readonly #byUser = new Map<string, Set<InboundWatch>>();
   #size = 0;
 
@@ -39,6 +39,10 @@ export class InboundWatches {
 
   get size(): number {
     return this.#size;
+  }
+
+  get notifyIntervalSeconds(): number {
+    return this.#ports.settings.notifyIntervalSeconds;
   }
 
   /** A SUBSCRIBE outside a dialog. */
@@ -152,46 +156,44 @@ export class InboundWatches {
     this.#ports.local.presence(makePresence({ type: "subscribe", from: contact, to: user }, ...nick));
   }
 
+  reopened({ user, watcher }: InboundWatch): void {
+    this.#ask({ user, contact: watcher }, "");
+  }
+
   #make(
     id: string,
     pair: { readonly user: BareJid; readonly contact: BareJid },
     authorization: InboundAuthorization,
   ): InboundWatch {
-    const { notifyIntervalSeconds } = this.#ports.settings;
-    return new InboundWatch(this.#ports, {
-      id,
-      user: pair.user,
-      watcher: pair.contact,
-      authorization,
-      notifyIntervalSeconds,
-      reopened: () => this.#ask(pair, ""),
-      finished: (watch, reason) => this.#finished(watch, reason),
-    });
+    const { user, contact: watcher } = pair;
+    return new InboundWatch(this.#ports, { id, user, watcher, authorization, owner: this });
   }
 
   #add(watch: InboundWatch): void {
     const key = pairKey(watch.user, watch.watcher);
-    const watches = this.#pairs.get(key) ?? new Set();
-    this.#pairs.set(key, watches.add(watch));
+    const watches = [...(this.#pairs.get(key) ?? []), watch];
+    this.#pairs.set(key, watches);
     const user = watch.user.toString();
     this.#byUser.set(user, (this.#byUser.get(user) ?? new Set()).add(watch));
     this.#size += 1;
-    if (watches.size <= DIALOGS_OF_A_PAIR) return;
+    if (watches.length <= DIALOGS_OF_A_PAIR) return;
     const [oldest] = watches;
     oldest?.terminate("deactivated");
   }
 
-  #finished(watch: InboundWatch, reason: WatchEnd): void {
+  finished(watch: InboundWatch, reason: WatchEnd): void {
     const key = pairKey(watch.user, watch.watcher);
-    const watches = this.#pairs.get(key);
-    if (watches?.delete(watch) !== true) return;
+    const before = this.#pairs.get(key);
+    if (before?.includes(watch) !== true) return;
+    const watches = before.filter((other) => other !== watch);
     this.#size -= 1;
-    if (watches.size === 0) this.#pairs.delete(key);
+    if (watches.length === 0) this.#pairs.delete(key);
+    else this.#pairs.set(key, watches);
     this.#forget(watch);
     this.#ports.watches.remove(watch.id);
     if (reason === "notify-failed") this.#recordLoss(watch);
     // RFC 8048 §5.3.3; not where our own subscription knows better.
-    const isLast = watches.size === 0;
+    const isLast = watches.length === 0;
     if (
       reason === "unsubscribed" &&
       isLast &&
@@ -247,11 +249,11 @@ export class InboundWatches {
   }
 
   #watchesOf(user: BareJid, contact: BareJid): readonly InboundWatch[] {
-    return [...(this.#pairs.get(pairKey(user, contact)) ?? [])];
+    return this.#pairs.get(pairKey(user, contact)) ?? [];
   }
 
   #all(): readonly InboundWatch[] {
-    return [...this.#pairs.values()].flatMap((watches) => [...watches]);
+    return [...this.#pairs.values()].flat();
   }
 }
 

@@ -10,6 +10,12 @@ import { type LegOwner, SubscriptionLeg } from "./subscription-leg.ts";
 import type { WatchPorts, WatchView } from "./watch-ports.ts";
 import type { OutboundWatchRow } from "./watch-repository.ts";
 
+/** Who keeps the watches. */
+export interface OutboundWatchOwner {
+  /** The watch is over and forgotten; called once. */
+  finished(watch: OutboundWatch): void;
+}
+
 export interface OutboundWatchInit {
   readonly id: string;
   readonly user: BareJid;
@@ -17,8 +23,7 @@ export interface OutboundWatchInit {
   readonly authorization: Authorization;
   /** What the user is shown of the contact until the first document comes. */
   readonly shown: ShownPresence;
-  /** The watch is over and forgotten; called once. */
-  readonly finished: (watch: OutboundWatch) => void;
+  readonly owner: OutboundWatchOwner;
 }
 
 /** One of our users watches one foreign contact: her permission, the subscription beneath it, and what she was shown. */
@@ -27,7 +32,7 @@ export class OutboundWatch implements LegOwner {
   readonly user: BareJid;
   readonly contact: BareJid;
   readonly #ports: WatchPorts;
-  readonly #finished: (watch: OutboundWatch) => void;
+  readonly #owner: OutboundWatchOwner;
   readonly #shown: ShownPresence;
   #authorization: Authorization;
   #dialog: DialogState = { name: "none" };
@@ -45,7 +50,7 @@ export class OutboundWatch implements LegOwner {
     this.user = init.user;
     this.contact = init.contact;
     this.#authorization = init.authorization;
-    this.#finished = init.finished;
+    this.#owner = init.owner;
     this.#shown = init.shown;
   }
 
@@ -372,7 +377,7 @@ export class OutboundWatch implements LegOwner {
     this.#tell(this.#shown.forget());
     if (this.#authorization === "none") this.#tellDecision("unsubscribed", undefined);
     this.#ports.watches.remove(this.id);
-    this.#finished(this);
+    this.#owner.finished(this);
   }
 
   #tell(presences: readonly Presence[]): void {

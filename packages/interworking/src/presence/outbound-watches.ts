@@ -1,14 +1,14 @@
 import type { AfterStop } from "@interpres/runtime";
 import { type BareJid, type Jid, parseBareJid } from "@interpres/xmpp";
 import type { Authorization } from "./authorization.ts";
-import { OutboundWatch, type OutboundWatchInit } from "./outbound-watch.ts";
+import { OutboundWatch, type OutboundWatchInit, type OutboundWatchOwner } from "./outbound-watch.ts";
 import { poll } from "./poll.ts";
 import { ShownPresence } from "./shown-presence.ts";
 import { pairKey, type WatchPorts, type WatchView } from "./watch-ports.ts";
 import type { OutboundWatchRow } from "./watch-repository.ts";
 
 /** Our users watch foreign contacts: one watch for each pair, however many others watch the same contact. */
-export class OutboundWatches {
+export class OutboundWatches implements OutboundWatchOwner {
   readonly #ports: WatchPorts;
   readonly #watches = new Map<string, OutboundWatch>();
   /** Between a stop and the start that follows at once: what users go on seeing, by pair. */
@@ -130,14 +130,16 @@ export class OutboundWatches {
     return known ?? this.#add({ id: this.#ports.random.token(), user, contact, authorization });
   }
 
-  #add(init: Omit<OutboundWatchInit, "finished" | "shown">): OutboundWatch {
+  finished(watch: OutboundWatch): void {
+    const key = pairKey(watch.user, watch.contact);
+    if (this.#watches.get(key) === watch) this.#watches.delete(key);
+  }
+
+  #add(init: Omit<OutboundWatchInit, "owner" | "shown">): OutboundWatch {
     const key = pairKey(init.user, init.contact);
     const shown = this.#kept.get(key) ?? new ShownPresence(init);
     this.#kept.delete(key);
-    const finished = (watch: OutboundWatch): void => {
-      if (this.#watches.get(key) === watch) this.#watches.delete(key);
-    };
-    const watch = new OutboundWatch(this.#ports, { ...init, shown, finished });
+    const watch = new OutboundWatch(this.#ports, { ...init, shown, owner: this });
     this.#watches.set(key, watch);
     return watch;
   }

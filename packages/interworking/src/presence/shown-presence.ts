@@ -6,6 +6,9 @@ import { serializeElement } from "@interpres/xmpp/xml";
 import { isPidfProblem, readPidf } from "../payload/pidf.ts";
 import { presenceOf, stateOfDocument, unavailableOf } from "./pidf-to-presence.ts";
 
+/** Shared by all who are shown nothing. */
+const NOTHING: ReadonlyMap<string, Shown> = new Map();
+
 interface Shown {
   readonly presence: Presence;
   readonly text: string;
@@ -20,7 +23,7 @@ export type Showing =
 export class ShownPresence {
   readonly #contact: BareJid;
   readonly #user: BareJid;
-  #resources: ReadonlyMap<string, Shown> = new Map();
+  #resources = NOTHING;
   #bodyHash = "";
 
   constructor(pair: { readonly contact: BareJid; readonly user: BareJid }) {
@@ -50,7 +53,7 @@ export class ShownPresence {
   /** Nothing is known any more: unavailable for each resource. */
   forget(): readonly Presence[] {
     this.#bodyHash = "";
-    return this.#replace(new Map());
+    return this.#replace(NOTHING);
   }
 
   /** What is shown stays, and the next document is told whole, for those who came meanwhile too. */
@@ -74,7 +77,7 @@ export class ShownPresence {
     for (const resource of this.#resources.keys()) {
       if (!next.has(resource)) changed.push(unavailableOf(this.#contact, this.#user, resource));
     }
-    this.#resources = next;
+    this.#resources = next.size === 0 ? NOTHING : next;
     return changed;
   }
 }

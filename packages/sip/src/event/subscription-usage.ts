@@ -261,6 +261,8 @@ export class SubscriptionUsage implements Subscription, DialogOwner {
         break;
       case "stop-n":
         this.#timerN?.cancel();
+        // With what it would have run: many subscriptions stand for days.
+        this.#timerN = undefined;
         break;
       case "retry-refresh":
         this.#retryRefresh(effect.retryAfterSeconds ?? 0);

@@ -53,7 +53,11 @@ export function watchInit(
 export class WatchUsage implements Watch, DialogOwner {
   readonly remoteDomain: string;
   readonly #ports: UsagePorts;
-  readonly #init: WatchInit;
+  readonly #eventPackage: EventPackage;
+  readonly #eventId: string | undefined;
+  readonly #contactUser: string;
+  /** What the 2xx to the first SUBSCRIBE says. */
+  readonly #firstGrantSeconds: number;
   readonly #user: NotifierUser;
   #state: State;
   #dialog: DialogSnapshot;
@@ -65,7 +69,10 @@ export class WatchUsage implements Watch, DialogOwner {
 
   constructor(init: WatchInit, user: NotifierUser, ports: UsagePorts) {
     this.#ports = ports;
-    this.#init = init;
+    this.#eventPackage = init.eventPackage;
+    this.#eventId = init.eventId;
+    this.#contactUser = init.contactUser;
+    this.#firstGrantSeconds = init.expiresSeconds;
     this.#user = user;
     this.#dialog = init.dialog;
     this.#approval = init.approval;
@@ -81,14 +88,13 @@ export class WatchUsage implements Watch, DialogOwner {
   }
 
   get snapshot(): WatchSnapshot {
-    const { eventPackage, eventId, contactUser } = this.#init;
     return {
       dialog: this.#dialog,
-      event: eventPackage.name,
-      contactUser,
+      event: this.#eventPackage.name,
+      contactUser: this.#contactUser,
       state: this.#approval,
       expiresAt: this.#expiresAt,
-      ...(eventId === undefined ? {} : { eventId }),
+      ...(this.#eventId === undefined ? {} : { eventId: this.#eventId }),
     };
   }
 
@@ -116,23 +122,22 @@ export class WatchUsage implements Watch, DialogOwner {
 
   /** Sends the 2xx (RFC 6665 §4.2.1.1); NOTIFY may follow from now on. */
   answer(transaction: ServerTransaction, status: 200 | 202): void {
-    this.#accept(transaction, status, this.#init.expiresSeconds);
+    this.#accept(transaction, status, this.#firstGrantSeconds);
     if (this.#state.name === "standing") this.#user.changed(this.snapshot);
     this.#input({ kind: "released" });
   }
 
   receive(transaction: ServerTransaction): void {
     const { request } = transaction;
-    const { eventPackage, eventId } = this.#init;
     if (request.method !== "SUBSCRIBE" || this.#state.name !== "standing") {
       reply(transaction, 481);
       return;
     }
-    if (request.event?.type !== eventPackage.name) {
-      reply(transaction, 489, { headers: [["Allow-Events", eventPackage.name]] });
+    if (request.event?.type !== this.#eventPackage.name) {
+      reply(transaction, 489, { headers: [["Allow-Events", this.#eventPackage.name]] });
       return;
     }
-    if (request.event.id !== eventId) {
+    if (request.event.id !== this.#eventId) {
       reply(transaction, 481);
       return;
     }
@@ -147,9 +152,9 @@ export class WatchUsage implements Watch, DialogOwner {
       return;
     }
     this.#dialog = inOrder;
-    const granted = grantOf(request, this.#init.eventPackage);
+    const granted = grantOf(request, this.#eventPackage);
     if (granted === "too-brief") {
-      reply(transaction, 423, { headers: [["Min-Expires", `${this.#init.eventPackage.minExpiresSeconds}`]] });
+      reply(transaction, 423, { headers: [["Min-Expires", `${this.#eventPackage.minExpiresSeconds}`]] });
       return;
     }
     this.#dialog = refreshTarget(inOrder, request);
@@ -168,7 +173,7 @@ export class WatchUsage implements Watch, DialogOwner {
 
   #contact(protocol: TransportProtocol): HeaderLine {
     const here = this.#ports.identity.towards(this.remoteDomain, protocol);
-    return ["Contact", contactOf(here, this.#init.contactUser)];
+    return ["Contact", contactOf(here, this.#contactUser)];
   }
 
   /** A fetch has as long as a transaction to come up with the state (RFC 6665 §4.4.3). */
@@ -229,8 +234,8 @@ export class WatchUsage implements Watch, DialogOwner {
   }
 
   #build(notify: NotifyInit, hop: NextHop): SipRequest {
-    const { eventPackage, eventId } = this.#init;
-    const event = eventId === undefined ? eventPackage.name : `${eventPackage.name};id=${eventId}`;
+    const { name } = this.#eventPackage;
+    const event = this.#eventId === undefined ? name : `${name};id=${this.#eventId}`;
     const headers: HeaderLine[] = [
       this.#contact(hop.protocol),
       ["Event", event],
