@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { FOREIGN_DOMAIN, GatewayBed } from "./load/gateway-bed.ts";
-import { NodeMemory } from "./load/node-memory.ts";
+import { type MemoryFigures, NodeMemory } from "./load/node-memory.ts";
 import { canPin } from "./load/pinned.ts";
 import { WatchLoad } from "./load/watch-load.ts";
 import { WatchedPeer } from "./load/watched-peer.ts";
@@ -8,85 +8,102 @@ import type { XmppUser } from "./load/xmpp-user.ts";
 import type { BenchResult, Row } from "./result.ts";
 
 const USERS = 100;
-const WATCHERS = 10_000;
-const CONTACTS = 2000;
-/** SUBSCRIBEs without their answer and NOTIFY. */
+/** Memory is the slope between these two: what a node holds anyway, and what its first thousands make it grow, is in both. */
+const FEW = 10_000;
+const MANY = 20_000;
+/** Watches begun that have not had their NOTIFY. */
 const WINDOW = 128;
 /** Long enough for a NOTIFY too many to come. */
 const SETTLE_MS = 2000;
 
-/** Presence through a real node, state stored: foreign watchers set up, told and refreshed, then local watchers. */
+/** Presence through a real node, state stored: foreign watchers of local users, then local watchers through a node of their own. */
 export async function benchSubscriptions(): Promise<BenchResult> {
+  const rows = [...(await withUsers(inbound)), ...(await withUsers(outbound))];
+  const pinned = canPin ? "node on one core, generator on the other" : "both sides share the cores";
+  return { section: `Subscriptions, state stored, mutual TLS, ${USERS} users, ${pinned}`, rows };
+}
+
+interface Measured {
+  readonly bed: GatewayBed;
+  readonly users: readonly XmppUser[];
+  /** What the node holds now. */
+  readonly memory: () => Promise<MemoryFigures>;
+}
+
+async function withUsers(measure: (measured: Measured) => Promise<readonly Row[]>): Promise<readonly Row[]> {
   const memory = new NodeMemory();
   const bed = await GatewayBed.start(memory.runner);
   try {
     const users = await Promise.all((await bed.addUsers(USERS)).map((jid) => bed.signIn(jid)));
-    const rows = [...(await inbound(bed, users, memory)), ...(await outbound(bed, users, memory))];
+    const rows = await measure({ bed, users, memory: () => memory.read(bed.node.pid) });
     for (const user of users) user.end();
-    const pinned = canPin ? "node on one core, generator on the other" : "both sides share the cores";
-    return { section: `Subscriptions, state stored, mutual TLS, ${USERS} users, ${pinned}`, rows };
+    return rows;
   } finally {
     await bed.end();
     memory.remove();
   }
 }
 
-async function inbound(bed: GatewayBed, users: readonly XmppUser[], memory: NodeMemory): Promise<readonly Row[]> {
-  const load = new WatchLoad(bed, { watchers: WATCHERS, users: USERS });
+async function inbound({ bed, users, memory }: Measured): Promise<readonly Row[]> {
+  const load = new WatchLoad(bed, { watchers: MANY, users: USERS });
   await approve(users, load);
+  const firstMs = await load.subscribe(0, FEW, WINDOW);
   await pause(SETTLE_MS);
-  const before = await memory.read(bed.node.pid);
-  const half = WATCHERS / 2;
-  const firstHalfMs = await load.subscribe(0, half, WINDOW);
+  const few = await memory();
+  const setUpMs = firstMs + (await load.subscribe(FEW, MANY, WINDOW));
   await pause(SETTLE_MS);
-  const middle = await memory.read(bed.node.pid);
-  const setUpMs = firstHalfMs + (await load.subscribe(half, WATCHERS, WINDOW));
-  await pause(SETTLE_MS);
-  const after = await memory.read(bed.node.pid);
+  const many = await memory();
   const toldMs = await load.notifyAll(() => {
     for (const user of users) user.write("<presence><show>dnd</show></presence>");
   });
+  const refreshMs = await load.subscribe(0, MANY, WINDOW);
   await pause(SETTLE_MS);
-  const miscounted = load.miscounted;
-  const refreshMs = await load.subscribe(0, WATCHERS, WINDOW);
-  const name = `${WATCHERS} inbound`;
+  const name = `${MANY} inbound`;
   return [
-    { name: `${name}, set up and told once`, value: rate(WATCHERS, setUpMs), unit: "subscriptions/s" },
-    { name: `${name}, one change of each user`, value: rate(WATCHERS, toldMs), unit: "NOTIFY/s" },
-    { name: `${name}, watchers with more or fewer than one NOTIFY`, value: miscounted, unit: "" },
-    { name: `${name}, refreshed and told`, value: rate(WATCHERS, refreshMs), unit: "refreshes/s" },
-    { name: `${name}, heap of each`, value: (after.heapUsed - before.heapUsed) / WATCHERS, unit: "bytes" },
-    { name: `${name}, resident of each`, value: (after.rss - before.rss) / WATCHERS, unit: "bytes" },
-    { name: `${name}, resident of each of the second half`, value: (after.rss - middle.rss) / half, unit: "bytes" },
-    { name: `${name}, outside the heap of each`, value: (after.external - before.external) / WATCHERS, unit: "bytes" },
+    { name: `${name}, set up and told once`, value: rate(MANY, setUpMs), unit: "subscriptions/s" },
+    { name: `${name}, one change of each user`, value: rate(MANY, toldMs), unit: "NOTIFY/s" },
+    { name: `${name}, refreshed and told`, value: rate(MANY, refreshMs), unit: "refreshes/s" },
+    {
+      name: `${name}, watchers with more or fewer than one NOTIFY for each of these`,
+      value: load.miscounted,
+      unit: "",
+    },
+    ...slopes("inbound", few, many),
   ];
 }
 
-async function outbound(bed: GatewayBed, users: readonly XmppUser[], memory: NodeMemory): Promise<readonly Row[]> {
-  const peer = new WatchedPeer(bed, CONTACTS);
-  const before = await memory.read(bed.node.pid);
-  const setUpMs = await peer.watched(() => {
-    for (let index = 0; index < CONTACTS; index += 1)
-      users[index % users.length]?.write(`<presence type='subscribe' to='c${index}@${FOREIGN_DOMAIN}'/>`);
-  });
+async function outbound({ bed, users, memory }: Measured): Promise<readonly Row[]> {
+  const peer = new WatchedPeer(bed);
+  const watch = (index: number): void =>
+    users[index % users.length]?.write(`<presence type='subscribe' to='c${index}@${FOREIGN_DOMAIN}'/>`);
+  const firstMs = await peer.watched({ from: 0, to: FEW }, WINDOW, watch);
   await pause(SETTLE_MS);
-  const after = await memory.read(bed.node.pid);
+  const few = await memory();
+  const setUpMs = firstMs + (await peer.watched({ from: FEW, to: MANY }, WINDOW, watch));
+  await pause(SETTLE_MS);
+  const many = await memory();
   const toldMs = await peer.tellAll();
-  const name = `${CONTACTS} outbound`;
+  const name = `${MANY} outbound`;
   return [
-    { name: `${name}, set up and told once`, value: rate(CONTACTS, setUpMs), unit: "subscriptions/s" },
-    { name: `${name}, one change of each contact`, value: rate(CONTACTS, toldMs), unit: "NOTIFY/s" },
-    {
-      name: `${name}, heap of each with its contact`,
-      value: (after.heapUsed - before.heapUsed) / CONTACTS,
-      unit: "bytes",
-    },
+    { name: `${name}, set up and told once`, value: rate(MANY, setUpMs), unit: "subscriptions/s" },
+    { name: `${name}, one change of each contact`, value: rate(MANY, toldMs), unit: "NOTIFY/s" },
+    ...slopes("outbound, with its contact,", few, many),
+  ];
+}
+
+/** What each of the subscriptions between the two readings holds. */
+function slopes(name: string, few: MemoryFigures, many: MemoryFigures): readonly Row[] {
+  const each = (figure: keyof MemoryFigures): number => (many[figure] - few[figure]) / (MANY - FEW);
+  return [
+    { name: `each ${name} resident`, value: each("rss"), unit: "bytes" },
+    { name: `each ${name} on the heap`, value: each("heapUsed"), unit: "bytes" },
+    { name: `each ${name} outside the heap`, value: each("external"), unit: "bytes" },
   ];
 }
 
 /** Each user lets his watchers in before they ask (RFC 6121 §3.4), so that the set-up measures no person. */
 async function approve(users: readonly XmppUser[], load: WatchLoad): Promise<void> {
-  for (let index = 0; index < WATCHERS; index += 1)
+  for (let index = 0; index < MANY; index += 1)
     users[load.userOf(index)]?.write(`<presence type='subscribed' to='f${index}@${FOREIGN_DOMAIN}'/>`);
   await Promise.all(users.map((user) => settled(user)));
 }

@@ -95,6 +95,7 @@ export class GatewayBed {
 async function federate(node: NodeProcess, caPem: string, port: number): Promise<void> {
   const { admin } = node;
   const subject = `sip.${FOREIGN_DOMAIN}`;
+  await admin.ask("PATCH", "/presence-settings", { maxContactListSize: null, maxWatchers: null });
   await admin.ask("POST", "/sip-federated-domains", {
     domain: FOREIGN_DOMAIN,
     integrationType: "standard",

@@ -7,6 +7,7 @@ const PEER = `sip.${FOREIGN_DOMAIN}`;
 interface WatchDialog {
   remoteTarget: string;
   to: string;
+  /** SUBSCRIBEs sent. */
   sequence: number;
   answers: number;
   notifies: number;
@@ -17,6 +18,8 @@ export class WatchLoad {
   readonly #bed: GatewayBed;
   readonly #users: number;
   readonly #dialogs: WatchDialog[];
+  /** How often each watched user has changed; each SUBSCRIBE and each change is one NOTIFY. */
+  #changes = 0;
   #arrived: (index: number) => void = () => undefined;
 
   constructor(bed: GatewayBed, counts: { readonly watchers: number; readonly users: number }) {
@@ -38,13 +41,12 @@ export class WatchLoad {
    * NOTIFY. Milliseconds until all are done.
    */
   async subscribe(from: number, to: number, window: number): Promise<number> {
-    this.#reset();
     let next = Math.min(from + window, to);
     return await this.#timed(to - from, {
       begin: () => {
         for (let index = from; index < Math.min(from + window, to); index += 1) this.#subscribe(index);
       },
-      isDone: ({ answers, notifies }) => answers === 1 && notifies === 1,
+      isDone: (dialog) => dialog.answers === dialog.sequence && dialog.notifies >= this.#due(dialog),
       next: () => {
         if (next < to) this.#subscribe(next++);
       },
@@ -53,17 +55,24 @@ export class WatchLoad {
 
   /** `change` makes each user change once. Milliseconds until each watcher has one NOTIFY. */
   async notifyAll(change: () => void): Promise<number> {
-    this.#reset();
     return await this.#timed(this.#dialogs.length, {
-      begin: change,
-      isDone: ({ notifies }) => notifies === 1,
+      begin: () => {
+        this.#changes += 1;
+        change();
+      },
+      isDone: (dialog) => dialog.notifies >= this.#due(dialog),
       next: () => undefined,
     });
   }
 
-  /** How many watchers have had another number of NOTIFYs than one since the last round began. */
+  /** How many watchers have had more or fewer NOTIFYs than one for each SUBSCRIBE and each change. */
   get miscounted(): number {
-    return this.#dialogs.filter(({ notifies }) => notifies !== 1).length;
+    return this.#dialogs.filter((dialog) => dialog.notifies !== this.#due(dialog)).length;
+  }
+
+  /** NOTIFYs that a watcher should have had. */
+  #due({ sequence }: WatchDialog): number {
+    return sequence + this.#changes;
   }
 
   #timed(
@@ -85,13 +94,6 @@ export class WatchLoad {
       };
       round.begin();
     });
-  }
-
-  #reset(): void {
-    for (const dialog of this.#dialogs) {
-      dialog.answers = 0;
-      dialog.notifies = 0;
-    }
   }
 
   #subscribe(index: number): void {

@@ -11,17 +11,22 @@ interface WatchedDialog {
   sequence: number;
 }
 
+/** From `from` up to, not including, `to`. */
+export interface Contacts {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A foreign domain whose users local users watch: accepts each watch and tells it at once. */
 export class WatchedPeer {
   readonly #bed: GatewayBed;
-  readonly #count: number;
   readonly #dialogs = new Map<string, WatchedDialog>();
   #left = 0;
   #done: () => void = () => undefined;
+  #next: () => void = () => undefined;
 
-  constructor(bed: GatewayBed, count: number) {
+  constructor(bed: GatewayBed) {
     this.#bed = bed;
-    this.#count = count;
     bed.onRequest((text, reply) => {
       if (text.startsWith("SUBSCRIBE ")) this.#subscribed(text, reply);
       else reply(answer(text, "200 OK"));
@@ -30,27 +35,41 @@ export class WatchedPeer {
       if (!header(text, "CSeq").endsWith(" NOTIFY")) return;
       if (!text.startsWith("SIP/2.0 200")) throw new Error(text);
       this.#left -= 1;
+      this.#next();
       if (this.#left === 0) this.#done();
     });
   }
 
-  /** `begin` makes local users watch. Milliseconds until the NOTIFY of each watch is answered. */
-  async watched(begin: () => void): Promise<number> {
-    return await this.#timed(begin);
+  /**
+   * `watch` makes a local user watch contact `index`: each from `from` up to, not including, `to`, `window` of them at a
+   * time. Milliseconds until the NOTIFY of each is answered.
+   */
+  async watched(contacts: Contacts, window: number, watch: (index: number) => void): Promise<number> {
+    const { from, to } = contacts;
+    let next = Math.min(from + window, to);
+    this.#next = () => {
+      if (next < to) watch(next++);
+    };
+    const begin = (): void => {
+      for (let index = from; index < Math.min(from + window, to); index += 1) watch(index);
+    };
+    return await this.#timed(to - from, begin).finally(() => {
+      this.#next = () => undefined;
+    });
   }
 
   /** One change of each contact. Milliseconds until each NOTIFY is answered. */
   async tellAll(): Promise<number> {
-    return await this.#timed(() => {
+    return await this.#timed(this.#dialogs.size, () => {
       for (const [callId, dialog] of this.#dialogs) this.#notify(callId, dialog, "open");
     });
   }
 
-  #timed(begin: () => void): Promise<number> {
-    this.#left = this.#count;
+  #timed(count: number, begin: () => void): Promise<number> {
+    this.#left = count;
     const started = performance.now();
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error(`${this.#left} of ${this.#count} are still waiting`)), 60_000);
+      const late = setTimeout(() => reject(new Error(`${this.#left} of ${count} are still waiting`)), 60_000);
       this.#done = () => {
         clearTimeout(late);
         resolve(performance.now() - started);
