@@ -1,10 +1,10 @@
-import type { Timer } from "@interpres/runtime";
 import type { Notification, SubscribeRefusal, SubscriptionEnd, SubscriptionSnapshot } from "@interpres/sip";
 import { type BareJid, type Jid, makePresence, type Presence } from "@interpres/xmpp";
 import { el } from "@interpres/xmpp/xml";
 import type { Priority } from "../model/paced-queue.ts";
 import { type Authorization, type AuthorizationInput, authorize } from "./authorization.ts";
 import { type DialogEffect, type DialogInput, type DialogState, stepDialog } from "./outbound-dialog.ts";
+import { type Retry, retryIn } from "./retry.ts";
 import type { ShownPresence } from "./shown-presence.ts";
 import { type LegOwner, SubscriptionLeg } from "./subscription-leg.ts";
 import type { WatchPorts, WatchView } from "./watch-ports.ts";
@@ -37,8 +37,7 @@ export class OutboundWatch implements LegOwner {
   #authorization: Authorization;
   #dialog: DialogState = { name: "none" };
   #leg: SubscriptionLeg | undefined;
-  #retry: Timer | undefined;
-  #retryAt: number | undefined;
+  #retry: Retry | undefined;
   #lastNotifiedAt: number | undefined;
   /** What the next SUBSCRIBE stands in line as. */
   #urgency: Priority = "presence";
@@ -158,7 +157,7 @@ export class OutboundWatch implements LegOwner {
       authorization: this.#authorization,
       dialog: this.#dialog.name,
       ...(snapshot === undefined ? {} : { callId: snapshot.dialog.callId, expiresAt: snapshot.expiresAt }),
-      ...(this.#retryAt === undefined ? {} : { retryAt: this.#retryAt }),
+      ...(this.#retry === undefined ? {} : { retryAt: this.#retry.at }),
       ...(this.#lastNotifiedAt === undefined ? {} : { lastNotifiedAt: this.#lastNotifiedAt }),
     };
   }
@@ -348,12 +347,8 @@ export class OutboundWatch implements LegOwner {
 
   #retryIn(delaySeconds: number): void {
     this.#cancelRetry();
-    // Up to a fifth later, so that those who failed together do not come back together.
-    const delayMs = delaySeconds * 1000 + this.#ports.random.below(delaySeconds * 200 + 1);
-    this.#retryAt = this.#ports.clock.now() + delayMs;
-    this.#retry = this.#ports.clock.after(delayMs, () => {
+    this.#retry = retryIn(this.#ports, delaySeconds, () => {
       this.#retry = undefined;
-      this.#retryAt = undefined;
       this.#urgency = "refresh";
       this.#step({ kind: "retry-due", isNeeded: this.isNeeded() });
     });
@@ -362,7 +357,6 @@ export class OutboundWatch implements LegOwner {
   #cancelRetry(): void {
     this.#retry?.cancel();
     this.#retry = undefined;
-    this.#retryAt = undefined;
   }
 
   /** The dialog is over. Without a permission there is nothing left to remember; a user who gave up is told so (RFC 8048 §5.2.3). */
