@@ -1,4 +1,4 @@
-import { countCertificates } from "./admin/certificate-calendar.ts";
+import { countCertificates } from "./admin/trust/certificate-calendar.ts";
 import type { NodeParts } from "./node-parts.ts";
 
 /** What a node remembers and counts of certificates, ours and theirs. */

@@ -8,7 +8,7 @@ import {
   RecordWatch,
 } from "@interpres/federation";
 import { createResolver } from "@interpres/runtime";
-import { federationFqdn, mailDomainsInUse } from "./admin/mail-domains.ts";
+import { federationFqdn, mailDomainsInUse } from "./admin/identity/mail-domains.ts";
 import type { NodeParts } from "./node-parts.ts";
 import type { FederationIdentities } from "./services/federation-identities.ts";
 

@@ -10,11 +10,11 @@ import {
 } from "@interpres/sip";
 import { DecisionHistory } from "@interpres/store";
 import { XmppServer } from "@interpres/xmpp";
-import { CertificateFiles, certificateFilesService } from "./admin/certificate-files.ts";
-import type { ClusterSettings } from "./admin/cluster-settings.ts";
-import { nodeInForce } from "./admin/node-domains.ts";
-import { checkOwn } from "./admin/own-certificates.ts";
-import { PeerCertificates } from "./admin/peer-certificates.ts";
+import type { ClusterSettings } from "./admin/node/cluster-settings.ts";
+import { nodeInForce } from "./admin/node/node-domains.ts";
+import { CertificateFiles, certificateFilesService } from "./admin/trust/certificate-files.ts";
+import { checkOwn } from "./admin/trust/own-certificates.ts";
+import { PeerCertificates } from "./admin/trust/peer-certificates.ts";
 import { composeAdmin } from "./compose-admin.ts";
 import { composeCertificates } from "./compose-certificates.ts";
 import { composeDirectory, composePasswordKeeper } from "./compose-directory.ts";

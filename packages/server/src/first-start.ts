@@ -4,9 +4,15 @@ import { join } from "node:path";
 import { createAuthority } from "@interpres/federation";
 import type { Clock, Random } from "@interpres/runtime";
 import type { AdministratorTable, ApiTokenTable, AuditEntry, CertificateTable } from "@interpres/store";
-import { AUTHORITY, authorityOf, issueOwn, type WantedCertificate, wantedCertificates } from "./admin/own-authority.ts";
-import { hashAdministratorPassword } from "./admin/password-hash.ts";
-import { hashSecret } from "./admin/secrets.ts";
+import { hashAdministratorPassword } from "./admin/account/password-hash.ts";
+import { hashSecret } from "./admin/account/secrets.ts";
+import {
+  AUTHORITY,
+  authorityOf,
+  issueOwn,
+  type WantedCertificate,
+  wantedCertificates,
+} from "./admin/trust/own-authority.ts";
 import type { NodeSettings } from "./settings.ts";
 
 /** What the first start made, for the terminal. */

@@ -2,8 +2,8 @@ import type { Connection as ConnectionView, EffectiveTls } from "@interpres/admi
 import { PEER_AUTH_CONTEXT, type Trust } from "@interpres/federation";
 import type { Connection, PresentedCertificate } from "@interpres/sip";
 import type { LiveTls } from "./admin/admin-context.ts";
-import { CertificateFetcher } from "./admin/fetch-certificates.ts";
-import { instantText } from "./admin/instant.ts";
+import { instantText } from "./admin/http/instant.ts";
+import { CertificateFetcher } from "./admin/trust/fetch-certificates.ts";
 import type { NodeParts, SipHalf } from "./node-parts.ts";
 
 /** The TLS contexts of the SIP edge and the connections under them. */

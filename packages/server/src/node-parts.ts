@@ -12,11 +12,11 @@ import type {
 } from "@interpres/runtime";
 import type { LocalIdentity, NextHop, TransactionLayer, TransportLayer, UserAgentCore } from "@interpres/sip";
 import type { DecisionHistory, Store } from "@interpres/store";
-import type { CertificateFiles } from "./admin/certificate-files.ts";
-import type { ClusterSettings } from "./admin/cluster-settings.ts";
-import type { ConfiguredNode } from "./admin/node-domains.ts";
-import type { PeerCertificates } from "./admin/peer-certificates.ts";
-import type { PresenceSection } from "./admin/presence-section.ts";
+import type { PresenceSection } from "./admin/identity/presence-section.ts";
+import type { ClusterSettings } from "./admin/node/cluster-settings.ts";
+import type { ConfiguredNode } from "./admin/node/node-domains.ts";
+import type { CertificateFiles } from "./admin/trust/certificate-files.ts";
+import type { PeerCertificates } from "./admin/trust/peer-certificates.ts";
 import type { BoundPorts } from "./services/listener.ts";
 import type { RunningSettings } from "./services/running-settings.ts";
 import type { NodeSettings } from "./settings.ts";

@@ -1,9 +1,9 @@
 import { isServiceName, type ServiceName, serviceTable } from "@interpres/admin-api";
 import type { Clock, Logger, Service } from "@interpres/runtime";
 import type { SettingsStore } from "@interpres/store";
-import type { ClusterSettings } from "./admin/cluster-settings.ts";
-import { isActivated } from "./admin/service-activation.ts";
-import type { ServiceControl } from "./admin/service-control.ts";
+import type { ClusterSettings } from "./admin/node/cluster-settings.ts";
+import { isActivated } from "./admin/node/service-activation.ts";
+import type { ServiceControl } from "./admin/node/service-control.ts";
 import type { RunningSettings } from "./services/running-settings.ts";
 import { Supervisor } from "./supervisor.ts";
 

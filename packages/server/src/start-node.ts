@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openStore } from "@interpres/store";
-import { type ClusterSettings, initialClusterSettings, parseClusterSettings } from "./admin/cluster-settings.ts";
-import { nodeInForce } from "./admin/node-domains.ts";
+import { type ClusterSettings, initialClusterSettings, parseClusterSettings } from "./admin/node/cluster-settings.ts";
+import { nodeInForce } from "./admin/node/node-domains.ts";
 import { compose } from "./compose.ts";
 import { type FirstStart, firstStart } from "./first-start.ts";
 import type { NodePorts, NodeStore } from "./node-parts.ts";

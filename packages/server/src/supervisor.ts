@@ -8,7 +8,7 @@ import {
   type Timer,
   Turns,
 } from "@interpres/runtime";
-import type { Obeyed } from "./admin/service-control.ts";
+import type { Obeyed } from "./admin/node/service-control.ts";
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;

@@ -1,5 +1,5 @@
 import { defaultXmppSettings, type XmppSettings } from "@interpres/xmpp";
-import type { PresenceSection } from "./admin/presence-section.ts";
+import type { PresenceSection } from "./admin/identity/presence-section.ts";
 
 /** What the XMPP server takes from the presence settings. */
 export function xmppSettingsOf({

@@ -26,12 +26,12 @@ import type {
 import type { AccountDirectory, AccountRecord, ScramVerifiers, WebSocketListener } from "@interpres/xmpp";
 import type { DirectorySync } from "../directory/directory-sync.ts";
 import type { FlowHistory } from "../trace/flow-history.ts";
-import type { ClusterSettings } from "./cluster-settings.ts";
-import type { DomainChanger } from "./domain-changer.ts";
-import type { CertificateFetcher } from "./fetch-certificates.ts";
-import type { PasswordSignIn } from "./password-sign-in.ts";
-import type { PeerCertificates } from "./peer-certificates.ts";
-import type { ServiceControl } from "./service-control.ts";
+import type { PasswordSignIn } from "./account/password-sign-in.ts";
+import type { ClusterSettings } from "./node/cluster-settings.ts";
+import type { DomainChanger } from "./node/domain-changer.ts";
+import type { ServiceControl } from "./node/service-control.ts";
+import type { CertificateFetcher } from "./trust/fetch-certificates.ts";
+import type { PeerCertificates } from "./trust/peer-certificates.ts";
 
 /** Everything the API reads and changes; `compose.ts` joins it. */
 export interface AdminContext {

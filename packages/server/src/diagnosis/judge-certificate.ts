@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import type { DiagnosisStepName } from "@interpres/admin-api";
 import type { Objection } from "@interpres/federation";
 import type { PresentedCertificate } from "@interpres/sip";
-import { factsOf } from "../admin/certificate-facts.ts";
+import { factsOf } from "../admin/trust/certificate-facts.ts";
 import type { Finding } from "./report.ts";
 
 type CertificateStep = Extract<

@@ -1,4 +1,4 @@
-import { instantText } from "../admin/instant.ts";
+import { instantText } from "../admin/http/instant.ts";
 import type { Answered } from "./judge-answer.ts";
 import type { Finding } from "./report.ts";
 

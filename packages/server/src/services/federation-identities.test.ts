@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { silentMetrics } from "@interpres/runtime";
 import { FakeClock } from "@interpres/testkit";
 import { AccountDirectory, type AccountRecord } from "@interpres/xmpp";
-import { type ClusterSettings, initialClusterSettings } from "../admin/cluster-settings.ts";
+import { type ClusterSettings, initialClusterSettings } from "../admin/node/cluster-settings.ts";
 import { FederationIdentities } from "./federation-identities.ts";
 
 const DAY_MS = 86_400_000;

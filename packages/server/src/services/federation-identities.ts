@@ -1,9 +1,9 @@
 import { type FederationAddressing, MailAddresses, MailIdentities } from "@interpres/interworking";
 import type { Clock, Metrics, Timer } from "@interpres/runtime";
 import { type AccountDirectory, type AccountRecord, parseBareJid, unescapeLocal } from "@interpres/xmpp";
-import type { ClusterSettings } from "../admin/cluster-settings.ts";
-import { EmailDropList, type EmailDropListPorts } from "../admin/email-drop-list.ts";
-import type { PresenceSection } from "../admin/presence-section.ts";
+import { EmailDropList, type EmailDropListPorts } from "../admin/identity/email-drop-list.ts";
+import type { PresenceSection } from "../admin/identity/presence-section.ts";
+import type { ClusterSettings } from "../admin/node/cluster-settings.ts";
 
 /** A timer cannot wait longer than some weeks. */
 const LONGEST_WAIT_MS = 24 * 3600 * 1000;

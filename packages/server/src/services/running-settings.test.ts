@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { addDomain, addTlsPeerSubject, type Edit } from "@interpres/federation";
 import type { SettingsListener } from "@interpres/store";
-import { type ClusterSettings, initialClusterSettings } from "../admin/cluster-settings.ts";
+import { type ClusterSettings, initialClusterSettings } from "../admin/node/cluster-settings.ts";
 import { RunningSettings } from "./running-settings.ts";
 
 type Federation = ClusterSettings["federation"];

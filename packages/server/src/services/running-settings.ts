@@ -3,10 +3,10 @@ import { type ServiceName, serviceNames } from "@interpres/admin-api";
 import type { CertificatePurpose, CertificateStore, OwnCertificate } from "@interpres/federation";
 import type { Service } from "@interpres/runtime";
 import type { CertificateTable, SettingsStore } from "@interpres/store";
-import type { ClusterSettings } from "../admin/cluster-settings.ts";
-import { type Configuration, certificatePurposes } from "../admin/configuration.ts";
-import { configurationInForce, type Taken } from "../admin/in-force.ts";
-import { changesFor, type ObjectChange } from "../admin/restart-areas.ts";
+import type { ClusterSettings } from "../admin/node/cluster-settings.ts";
+import { type Configuration, certificatePurposes } from "../admin/node/configuration.ts";
+import { configurationInForce, type Taken } from "../admin/node/in-force.ts";
+import { changesFor, type ObjectChange } from "../admin/node/restart-areas.ts";
 
 export type RunningSettingsListener = (next: ClusterSettings, previous: ClusterSettings) => void;
 

@@ -1,5 +1,5 @@
 import type { CertificateFacts, NodeService, ServiceName } from "@interpres/admin-api";
-import type { DomainPlan, DomainPlanning } from "../admin/domain-plan.ts";
+import type { DomainPlan, DomainPlanning } from "../admin/node/domain-plan.ts";
 import type { HostLookup } from "./host-lookup.ts";
 import type { NetworkFacts } from "./show-network.ts";
 import type { StatusFacts } from "./show-status.ts";

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { NodeService, Role, ServiceName } from "@interpres/admin-api";
 import { initialFederationSettings } from "@interpres/federation";
 import { silentLogger } from "@interpres/runtime";
-import { planDomain } from "../admin/domain-plan.ts";
+import { planDomain } from "../admin/node/domain-plan.ts";
 import type { ServiceOrder, ShellNode } from "./shell-node.ts";
 import { ShellSession } from "./shell-session.ts";
 import type { Terminal } from "./terminal.ts";

@@ -1,6 +1,6 @@
 import type { Role } from "@interpres/admin-api";
 import type { Logger } from "@interpres/runtime";
-import { isSufficient } from "../admin/authenticate.ts";
+import { isSufficient } from "../admin/http/authenticate.ts";
 import type { ShellCommand } from "./command-form.ts";
 import { commandTable } from "./command-table.ts";
 import { readLine } from "./read-line.ts";

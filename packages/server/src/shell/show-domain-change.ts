@@ -1,4 +1,4 @@
-import type { DomainPlan } from "../admin/domain-plan.ts";
+import type { DomainPlan } from "../admin/node/domain-plan.ts";
 import { field } from "./two-columns.ts";
 
 /** What `set network domain` says before it asks. */

@@ -1,4 +1,4 @@
-import { instantText } from "../admin/instant.ts";
+import { instantText } from "../admin/http/instant.ts";
 import { field } from "./two-columns.ts";
 
 /** How a node is, in figures. */

@@ -2,7 +2,7 @@ import type { SignIn } from "@interpres/admin-api";
 import { type Broke, bind, type Clock, type Logger, type Timer } from "@interpres/runtime";
 import type { AdministratorTable, AuditTable } from "@interpres/store";
 import ssh2, { type AuthContext, type Connection } from "ssh2";
-import type { PasswordSignIn } from "../admin/password-sign-in.ts";
+import type { PasswordSignIn } from "../admin/account/password-sign-in.ts";
 import type { ShellNode } from "./shell-node.ts";
 import { serveSessions } from "./ssh-session.ts";
 

@@ -27,21 +27,21 @@ import { type AfterStop, type DecisionEvent, DecisionRing, silentLogger, systemC
 import { DecisionHistory, type EmailDrop, openStore, type SeenCertificate, type Store } from "@interpres/store";
 import { FakeClock, FakeZone, SeededRandom, unbroken } from "@interpres/testkit";
 import { AccountDirectory } from "@interpres/xmpp";
+import { hashAdministratorPassword } from "../../src/admin/account/password-hash.ts";
+import { PasswordSignIn } from "../../src/admin/account/password-sign-in.ts";
+import { hashSecret } from "../../src/admin/account/secrets.ts";
 import type { AdminContext, DnsView } from "../../src/admin/admin-context.ts";
 import { type AdminServer, createAdminServer } from "../../src/admin/admin-server.ts";
 import {
   type ClusterSettings,
   initialClusterSettings,
   parseClusterSettings,
-} from "../../src/admin/cluster-settings.ts";
-import { DomainChanger } from "../../src/admin/domain-changer.ts";
-import { CertificateFetcher } from "../../src/admin/fetch-certificates.ts";
-import { nodeInForce } from "../../src/admin/node-domains.ts";
-import { AUTHORITY } from "../../src/admin/own-authority.ts";
-import { hashAdministratorPassword } from "../../src/admin/password-hash.ts";
-import { PasswordSignIn } from "../../src/admin/password-sign-in.ts";
-import { hashSecret } from "../../src/admin/secrets.ts";
-import type { ServiceControl } from "../../src/admin/service-control.ts";
+} from "../../src/admin/node/cluster-settings.ts";
+import { DomainChanger } from "../../src/admin/node/domain-changer.ts";
+import { nodeInForce } from "../../src/admin/node/node-domains.ts";
+import type { ServiceControl } from "../../src/admin/node/service-control.ts";
+import { CertificateFetcher } from "../../src/admin/trust/fetch-certificates.ts";
+import { AUTHORITY } from "../../src/admin/trust/own-authority.ts";
 import { DIRECTORY_SECRET, passwordFor } from "../../src/directory/directory-secret.ts";
 import { DirectorySync } from "../../src/directory/directory-sync.ts";
 import { nodeServices, supervisorOf } from "../../src/node-services.ts";

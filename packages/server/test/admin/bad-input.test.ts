@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { parseClusterSettings } from "../../src/admin/cluster-settings.ts";
+import { parseClusterSettings } from "../../src/admin/node/cluster-settings.ts";
 import { AdminFixture, items, paths } from "./admin-fixture.ts";
 
 interface Row {

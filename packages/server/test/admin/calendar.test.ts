@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { MetricsRegistry } from "@interpres/runtime";
 import { TestCertificateAuthority } from "@interpres/testkit";
-import { countCertificates } from "../../src/admin/certificate-calendar.ts";
+import { countCertificates } from "../../src/admin/trust/certificate-calendar.ts";
 import { AdminFixture, items } from "./admin-fixture.ts";
 
 const DAY_MS = 86_400_000;

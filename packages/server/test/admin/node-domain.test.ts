@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import { type CertificatePurpose, certificatePurposes } from "@interpres/admin-api";
 import { createAuthority } from "@interpres/federation";
 import { TestCertificateAuthority } from "@interpres/testkit";
-import { AUTHORITY, issueOwn, wantedCertificates } from "../../src/admin/own-authority.ts";
+import { AUTHORITY, issueOwn, wantedCertificates } from "../../src/admin/trust/own-authority.ts";
 import { AdminFixture, paths, TOKENS } from "./admin-fixture.ts";
 
 const OLD = "imp1.example.com";

@@ -1,5 +1,5 @@
 import { TestCertificateAuthority } from "@interpres/testkit";
-import { AUTHORITY, issueOwn, wantedCertificates } from "../../src/admin/own-authority.ts";
+import { AUTHORITY, issueOwn, wantedCertificates } from "../../src/admin/trust/own-authority.ts";
 import type { AdminFixture } from "./admin-fixture.ts";
 
 /** A good call of one route. */

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from "node:n
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { dialects, type Peer } from "@interpres/federation";
 import { systemClock } from "@interpres/runtime";
-import { buildResponse, MessageProblem, type NextHop, serialize, StreamFramer } from "@interpres/sip";
+import { buildResponse, MessageProblem, type NextHop, StreamFramer, serialize } from "@interpres/sip";
 import { FakeZone, SeededRandom } from "@interpres/testkit";
 import { Doctor, type DoctorPorts } from "../../src/diagnosis/doctor.ts";
 
