@@ -5,23 +5,13 @@ import type { TlsOptions } from "node:tls";
 import type {
   Connection,
   Diagnosis,
-  EffectiveTls,
   ImSession,
   Notification,
   Role,
   ServiceName,
   Subscription,
 } from "@interpres/admin-api";
-import {
-  addressPolicy,
-  checkRecords,
-  createAuthority,
-  createSigningRequest,
-  federationName,
-  lookUpPeer,
-  RecordWatch,
-  type RouteExplanation,
-} from "@interpres/federation";
+import { addressPolicy, createAuthority, createSigningRequest, type RouteExplanation } from "@interpres/federation";
 import { MailAddresses } from "@interpres/interworking";
 import { type AfterStop, type DecisionEvent, DecisionRing, silentLogger, systemClock, Turns } from "@interpres/runtime";
 import { DecisionHistory, type EmailDrop, openStore, type SeenCertificate, type Store } from "@interpres/store";
@@ -30,7 +20,7 @@ import { AccountDirectory } from "@interpres/xmpp";
 import { hashAdministratorPassword } from "../../src/admin/account/password-hash.ts";
 import { PasswordSignIn } from "../../src/admin/account/password-sign-in.ts";
 import { hashSecret } from "../../src/admin/account/secrets.ts";
-import type { AdminContext, DnsView } from "../../src/admin/admin-context.ts";
+import type { AdminContext } from "../../src/admin/admin-context.ts";
 import { type AdminServer, createAdminServer } from "../../src/admin/admin-server.ts";
 import {
   type ClusterSettings,
@@ -49,6 +39,7 @@ import { configService, RunningSettings } from "../../src/services/running-setti
 import type { Supervisor } from "../../src/supervisor.ts";
 import { FlowHistory } from "../../src/trace/flow-history.ts";
 import { FakeDirectory } from "./fake-directory.ts";
+import { dnsView, effectiveTls } from "./fixture-views.ts";
 
 interface Shapes {
   readonly document: ClusterSettings;
@@ -77,19 +68,6 @@ export const TOKENS: Readonly<Record<Role, string>> = {
   auditor: "auditor-token",
 };
 export const PASSWORD = "correct horse";
-
-const effectiveTls: EffectiveTls = {
-  ciphers: ["TLS_AES_256_GCM_SHA384"],
-  inboundCiphers: ["TLS_AES_256_GCM_SHA384"],
-  minVersion: "TLSv1.2",
-  maxVersion: "TLSv1.3",
-  emptyFragmentsDisabled: false,
-  securityLevel: 2,
-  usedBy: ["sipTls"],
-  generation: 1,
-  since: "2026-01-05T08:00:00.000Z",
-  openConnections: { current: 0, older: 0, draining: 0 },
-};
 
 /** A whole admin API over a store in a directory of its own; the living parts are what the test puts there. */
 export class AdminFixture {
@@ -325,7 +303,7 @@ export class AdminFixture {
       emailDrops: () => this.emailDrops,
       federationAddress: (account) => account.mailId ?? account.jid,
       explain: async () => this.explanation,
-      dns: this.#dns(store),
+      dns: dnsView({ clock, random, zone: this.zone, settings: store.settings }),
       webClient: {
         sockets: this.webSockets,
         localDomains: () => this.store.settings.current().document.federation.localDomains,
@@ -356,20 +334,6 @@ export class AdminFixture {
   }
 
   /** Records are looked at when the test asks for them. */
-  #dns(store: Store<Shapes>): DnsView {
-    const { clock, random, zone } = this;
-    const publication = () => {
-      const { localDomains, serviceParameters } = store.settings.current().document.federation;
-      const fqdn = serviceParameters["sip-proxy"].federationRoutingFqdn || "imp1.example.com";
-      return { fqdn, port: 5061, domains: localDomains.map((domain) => ({ domain, kind: "local" }) as const) };
-    };
-    const records = new RecordWatch({ clock, random, check: () => checkRecords(publication(), zone) });
-    return {
-      check: () => records.check(),
-      latest: () => records.latest,
-      peer: (domain) => lookUpPeer([federationName(domain)], zone),
-    };
-  }
 }
 
 /** What a fresh node starts. */
