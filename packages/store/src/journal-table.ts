@@ -1,7 +1,9 @@
+import type { Clock, Timer } from "@interpres/runtime";
 import type { Database } from "./database.ts";
 import { queries, template } from "./queries.ts";
 import type { Sequence } from "./sequence.ts";
 import type { JournalRow } from "./tables.ts";
+import type { Statement } from "./writer.ts";
 
 const append = template<JournalRow>((value) =>
   queries
@@ -13,29 +15,57 @@ const remove = template<{ readonly id: string }>((value) =>
   queries.deleteFrom("journal").where("id", "=", value("id")),
 );
 
-/** Outbound messages that were accepted from a client and whose fate is not yet known. */
-export class JournalTable<Entry extends { readonly id: string }> {
-  readonly #database: Database;
-  readonly #sequence: Sequence;
+interface JournalPorts {
+  readonly database: Pick<Database, "put" | "read">;
+  readonly sequence: Pick<Sequence, "next">;
+  readonly clock: Clock;
+}
 
-  constructor(ports: { readonly database: Database; readonly sequence: Sequence }) {
-    this.#database = ports.database;
-    this.#sequence = ports.sequence;
+/** How long a removal waits for a commit that somebody else needs. */
+const REMOVED_WITHIN_MS = 50;
+
+/**
+ * Outbound messages that were accepted from a client and whose fate is not yet known. A removal has no commit of its own,
+ * for which the next entry would have to wait: it goes along with that entry, or alone after 50 ms. A crash in between
+ * repeats a message under its own Call-ID and Message-ID, as any crash before a removal does.
+ */
+export class JournalTable<Entry extends { readonly id: string }> {
+  readonly #ports: JournalPorts;
+  readonly #removed: Statement[] = [];
+  #late: Timer | undefined;
+
+  constructor(ports: JournalPorts) {
+    this.#ports = ports;
   }
 
   /** In the order they were appended. */
   async load(): Promise<readonly Entry[]> {
-    const rows = await this.#database.read(queries.selectFrom("journal").selectAll().orderBy("position"));
+    this.#putRemoved();
+    const rows = await this.#ports.database.read(queries.selectFrom("journal").selectAll().orderBy("position"));
     return rows.map((row) => JSON.parse(row.document) as Entry);
   }
 
   /** `durable` is told when the entry is on the disk, never when it could not be written. */
   append(entry: Entry, durable: () => void): void {
-    const row = { id: entry.id, position: this.#sequence.next(), document: JSON.stringify(entry) };
-    this.#database.put([append(row)], durable);
+    const { database, sequence } = this.#ports;
+    this.#putRemoved();
+    const row = { id: entry.id, position: sequence.next(), document: JSON.stringify(entry) };
+    database.put([append(row)], durable);
   }
 
   remove(id: string): void {
-    this.#database.put([remove({ id })]);
+    this.#removed.push(remove({ id }));
+    this.#late ??= this.#ports.clock.after(REMOVED_WITHIN_MS, () => this.#putRemoved());
+  }
+
+  /** Queues what was removed lately; to be called before the database closes. */
+  stop(): void {
+    this.#putRemoved();
+  }
+
+  #putRemoved(): void {
+    this.#late?.cancel();
+    this.#late = undefined;
+    for (const statement of this.#removed.splice(0)) this.#ports.database.put([statement]);
   }
 }

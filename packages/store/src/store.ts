@@ -72,6 +72,7 @@ export async function openStore<Shapes extends StoreShapes>(options: StoreOption
     const settings = await openSettings({ database, audit, clock, log }, options.settings);
     const certificates = await openCertificates({ database, audit, clock });
     const decisions = new DecisionTable({ database, clock });
+    const journal = new JournalTable<Shapes["journalEntry"]>({ database, sequence, clock });
     return {
       settings,
       certificates,
@@ -85,7 +86,7 @@ export async function openStore<Shapes extends StoreShapes>(options: StoreOption
       emailDrops: new EmailDropTable(database),
       peerCertificates: new PeerCertificateTable(database),
       watches: new WatchTable(database),
-      journal: new JournalTable({ database, sequence }),
+      journal,
       administrators: new AdministratorTable({ database, audit }),
       sessions: new SessionTable({ database, audit }),
       apiTokens: new ApiTokenTable({ database, audit }),
@@ -93,6 +94,7 @@ export async function openStore<Shapes extends StoreShapes>(options: StoreOption
       directoryRuns: new DirectoryRunTable({ database, audit }),
       close: () => {
         decisions.stop();
+        journal.stop();
         return database.close();
       },
     };
