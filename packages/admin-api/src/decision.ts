@@ -8,6 +8,7 @@ export const DecisionEvent = Type.Object({
   at: Instant,
   kind: Type.String(),
   direction: oneOf(["inbound", "outbound"]),
+  traffic: Type.Optional(oneOf(["presence", "im"], { description: "Of sessions and refused requests" })),
   user: Type.Optional(Type.String()),
   peer: Type.Optional(Type.String()),
   decisions: Type.Array(

@@ -251,6 +251,16 @@ describe("the list for requests", () => {
     assert.equal(parts.decisions[0]?.result, "refused 403");
   });
 
+  test("a refusal says whether presence or messages were refused, and nothing of either where it was neither", () => {
+    const parts = makeFederation(...both);
+    for (const method of ["SUBSCRIBE", "INVITE", "MESSAGE", "OPTIONS", "constructor"])
+      ask(parts, { method, from: "sip:eve@fabrikam.example" });
+    assert.deepEqual(
+      parts.decisions.map(({ traffic }) => traffic),
+      ["presence", "im", "im", undefined, undefined],
+    );
+  });
+
   test("to the peer an address he ought not to use is nobody's; our side hears whose it is (R68)", () => {
     const parts = makeFederation(...both);
     const { rule: _unknown, ...nobody } = ask(parts, { uri: "sip:nobody@example.com" }) as { readonly rule: string };

@@ -17,6 +17,8 @@ export interface DecisionEvent {
   readonly at: number;
   readonly kind: DecisionKind;
   readonly direction: "inbound" | "outbound";
+  /** What it carries, where the kind does not say: a session or a refused request may carry neither. */
+  readonly traffic?: "presence" | "im";
   /** Local user, bare JID, where one is concerned. */
   readonly user?: string;
   /** Foreign domain or address, or the certificate name presented. */

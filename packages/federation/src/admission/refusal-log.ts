@@ -21,6 +21,7 @@ export interface Refused {
   /** The foreign domain, the name presented, or the address. */
   readonly peer: string;
   readonly id?: string;
+  readonly traffic?: NonNullable<DecisionEvent["traffic"]>;
 }
 
 /** Tells each refusal with what was presented and what was expected, and counts them all. */
@@ -53,7 +54,7 @@ export class RefusalLog {
   }
 
   tell(objection: Objection, refused: Refused): void {
-    const { kind, direction, peer, id } = refused;
+    const { kind, direction, peer } = refused;
     this.#refused.add({ kind, rule: objection.rule });
     const taken = take(this.#bucket, this.#clock.now());
     if (taken.kind === "wait") return;
@@ -61,7 +62,7 @@ export class RefusalLog {
     const result = kind === "request" ? `refused ${objection.status}` : "refused";
     const decisions = [decisionOf(objection)];
     const user = objection.user === undefined ? {} : { user: objection.user };
-    this.#decisions.record({ kind, direction, peer, ...user, decisions, result, ...(id === undefined ? {} : { id }) });
+    this.#decisions.record({ ...refused, ...user, decisions, result });
     this.#log.info(`${kind}.refused`, { rule: objection.rule, direction, peer, ...user, ...decisions[0]?.inputs });
   }
 }

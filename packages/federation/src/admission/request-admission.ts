@@ -23,6 +23,13 @@ export interface RequestRules {
   readonly isOwnName: (host: string) => boolean;
 }
 
+/** What a method begins: an INVITE may turn out to be a call, which nobody can tell before it is admitted. */
+const TRAFFIC: ReadonlyMap<string, "presence" | "im"> = new Map([
+  ["SUBSCRIBE", "presence"],
+  ["INVITE", "im"],
+  ["MESSAGE", "im"],
+]);
+
 interface OriginFacts extends Origin {
   readonly rules: RequestRules;
 }
@@ -145,7 +152,15 @@ export class RequestAdmission implements RequestGate {
     const { rule, status, reason, retryAfterSeconds, user } = objection;
     const { from, method, requestUri } = request;
     if (user !== undefined) this.#init.dropped({ user, from: from.uri, requestUri, method });
-    this.#init.refusals.tell(objection, { kind: "request", direction: "inbound", peer, id: request.callId });
+    const traffic = TRAFFIC.get(method);
+    const carried = traffic === undefined ? {} : { traffic };
+    this.#init.refusals.tell(objection, {
+      kind: "request",
+      direction: "inbound",
+      peer,
+      id: request.callId,
+      ...carried,
+    });
     if (request.method === "ACK") return { kind: "drop", rule };
     return { kind: "refuse", status, rule, reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
   }

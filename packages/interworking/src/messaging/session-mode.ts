@@ -147,6 +147,8 @@ export class SessionMode {
     this.#ports.decisions.record({
       kind: "session",
       direction: "inbound",
+      // Calls and the like are refused whatever becomes of messages.
+      ...(invitation === undefined ? { traffic: "im" } : {}),
       peer: request.from.uri,
       decisions: [{ rule, outcome: user === undefined ? "refuse" : "admit", inputs }],
       result,

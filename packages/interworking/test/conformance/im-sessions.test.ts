@@ -288,6 +288,7 @@ describe("a foreign contact speaks in a session", () => {
       assert.match(headers.get("Warning") ?? "", /^\d{3} imp1\.example\.com "[^"]+"$/);
       assert.match(headers.get("ms-diagnostics-public") ?? "", /^1027;reason="[^"]+";source="imp1\.example\.com"$/);
       assert.deepEqual(node.gateway.imSessions(), []);
+      assert.equal(node.decisions.at(-1)?.traffic, undefined, "told as if messages were refused");
     });
   }
 
@@ -328,6 +329,10 @@ describe("a foreign contact speaks in a session", () => {
     const node = await GatewayUnderTest.started({ settings: { maxSessions: 1 } });
     node.agent.invite(invite());
     const { answers } = node.agent.invite(invite({ from: `sip:ben@${MICROSOFT}` }));
+    assert.deepEqual(
+      node.decisions.map(({ traffic, result }) => `${traffic} ${result.split(" ")[0]}`),
+      ["im accepted", "im refused"],
+    );
     assert.deepEqual(
       answers.map(({ status }) => status),
       [480],
