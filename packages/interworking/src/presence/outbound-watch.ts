@@ -4,6 +4,7 @@ import { el } from "@interpres/xmpp/xml";
 import type { Priority } from "../model/paced-queue.ts";
 import { type Authorization, type AuthorizationInput, authorize } from "./authorization.ts";
 import { type DialogEffect, type DialogInput, type DialogState, stepDialog } from "./outbound-dialog.ts";
+import { OutboundRecord } from "./outbound-record.ts";
 import { type Retry, retryIn } from "./retry.ts";
 import type { ShownPresence } from "./shown-presence.ts";
 import { type LegOwner, SubscriptionLeg } from "./subscription-leg.ts";
@@ -34,6 +35,7 @@ export class OutboundWatch implements LegOwner {
   readonly #ports: WatchPorts;
   readonly #owner: OutboundWatchOwner;
   readonly #shown: ShownPresence;
+  readonly #record: OutboundRecord;
   #authorization: Authorization;
   #dialog: DialogState = { name: "none" };
   #leg: SubscriptionLeg | undefined;
@@ -51,6 +53,7 @@ export class OutboundWatch implements LegOwner {
     this.#authorization = init.authorization;
     this.#owner = init.owner;
     this.#shown = init.shown;
+    this.#record = new OutboundRecord(ports.decisions, this);
   }
 
   get authorization(): Authorization {
@@ -174,6 +177,7 @@ export class OutboundWatch implements LegOwner {
       this.#step({ kind: "terminated", reason, retryAfterSeconds, isNeeded: this.isNeeded() });
       return;
     }
+    if (this.#dialog.name !== "ending") this.#record.shown(state, leg.subscription?.snapshot?.dialog.callId ?? "");
     this.#step({ kind: "notified", state });
     // RFC 8048 §5.2.1: a pending subscription shows nothing, whatever it carries.
     if (state === "active") this.#showBody(notification);
@@ -184,15 +188,17 @@ export class OutboundWatch implements LegOwner {
     if (refusal.subscription === "ended") this.#leg = undefined;
     const { status, cause, subscription, minExpiresSeconds, retryAfterSeconds } = refusal;
     const isNeeded = this.isNeeded();
-    this.#record(`refused ${status}`, { status, cause, rule: refusal.rule ?? "" });
+    this.#record.failed(`refused ${status}`, { status, cause, rule: refusal.rule ?? "" });
     this.#step({ kind: "refused", status, cause, subscription, minExpiresSeconds, retryAfterSeconds, isNeeded });
   }
 
   ended(leg: SubscriptionLeg, cause: SubscriptionEnd): void {
     if (leg !== this.#leg || this.#isOver) return;
     this.#leg = undefined;
-    if (cause === "expired" || cause === "no-notify") this.#step({ kind: "lapsed", isNeeded: this.isNeeded() });
-    else this.#step({ kind: "ended" });
+    if (cause === "expired" || cause === "no-notify") {
+      this.#record.failed("failed", { cause });
+      this.#step({ kind: "lapsed", isNeeded: this.isNeeded() });
+    } else this.#step({ kind: "ended" });
   }
 
   persist(): void {
@@ -236,7 +242,7 @@ export class OutboundWatch implements LegOwner {
     this.#authorization = state;
     if (isChanged) {
       this.persist();
-      this.#record(state, { input: input.kind });
+      this.#record.add(state, { input: input.kind });
     }
     for (const effect of effects) {
       if (effect.kind === "tell") this.#tellDecision(effect.type, effect.text);
@@ -277,7 +283,6 @@ export class OutboundWatch implements LegOwner {
         break;
       case "approved":
         this.#ports.meter.subscriptions.add({ direction: "outbound", result: "active" });
-        this.#record("active", { callId: this.#leg?.subscription?.snapshot?.dialog.callId ?? "" });
         this.#decide({ kind: "peer-approved" });
         break;
       case "refused":
@@ -299,6 +304,7 @@ export class OutboundWatch implements LegOwner {
 
   #subscribe(minExpiresSeconds: number | undefined): void {
     this.#cancelRetry();
+    this.#record.beginAgain();
     this.#leg?.subscription?.abandon();
     const leg = new SubscriptionLeg(this);
     this.#leg = leg;
@@ -381,16 +387,5 @@ export class OutboundWatch implements LegOwner {
   #tellDecision(type: "subscribed" | "unsubscribed", text: string | undefined): void {
     const status = text === undefined ? [] : [el("status", "jabber:client", {}, text)];
     this.#ports.local.presence(makePresence({ type, from: this.contact, to: this.user }, ...status));
-  }
-
-  #record(result: string, inputs: Readonly<Record<string, string | number>>): void {
-    this.#ports.decisions.record({
-      kind: "subscription",
-      direction: "outbound",
-      user: this.user.toString(),
-      peer: this.contact.toString(),
-      decisions: [{ rule: "watch-authorization", outcome: "done", inputs }],
-      result,
-    });
   }
 }
