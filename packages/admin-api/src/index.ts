@@ -9,6 +9,7 @@ export * from "./decision.ts";
 export * from "./dns-records.ts";
 export * from "./directory.ts";
 export * from "./federation-notice.ts";
+export * from "./federation-status.ts";
 export * from "./diagnosis.ts";
 export * from "./health.ts";
 export * from "./incoming-acl.ts";

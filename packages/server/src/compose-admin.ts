@@ -99,6 +99,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     tls: liveTls(others.sip),
     certificateFetcher: certificateFetcher(parts, others.sip),
     decisions: history,
+    lamps: parts.lamps,
     flows: parts.flows,
     diagnose: (domain, asked) => others.doctor.examine(domain, asked),
     metrics,

@@ -1,6 +1,14 @@
 import { addressPolicy, Federation, observedTransport, PeerDirectory } from "@interpres/federation";
 import { Gateway, invitationTypes } from "@interpres/interworking";
-import { type Clock, createResolver, DecisionRing, type FlowTap, MetricsRegistry, Turns } from "@interpres/runtime";
+import {
+  type Clock,
+  createResolver,
+  type DecisionEvent,
+  DecisionRing,
+  type FlowTap,
+  MetricsRegistry,
+  Turns,
+} from "@interpres/runtime";
 import {
   type LocalIdentity,
   TransactionLayer,
@@ -23,6 +31,8 @@ import { composeDoctor } from "./compose-doctor.ts";
 import { composeShell } from "./compose-shell.ts";
 import { ShownDomains } from "./federated-domains.ts";
 import { installationSecret } from "./first-start.ts";
+import { FederationLamps } from "./lamps/federation-lamps.ts";
+import { lightLamps } from "./lamps/light-lamps.ts";
 import { localTargets } from "./local-targets.ts";
 import type { NodeParts, NodePorts, NodeStore, SipHalf } from "./node-parts.ts";
 import { nodeServices, supervisorOf } from "./node-services.ts";
@@ -46,6 +56,7 @@ const DECISIONS_IN_MEMORY = 20_000;
 export async function compose(settings: NodeSettings, ports: NodePorts, store: NodeStore) {
   const parts = partsOf(settings, ports, store);
   await composeCertificates(parts);
+  await lightLamps(parts.lamps, { domains: parts.federationSettings().sipFederatedDomains, history: store.decisions });
   const xmpp = composeXmpp(parts);
   const directory = composeDirectory(parts, xmpp.accounts);
   const isForeign = (domain: string) => sip.federation.peerOf(domain) !== undefined;
@@ -91,9 +102,14 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
 
 function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): NodeParts {
   const { clock, random } = ports;
-  const keep = store.decisions.keep.bind(store.decisions);
-  const decisions = new DecisionRing({ clock, random, capacity: DECISIONS_IN_MEMORY, keep });
   const running = new RunningSettings(store);
+  const lamps = new FederationLamps(running.current().federation.sipFederatedDomains);
+  running.onChange(({ federation }) => lamps.take(federation.sipFederatedDomains));
+  const keep = (event: DecisionEvent): void => {
+    store.decisions.keep(event);
+    lamps.saw(event);
+  };
+  const decisions = new DecisionRing({ clock, random, capacity: DECISIONS_IN_MEMORY, keep });
   const flows = flowHistory(clock, running);
   const node = nodeInForce(settings.node, () => store.settings.current().document.nodeDomains);
   const { certificates } = store;
@@ -108,6 +124,7 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
     metrics: new MetricsRegistry(),
     decisions,
     history: new DecisionHistory({ ring: decisions, table: store.decisions }),
+    lamps,
     running,
     federationSettings: () => running.current().federation,
     presenceSettings: () => running.current().presence,

@@ -20,6 +20,7 @@ import type { PeerCertificates } from "./admin/trust/peer-certificates.ts";
 import type { BoundPorts } from "./services/listener.ts";
 import type { RunningSettings } from "./services/running-settings.ts";
 import type { NodeSettings } from "./settings.ts";
+import type { FederationLamps } from "./lamps/federation-lamps.ts";
 import type { FlowHistory } from "./trace/flow-history.ts";
 
 /** What a node stands on; a test or the demo may give its own. */
@@ -49,6 +50,7 @@ export interface NodeParts extends NodePorts {
   readonly metrics: MetricsRegistry;
   readonly decisions: DecisionRing;
   readonly history: DecisionHistory;
+  readonly lamps: FederationLamps;
   readonly running: RunningSettings;
   /** The settings in force, read at each use. */
   readonly federationSettings: () => FederationSettings;

@@ -59,6 +59,8 @@ export class MicrosoftEdge {
   readonly requests: EdgeRequest[] = [];
   /** Methods that get no answer for now. */
   readonly withheld = new Set<string>();
+  /** Methods refused for now, with status and reason. */
+  readonly refusing = new Map<string, string>();
   #peer: SipPeer | undefined;
   readonly #rate: EdgeRate | undefined;
   /** The 200 to the last INVITE of ours, where it says that the text in it was delivered. */
@@ -213,6 +215,11 @@ export class MicrosoftEdge {
     const tooMany = this.#rate?.arrived() ?? 0;
     if (tooMany > 0) this.deviations.push(`${request.method} is ${tooMany} too many within a second`);
     if (request.method === "ACK" || this.withheld.has(request.method)) return;
+    const refusal = this.refusing.get(request.method);
+    if (refusal !== undefined) {
+      this.#answer(request, link, refusal);
+      return;
+    }
     if (known !== undefined && !this.#hasOwnRoute(request, known)) {
       this.deviations.push(`${request.method} came with an altered Route`);
       this.#answer(request, link, "403 Forbidden", [

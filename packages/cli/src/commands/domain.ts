@@ -1,7 +1,11 @@
 import {
   type FederationNotice,
+  type FederationStatus,
   federationNoticePath,
+  federationStatusPath,
   integrationTypes,
+  type LampName,
+  lampNames,
   type SipFederatedDomain,
   sipFederatedDomains,
 } from "@interpres/admin-api";
@@ -18,13 +22,33 @@ const COLUMNS: readonly Column<SipFederatedDomain>[] = [
   { heading: "DESCRIPTION", cell: (entry) => entry.description },
 ];
 
+const LAMPS: Readonly<Record<LampName, string>> = {
+  presenceIn: "presence in",
+  presenceOut: "presence out",
+  imIn: "IM in",
+  imOut: "IM out",
+};
+
+interface LampRow {
+  readonly name: LampName;
+  readonly lamp: FederationStatus[LampName];
+}
+
+const LAMP_COLUMNS: readonly Column<LampRow>[] = [
+  { heading: "LAMP", cell: ({ name }) => LAMPS[name] },
+  { heading: "STATE", cell: ({ lamp }) => lamp.state },
+  { heading: "LAST SUCCESS", cell: ({ lamp }) => lamp.lastSuccess?.at ?? "-" },
+  { heading: "LAST FAILURE", cell: ({ lamp }) => lamp.lastFailure?.at ?? "-" },
+  { heading: "WHY", cell: ({ lamp }) => (lamp.lastFailure === null ? "" : why(lamp.lastFailure)) },
+];
+
 interface AddOptions {
   readonly type: SipFederatedDomain["integrationType"];
   readonly description?: string;
   readonly direct?: true;
 }
 
-/** `domain add|list|remove|notice`: the SIP federated domains. */
+/** `domain add|list|remove|notice|status`: the SIP federated domains. */
 export function addDomainCommands(program: Command, io: Io): void {
   const domain = program.command("domain").description("SIP federated domains");
   domain
@@ -51,6 +75,11 @@ export function addDomainCommands(program: Command, io: Io): void {
     .description("a letter to the administrator of a domain: what to enter on the other side")
     .argument("<domain>", "like contoso.example")
     .action((name: string, _options: unknown, command: Command) => notice(name, new CommandSession(command, io)));
+  domain
+    .command("status")
+    .description("whether presence and messages pass, each way: what succeeded and what failed last")
+    .argument("<domain>", "like contoso.example")
+    .action((name: string, _options: unknown, command: Command) => status(name, new CommandSession(command, io)));
 }
 
 async function add(name: string, { type, description, direct }: AddOptions, session: CommandSession): Promise<void> {
@@ -76,4 +105,14 @@ async function remove(name: string, session: CommandSession): Promise<void> {
 async function notice(name: string, session: CommandSession): Promise<void> {
   const letter = (await session.client.ask("GET", federationNoticePath(name))) as FederationNotice;
   session.say(letter, letter.text.trimEnd());
+}
+
+async function status(name: string, session: CommandSession): Promise<void> {
+  const lamps = (await session.client.ask("GET", federationStatusPath(name))) as FederationStatus;
+  const rows = lampNames.map((lamp) => ({ name: lamp, lamp: lamps[lamp] }));
+  session.say(lamps, session.table(rows, LAMP_COLUMNS));
+}
+
+function why({ status, rule, detail, user }: NonNullable<FederationStatus[LampName]["lastFailure"]>): string {
+  return [status, rule, detail, user].filter((part) => part !== null && part !== "").join(" · ");
 }

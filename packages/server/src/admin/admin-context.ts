@@ -25,6 +25,7 @@ import type {
 } from "@interpres/store";
 import type { AccountDirectory, AccountRecord, ScramVerifiers, WebSocketListener } from "@interpres/xmpp";
 import type { DirectorySync } from "../directory/directory-sync.ts";
+import type { FederationLamps } from "../lamps/federation-lamps.ts";
 import type { FlowHistory } from "../trace/flow-history.ts";
 import type { PasswordSignIn } from "./account/password-sign-in.ts";
 import type { ClusterSettings } from "./node/cluster-settings.ts";
@@ -81,6 +82,7 @@ export interface AdminContext {
   readonly decisions: { query(query: DecisionQuery): Promise<readonly DecisionEvent[]> };
   /** Examines the federation with a domain. */
   readonly diagnose: (domain: string, asked: DiagnosisInput) => Promise<Diagnosis>;
+  readonly lamps: Pick<FederationLamps, "of">;
   readonly flows: FlowHistory;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly services: ServiceControl;

@@ -16,6 +16,7 @@ import type { AdminContext } from "./admin-context.ts";
 import { registerDiagnosis } from "./federation/diagnosis.ts";
 import { registerDnsRecords } from "./federation/dns-records.ts";
 import { registerFederationNotices } from "./federation/federation-notice.ts";
+import { registerFederationStatus } from "./federation/federation-status.ts";
 import { registerIncomingAcl } from "./federation/incoming-acl.ts";
 import { registerRouteExplanation } from "./federation/route-explanation.ts";
 import { registerServiceParameters } from "./federation/service-parameters.ts";
@@ -165,6 +166,7 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerEmailImpact,
   registerEmailDrops,
   registerFederationNotices,
+  registerFederationStatus,
   registerLiveState,
   registerDecisions,
   registerDiagnosis,

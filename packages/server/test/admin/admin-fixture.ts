@@ -34,6 +34,7 @@ import { CertificateFetcher } from "../../src/admin/trust/fetch-certificates.ts"
 import { AUTHORITY } from "../../src/admin/trust/own-authority.ts";
 import { DIRECTORY_SECRET, passwordFor } from "../../src/directory/directory-secret.ts";
 import { DirectorySync } from "../../src/directory/directory-sync.ts";
+import { FederationLamps } from "../../src/lamps/federation-lamps.ts";
 import { nodeServices, supervisorOf } from "../../src/node-services.ts";
 import { configService, RunningSettings } from "../../src/services/running-settings.ts";
 import type { Supervisor } from "../../src/supervisor.ts";
@@ -237,8 +238,7 @@ export class AdminFixture {
   #context(store: Store<Shapes>, accounts: AccountDirectory): AdminContext {
     const { clock, random } = this;
     this.#ring = new DecisionRing({ clock, random, capacity: 100, keep: (event) => store.decisions.keep(event) });
-    const keep = (line: string) => this.logged.push(line);
-    const write = (event: string, fields?: object) => keep(`${event} ${JSON.stringify(fields)}`);
+    const write = (event: string, fields?: object) => this.logged.push(`${event} ${JSON.stringify(fields)}`);
     const log = { debug: write, info: write, warn: write, error: write };
     const configured = { name: "imp1", fqdn: "imp1.example.com" };
     const services = this.#services(store);
@@ -325,6 +325,7 @@ export class AdminFixture {
       },
       certificateFetcher: this.fetcher,
       decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
+      lamps: new FederationLamps([]),
       flows: this.flows,
       diagnose: async (domain) => this.diagnosis(domain),
       metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },
