@@ -4,7 +4,14 @@ import type { FlowEvent } from "@interpres/runtime";
 import { FakeClock } from "@interpres/testkit";
 import { FlowHistory, type FlowRecord, masked } from "./flow-history.ts";
 
-const LIMITS = { domains: 2, recordsOfDomain: 3, charactersOfDomain: 100, charactersOfRecord: 50 };
+const LIMITS = {
+  domains: 2,
+  recordsOfDomain: 3,
+  charactersOfDomain: 100,
+  charactersOfRecord: 50,
+  burst: 100,
+  recordsPerSecond: 10,
+};
 
 function history(): FlowHistory {
   const isFederated = (domain: string): boolean => domain.endsWith(".example");
@@ -77,6 +84,23 @@ describe("the history of what passed", () => {
     end();
     flows.flow(event("three", [alice, "bob@a.example"]));
     assert.deepEqual(heard, ["one"]);
+  });
+
+  test("is a sample under steady load, and whole for whoever follows", () => {
+    const clock = new FakeClock();
+    const flows = new FlowHistory({ clock, isFederated: () => true }, { ...LIMITS, burst: 2, recordsPerSecond: 1 });
+    const pass = (summary: string): void => flows.flow(event(summary, [alice]));
+    for (const summary of ["one", "two", "three"]) pass(summary);
+    clock.advance(1000);
+    pass("four");
+    assert.deepEqual(said(flows.recent({}, 9)), ["one", "two", "four"]);
+    const heard: string[] = [];
+    const end = flows.follow({}, ({ summary }) => heard.push(summary));
+    for (const summary of ["five", "six"]) pass(summary);
+    end();
+    pass("seven");
+    assert.deepEqual(heard, ["five", "six"]);
+    assert.deepEqual(said(flows.recent({}, 9)), ["four", "five", "six"]);
   });
 
   test("credentials are shown to nobody, and bodies are shown only to those who may see them", () => {

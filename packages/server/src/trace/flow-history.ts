@@ -1,4 +1,4 @@
-import type { Clock, FlowEvent, FlowTap } from "@interpres/runtime";
+import { type Clock, type FlowEvent, type FlowTap, fullBucket, type TokenBucket, take } from "@interpres/runtime";
 import { LRUCache } from "lru-cache";
 import { withoutBodies, withoutSecrets } from "./mask.ts";
 
@@ -27,6 +27,9 @@ export interface FlowHistoryLimits {
   readonly recordsOfDomain: number;
   readonly charactersOfDomain: number;
   readonly charactersOfRecord: number;
+  /** What is kept while nobody follows: so many at once, and then so many a second. */
+  readonly burst: number;
+  readonly recordsPerSecond: number;
 }
 
 export const defaultFlowHistoryLimits: FlowHistoryLimits = {
@@ -34,6 +37,8 @@ export const defaultFlowHistoryLimits: FlowHistoryLimits = {
   recordsOfDomain: 500,
   charactersOfDomain: 512 * 1024,
   charactersOfRecord: 16 * 1024,
+  burst: 2000,
+  recordsPerSecond: 100,
 };
 
 interface Ring {
@@ -43,7 +48,8 @@ interface Ring {
 
 /**
  * What passed lately, domain by domain, always on (facts C15). Bounded: the domain that was silent longest is forgotten
- * first, and of each domain the oldest. Whoever follows hears of each message as it passes.
+ * first, and of each domain the oldest. Whoever follows hears of each message as it passes. While nobody does, a node under
+ * steady load keeps a sample only: to keep everything costs a third of its throughput, and pauses of the collector.
  */
 export class FlowHistory implements FlowTap {
   readonly #clock: Clock;
@@ -52,6 +58,7 @@ export class FlowHistory implements FlowTap {
   readonly #rings: LRUCache<string, Ring>;
   readonly #followers = new Set<(record: FlowRecord) => void>();
   #recorded = 0;
+  #budget: TokenBucket;
 
   constructor(
     { clock, isFederated }: { readonly clock: Clock; readonly isFederated: (domain: string) => boolean },
@@ -61,9 +68,21 @@ export class FlowHistory implements FlowTap {
     this.#isFederated = isFederated;
     this.#limits = limits;
     this.#rings = new LRUCache({ max: limits.domains });
+    this.#budget = fullBucket(limits.recordsPerSecond, limits.burst, clock.now());
   }
 
   flow(event: FlowEvent): void {
+    if (this.#followers.size > 0 || this.#mayKeepOneMore()) this.#record(event);
+  }
+
+  #mayKeepOneMore(): boolean {
+    const taken = take(this.#budget, this.#clock.now());
+    if (taken.kind === "wait") return false;
+    this.#budget = taken.bucket;
+    return true;
+  }
+
+  #record(event: FlowEvent): void {
     const { leg, direction, remote, summary } = event;
     const parties = event.parties();
     const peer = parties.map(domainOf).find(this.#isFederated) ?? "";
