@@ -36,6 +36,14 @@ describe("decision ring", () => {
     assert.equal(ring.query({ limit: 1 }).length, 1);
   });
 
+  test("finds a peer that was recorded as a SIP URI by his address and his domain", () => {
+    const { ring, record } = ringOf(10);
+    record("sip:bob@Contoso.example:5061;user=phone");
+    for (const peer of ["contoso.example", "bob@contoso.example", "sip:bob@contoso.example"])
+      assert.equal(ring.query({ peer }).length, 1, peer);
+    assert.equal(ring.query({ peer: "other.example" }).length, 0);
+  });
+
   test("hands each event to the keeper once, with an id of its own", () => {
     const { kept, record } = ringOf(1);
     record("a");

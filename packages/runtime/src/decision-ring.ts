@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { DecisionEvent, DecisionLog, DecisionQuery } from "./decision.ts";
+import { peerAddress, peerDomain } from "./peer-address.ts";
 import type { Random } from "./random.ts";
 
 const DEFAULT_ANSWER = 100;
@@ -53,5 +54,10 @@ export class DecisionRing implements DecisionLog {
 
 function matches(event: DecisionEvent, query: DecisionQuery): boolean {
   if (query.user !== undefined && event.user !== query.user) return false;
-  return query.peer === undefined || event.peer === query.peer || event.peer?.endsWith(`@${query.peer}`) === true;
+  return query.peer === undefined || (event.peer !== undefined && isOf(event.peer, peerAddress(query.peer)));
+}
+
+/** `asked` is an address, or a domain for everybody there. */
+function isOf(peer: string, asked: string): boolean {
+  return asked === (asked.includes("@") ? peerAddress(peer) : peerDomain(peer));
 }

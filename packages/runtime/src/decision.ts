@@ -33,7 +33,7 @@ export interface DecisionLog {
   record(event: Omit<DecisionEvent, "id" | "at"> & { readonly id?: string }): void;
 }
 
-/** What a reader asks for; fields are exact, `since` in milliseconds since 1970. */
+/** What a reader asks for: a local user exactly, a foreign address or domain; `since` in milliseconds since 1970. */
 export interface DecisionQuery {
   readonly user?: string;
   readonly peer?: string;

@@ -9,6 +9,7 @@ export * from "./flow-tap.ts";
 export * from "./listener.ts";
 export * from "./logger.ts";
 export * from "./metrics.ts";
+export * from "./peer-address.ts";
 export * from "./random.ts";
 export * from "./resolver.ts";
 export * from "./reverse-name.ts";

@@ -3,6 +3,8 @@ import {
   type DecisionEvent,
   type DecisionQuery,
   fullBucket,
+  peerAddress,
+  peerDomain,
   type Timer,
   type TokenBucket,
   take,
@@ -59,7 +61,7 @@ export class DecisionTable {
   async query({ user, peer, since, limit = DEFAULT_ANSWER }: DecisionQuery): Promise<readonly DecisionEvent[]> {
     let query = queries.selectFrom("decision").selectAll().orderBy("at", "desc").limit(limit);
     if (user !== undefined) query = query.where("user", "=", user);
-    if (peer !== undefined) query = query.where(peer.includes("@") ? "peer" : "peer_domain", "=", peer);
+    if (peer !== undefined) query = query.where(peer.includes("@") ? "peer" : "peer_domain", "=", peerAddress(peer));
     if (since !== undefined) query = query.where("at", ">=", since);
     return (await this.#database.read(query)).map((row) => JSON.parse(row.document) as DecisionEvent);
   }
@@ -77,13 +79,13 @@ export class DecisionTable {
 }
 
 function rowOf(event: DecisionEvent): DecisionRow {
-  const peer = event.peer ?? null;
+  const { peer } = event;
   return {
     id: event.id,
     at: event.at,
     user: event.user ?? null,
-    peer,
-    peer_domain: peer === null ? null : peer.slice(peer.lastIndexOf("@") + 1),
+    peer: peer === undefined ? null : peerAddress(peer),
+    peer_domain: peer === undefined ? null : peerDomain(peer),
     document: JSON.stringify(event),
   };
 }

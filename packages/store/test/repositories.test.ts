@@ -172,8 +172,11 @@ describe("repositories", () => {
     assert.deepEqual(await found({ peer: "bob@contoso.example" }), ["1"]);
     assert.deepEqual(await found({ since: clock.now() }), ["2"]);
     assert.deepEqual(await found({ user: "carol@example.com" }), []);
+    decide("3", "alice@example.com", "sip:Dan@Fabrikam.example:5061;user=phone");
+    for (const peer of ["fabrikam.example", "dan@fabrikam.example", "sip:dan@Fabrikam.example"])
+      assert.deepEqual(await found({ peer }), ["3"], peer);
     clock.advance(6.1 * 24 * 3_600_000);
-    assert.deepEqual(await found({}), ["2"]);
+    assert.deepEqual(await found({}), ["3", "2"]);
   });
 
   test("of a flood of decisions a sample is kept", async () => {

@@ -1,7 +1,7 @@
 import type { LampName } from "@interpres/admin-api";
 import { normalName, PeerDirectory, type SipFederatedDomain } from "@interpres/federation";
-import type { DecisionEvent } from "@interpres/runtime";
-import { domainOf, type LampFailure, type LampSuccess, type Reading, readingOf } from "./reading.ts";
+import { type DecisionEvent, peerDomain } from "@interpres/runtime";
+import { type LampFailure, type LampSuccess, type Reading, readingOf } from "./reading.ts";
 
 /** One lamp; times in milliseconds since 1970. */
 export interface LampView {
@@ -37,7 +37,7 @@ export class FederationLamps {
 
   /** Events come in the order they happened. */
   saw(event: DecisionEvent): void {
-    const domain = event.peer === undefined ? undefined : this.#peers.get(domainOf(event.peer))?.domain;
+    const domain = event.peer === undefined ? undefined : this.#peers.get(peerDomain(event.peer))?.domain;
     const reading = domain === undefined ? undefined : readingOf(event);
     if (domain === undefined || reading === undefined) return;
     const lamps = this.#byDomain.get(domain) ?? DARK;

@@ -1,6 +1,5 @@
 import type { LampName } from "@interpres/admin-api";
 import type { Decision, DecisionEvent } from "@interpres/runtime";
-import { parseSipUri, SipUri } from "@interpres/sip";
 
 export interface LampSuccess {
   /** Milliseconds since 1970. */
@@ -39,13 +38,6 @@ export function readingOf(event: DecisionEvent): Reading | undefined {
   if (failed === null) return undefined;
   const status = failed[1] === undefined ? null : Number(failed[1]);
   return { kind: "failure", lamp, failure: { at, user, status, ...causeOf(event.decisions.at(-1)) } };
-}
-
-/** The foreign domain of an event whose peer is a domain, an address or a SIP URI. */
-export function domainOf(peer: string): string {
-  const uri = parseSipUri(peer);
-  const host = uri instanceof SipUri ? uri.host : peer.slice(peer.lastIndexOf("@") + 1);
-  return host.toLowerCase();
 }
 
 function trafficOf({ kind, traffic }: DecisionEvent): DecisionEvent["traffic"] {
