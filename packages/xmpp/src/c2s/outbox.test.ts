@@ -45,6 +45,19 @@ describe("what a client is sent", () => {
     assert.deepEqual(events, []);
   });
 
+  test("does not pile up for a client that has closed its side and stays: its connection is broken", async () => {
+    const { events, line, clock, outbox } = fixture();
+    line.isWritable = false;
+    outbox.write("<a/>");
+    await turn();
+    clock.advance(999);
+    assert.deepEqual(events, []);
+    clock.advance(1);
+    assert.deepEqual(events, ["destroy"]);
+    outbox.closed();
+    assert.equal(clock.pendingTimers, 0);
+  });
+
   test("breaks the connection when too much of it waits", async () => {
     const { events, line, outbox } = fixture();
     line.unsentBytes = 11;

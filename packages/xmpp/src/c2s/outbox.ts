@@ -40,8 +40,13 @@ export class Outbox {
     setImmediate(() => this.flush());
   }
 
+  /** A client that has closed its side gets nothing more, and as long to be gone as one whose stream has ended. */
   flush(): void {
-    if (this.#isOver || !this.#line.isWritable) return;
+    if (this.#isOver) return;
+    if (!this.#line.isWritable) {
+      this.#finish();
+      return;
+    }
     this.#owner.flushing();
     this.#isFlushDue = false;
     const pieces = this.#waiting;
@@ -55,10 +60,7 @@ export class Outbox {
   end(): void {
     if (this.#isOver) return;
     this.flush();
-    if (this.#isOver) return;
-    this.#isOver = true;
-    const { clock, settings } = this.#ports;
-    this.#grace = clock.after(settings.closeGraceMs, () => this.#line.destroy());
+    if (!this.#isOver) this.#finish();
   }
 
   /** The connection is gone. */
@@ -66,5 +68,12 @@ export class Outbox {
     this.#isOver = true;
     this.#grace?.cancel();
     this.#waiting = [];
+  }
+
+  #finish(): void {
+    this.#isOver = true;
+    this.#waiting = [];
+    const { clock, settings } = this.#ports;
+    this.#grace = clock.after(settings.closeGraceMs, () => this.#line.destroy());
   }
 }
