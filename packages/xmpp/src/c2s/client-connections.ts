@@ -12,8 +12,8 @@ import { ResumableSessions } from "./resumable-sessions.ts";
 export class ClientConnections {
   readonly #services: C2sServices;
   readonly #resumable = new ResumableSessions<C2sSession>();
-  /** What is to be told when a connection is gone. */
-  readonly #connections = new Map<C2sConnection, (() => void) | undefined>();
+  /** Each with what settles once it is gone. */
+  readonly #connections = new Map<C2sConnection, PromiseWithResolvers<void>>();
   /** Connections without a bound resource, and how many there are from each address. */
   readonly #unbound = new Map<C2sConnection, string>();
   readonly #unboundByAddress = new Map<string, number>();
@@ -52,7 +52,7 @@ export class ClientConnections {
     const ports = { services: this.#services, resumable: this.#resumable };
     const connection = new C2sConnection(open, this.#observer, ports);
     const address = connection.remoteAddress;
-    this.#connections.set(connection, undefined);
+    this.#connections.set(connection, Promise.withResolvers());
     this.#unbound.set(connection, address);
     this.#unboundByAddress.set(address, (this.#unboundByAddress.get(address) ?? 0) + 1);
     return connection;
@@ -61,7 +61,7 @@ export class ClientConnections {
   /** Ends what goes, or last went, over that transport with `system-shutdown`; settles once those connections are gone. */
   async end(transport: ClientTransport["kind"]): Promise<void> {
     const ending = [...this.#connections.keys()].filter((connection) => connection.transport === transport);
-    const gone = ending.map((connection) => new Promise<void>((resolve) => this.#connections.set(connection, resolve)));
+    const gone = ending.map((connection) => this.#connections.get(connection)?.promise);
     for (const session of this.#resumable.all())
       if (session.facts.transport === transport) session.close("system-shutdown");
     for (const connection of ending) connection.shutDown();
@@ -70,9 +70,8 @@ export class ClientConnections {
 
   #closed(connection: C2sConnection): void {
     this.#forgetUnbound(connection);
-    const told = this.#connections.get(connection);
+    this.#connections.get(connection)?.resolve();
     this.#connections.delete(connection);
-    told?.();
   }
 
   #forgetUnbound(connection: C2sConnection): void {

@@ -214,6 +214,17 @@ describe("closing (RFC 7395 §3.5, §3.6)", () => {
     assert.equal(await client.closeCode(), 1006);
   });
 
+  test("a service that is stopped twice at once has stopped when the connections are gone, both times", async () => {
+    const closing = await openWebSocketHouse();
+    const client = await closing.signIn("alice");
+    const stopped = Promise.all([closing.webSockets.close(), closing.webSockets.close()]);
+    assert.equal(await client.streamError(), "system-shutdown");
+    client.abort();
+    await stopped;
+    assert.equal(closing.connections.size, 0);
+    await closing.close();
+  });
+
   test("a WebSocket closed without a word ends the session", async () => {
     const client = await house.signIn("alice");
     client.webSocket.close();
