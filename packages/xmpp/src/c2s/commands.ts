@@ -28,7 +28,8 @@ export interface Command {
   run(client: Pick<AccountRequest, "resource" | "book">, element: Element): Promise<CommandAnswer>;
 }
 
-const ACTIONS: ReadonlySet<string> = new Set(["execute", "complete", "next"]);
+/** There is one step only: whatever goes on completes it. */
+const ACCEPTED: ReadonlySet<string> = new Set(["execute", "complete", "next"]);
 
 /** The one handler of all commands (XEP-0050 §4). */
 export function commandHandler(commands: readonly Command[], random: Random): IqHandler<DomainRequest> {
@@ -38,16 +39,16 @@ export function commandHandler(commands: readonly Command[], random: Random): Iq
     namespace: COMMANDS_NS,
     handle: ({ payload, client }, answer) => {
       if (client === undefined) {
-        answer({ kind: "error", type: "auth", condition: "forbidden" });
+        answer({ kind: "error", type: "cancel", condition: "forbidden" });
         return;
       }
       const node = payload.attributes.get("node") ?? "";
       const action = payload.attributes.get("action") ?? "execute";
       const command = commands.find((each) => each.node === node);
-      const session = payload.attributes.get("sessionid") ?? random.token();
+      const session = payload.attributes.get("sessionid") || random.token();
       if (command === undefined) answer({ kind: "error", type: "cancel", condition: "item-not-found" });
       else if (action === "cancel") answer(result({ node, session, status: "canceled" }));
-      else if (!ACTIONS.has(action)) answer(badRequest("bad-action"));
+      else if (!ACCEPTED.has(action)) answer(badRequest(action === "prev" ? "bad-action" : "malformed-action"));
       else void command.run(client, payload).then((step) => answer(answerOf(step, { node, session })));
     },
   };
@@ -79,7 +80,7 @@ function result(
 }
 
 /** XEP-0050 §4.4 */
-function badRequest(problem: "bad-action" | "bad-payload", text?: string): IqAnswer {
+function badRequest(problem: "bad-action" | "malformed-action" | "bad-payload", text?: string): IqAnswer {
   const application = el(problem, COMMANDS_NS, {});
   return {
     kind: "error",

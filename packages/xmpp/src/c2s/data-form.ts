@@ -3,6 +3,9 @@ import { childrenNamed, type Element, el, text } from "../xml/index.ts";
 /** XEP-0004. */
 export const FORM_NS = "jabber:x:data";
 
+/** A command is canceled by its action: a form of that type is a submitted one (XEP-0050 §3.5.1). */
+const FILLED_IN: ReadonlySet<string> = new Set(["submit", "cancel"]);
+
 /** One field of a form that a user fills in. */
 export interface ListField {
   readonly name: string;
@@ -45,9 +48,9 @@ export function tableElement(table: {
   return el("x", FORM_NS, { type: "result" }, ...head, ...items);
 }
 
-/** What was filled in, first values by field; undefined where `element` is no submitted form. */
-export function submittedValues(element: Element): ReadonlyMap<string, string> | undefined {
-  const form = childrenNamed(element, "x", FORM_NS).find((x) => x.attributes.get("type") === "submit");
+/** What was filled in, first values by field; undefined where there is no form in the command. */
+export function submittedValues(command: Element): ReadonlyMap<string, string> | undefined {
+  const form = childrenNamed(command, "x", FORM_NS).find((x) => FILLED_IN.has(x.attributes.get("type") ?? ""));
   if (form === undefined) return undefined;
   const values = childrenNamed(form, "field", FORM_NS).map((field): [string, string] => {
     const [value] = childrenNamed(field, "value", FORM_NS);
@@ -58,10 +61,8 @@ export function submittedValues(element: Element): ReadonlyMap<string, string> |
 
 /** Says which form this is, for programs (XEP-0068). */
 function typeField(type: string): Element {
-  return el("field", FORM_NS, { var: FORM_TYPE, type: "hidden" }, el("value", FORM_NS, {}, type));
+  return el("field", FORM_NS, { var: "FORM_TYPE", type: "hidden" }, el("value", FORM_NS, {}, type));
 }
-
-export const FORM_TYPE = "FORM_TYPE";
 
 function listField({ name, label, value, options }: ListField): Element {
   return el(

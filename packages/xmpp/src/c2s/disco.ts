@@ -43,7 +43,7 @@ interface Listed {
   readonly name: string;
 }
 
-/** XEP-0030 for the server's domain, and for its commands (XEP-0050 §3). */
+/** XEP-0030 for the server's domain, and for its commands (XEP-0050 §2.2). */
 export function serverDisco(commands: readonly Listed[]): readonly IqHandler<DomainRequest>[] {
   const server: Node = {
     node: "",

@@ -123,11 +123,14 @@ describe("the form (XEP-0050, XEP-0004)", () => {
     assert.match(form, /<option label='Everybody else: ask me each time'><value>\*<\/value>/);
     const canceled = await command(alice, "node='outsiders' action='cancel' sessionid='s1'");
     assert.match(canceled, /sessionid='s1' status='canceled'\/>/);
+    assert.match(await command(alice, "node='outsiders' sessionid=''"), /sessionid='[^']+' status='executing'/);
   });
 
   const bad = [
     ["an unknown command", "node='no-such'", "", /<item-not-found /],
-    ["an unknown action", "node='outsiders' action='prev'", "", /<bad-request .*<bad-action xmlns='[^']*commands'\/>/],
+    ["a step back", "node='outsiders' action='prev'", "", /<bad-request .*<bad-action xmlns='[^']*commands'\/>/],
+    ["an unknown action", "node='outsiders' action='leap'", "", /<bad-request .*<malformed-action /],
+    ["a form given back empty", "node='outsiders'", "<x xmlns='jabber:x:data' type='cancel'/>", /<bad-payload /],
   ] as const;
   for (const [name, attributes, content, expected] of bad) {
     test(`${name} is refused`, async () => {
@@ -153,7 +156,7 @@ describe("the form (XEP-0050, XEP-0004)", () => {
     const payload = `<command xmlns='${COMMANDS}' node='federated-domains'/>`;
     made.iq(`<iq type='set' id='x' from='${BOB}/pc' to='local.example'>${payload}</iq>`);
     await made.rest();
-    assert.match(made.gateway.take().join(), /<forbidden /);
+    assert.match(made.gateway.take().join(), /<error type='cancel'><forbidden /);
   });
 
   test("what could not be written does not hold", async () => {
