@@ -37,8 +37,8 @@ export interface ContactBookInit {
 const GONE_KEPT = 64;
 
 /**
- * A user's roster, block list and decisions on outsiders in memory. A change is applied at once and becomes durable later, in order; one that
- * could not be written is taken back, unless it was changed again meanwhile.
+ * A user's roster, block list and decisions on outsiders in memory. A change is applied at once and becomes durable later,
+ * in order; one that could not be written is taken back, unless it was changed again meanwhile.
  */
 export class ContactBook {
   readonly user: string;
