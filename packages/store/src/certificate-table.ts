@@ -29,6 +29,8 @@ export interface TrustedCertificate {
   readonly addedAt: number;
 }
 
+type Trusted = readonly TrustedCertificate[];
+
 /** Certificates by purpose. */
 export interface Replacement {
   readonly own: ReadonlyMap<string, OwnCertificate>;
@@ -114,16 +116,15 @@ export class CertificateTable {
   /** Adds a trusted certificate; the same id again changes its description only. */
   async addTrusted(certificate: Omit<TrustedCertificate, "addedAt">, audit: AuditEntry): Promise<void> {
     const complete = { ...certificate, addedAt: this.#clock.now() };
-    const { id } = certificate;
-    await this.#change(putTrusted(complete), audit, [...this.#trusted.filter((known) => known.id !== id), complete]);
+    const { id, description } = certificate;
+    await this.#change(putTrusted(complete), audit, (trusted) => {
+      const known = trusted.find((each) => each.id === id);
+      return [...without(trusted, id), known === undefined ? complete : { ...known, description }];
+    });
   }
 
   async removeTrusted(id: string, audit: AuditEntry): Promise<void> {
-    await this.#change(
-      removeTrusted(id),
-      audit,
-      this.#trusted.filter((known) => known.id !== id),
-    );
+    await this.#change(removeTrusted(id), audit, (trusted) => without(trusted, id));
   }
 
   /** Makes these the trusted certificates, in the transaction of somebody else's change; who was trusted before keeps its time. */
@@ -169,9 +170,10 @@ export class CertificateTable {
     );
   }
 
-  async #change(change: Statement, audit: AuditEntry, trusted: readonly TrustedCertificate[]): Promise<void> {
+  /** `edit` gets what is trusted once the change is written: others may have come and gone meanwhile. */
+  async #change(change: Statement, audit: AuditEntry, edit: (trusted: Trusted) => Trusted): Promise<void> {
     await this.#database.write([change, this.#audit.entry(audit)]);
-    this.#trusted = trusted;
+    this.#trusted = edit(this.#trusted);
     this.#tell();
   }
 
@@ -192,6 +194,10 @@ function putTrusted({ id, pem, description, addedAt }: TrustedCertificate): Stat
       .values({ id, pem, description, added_at: addedAt })
       .onConflict((conflict) => conflict.column("id").doUpdateSet({ description })),
   );
+}
+
+function without(trusted: Trusted, id: string): Trusted {
+  return trusted.filter((each) => each.id !== id);
 }
 
 function removeTrusted(id: string): Statement {

@@ -218,6 +218,26 @@ describe("repositories", () => {
     assert.deepEqual(store.certificates.trusted(), []);
   });
 
+  test("trusted certificates that are written at the same time are all there, in memory as on the disk", async () => {
+    const audit = { actor: "admin", action: "create", resource: "certificates/trust" };
+    const add = (id: string, description = "") => store.certificates.addTrusted({ id, pem: "PEM", description }, audit);
+    await add("old");
+    clock.advance(1000);
+    await Promise.all([add("a"), add("b"), add("old", "described"), store.certificates.removeTrusted("a", audit)]);
+    const byId = () => store.certificates.trusted().toSorted((one, other) => one.id.localeCompare(other.id));
+    const inMemory = byId();
+    assert.deepEqual(
+      inMemory.map(({ id, description, addedAt }) => [id, description, clock.now() - addedAt]),
+      [
+        ["b", "", 0],
+        ["old", "described", 1000],
+      ],
+    );
+    await store.close();
+    store = await openTestStore(directory.path, clock);
+    assert.deepEqual(byId(), inMemory);
+  });
+
   test("replacing an administrator ends the sessions, removing one too", async () => {
     const audit = { actor: "admin", action: "create", resource: "administrators/op" };
     const op = { name: "op", role: "operator", passwordHash: "$argon2id$1", createdAt: clock.now() } as const;
