@@ -61,9 +61,9 @@ export class Gateway implements ForeignGateway {
     this.#ports = ports;
     const { agent, local, watches, journal, clock, random, log, metrics, decisions } = ports;
     const settings = { ...defaultInterworkingSettings, ...ports.settings };
-    const addresses = new AddressBook(ports.identities, (domain) => peers.wireDomain(domain));
     const peers = new FederatedPeers({ source: ports.federation, clock });
     this.#peers = peers;
+    const addresses = new AddressBook(ports.identities, (domain) => peers.wireDomain(domain));
     const shared = { agent, local, addresses, peers, clock, random, log, decisions };
     const watching: WatchPorts = { ...shared, watches, meter: watchMeter(metrics) };
     this.#outbound = new OutboundWatches(watching);

@@ -95,8 +95,3 @@ export function stanzaOfStatus(status: number): StanzaFailure {
   const condition = conditions.get(status) ?? classes[Math.floor(status / 100) - 3] ?? "undefined-condition";
   return { type: types[condition], condition };
 }
-
-/** The associated type of a condition (RFC 6120 §8.3.3). */
-export function typeOfCondition(condition: StanzaErrorCondition): StanzaErrorType {
-  return types[condition];
-}

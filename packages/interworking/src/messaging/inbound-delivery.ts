@@ -88,7 +88,7 @@ function withDevice(user: BareJid, gr: string | undefined): Jid {
 }
 
 /** The final status of a delivered, kept or refused message. */
-export function statusOfOutcome(outcome: DeliveryOutcome, peer: Pick<FederatedPeer, "dialect">): number {
+function statusOfOutcome(outcome: DeliveryOutcome, peer: Pick<FederatedPeer, "dialect">): number {
   switch (outcome.kind) {
     case "delivered":
       return peer.dialect.pageAnswer;

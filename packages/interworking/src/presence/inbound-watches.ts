@@ -95,11 +95,11 @@ export class InboundWatches implements InboundWatchOwner {
       const user = parseBareJid(row.local);
       const watcher = parseBareJid(row.foreign);
       if (user === undefined || watcher === undefined) continue;
-      const watch = this.#make(row.id, { user, contact: watcher }, row.authorization);
       if (this.#ports.peers.of(watcher.domain) === undefined) {
         this.#ports.watches.remove(row.id);
         continue;
       }
+      const watch = this.#make(row.id, { user, contact: watcher }, row.authorization);
       const settleMs = settleSeconds * 1000 + this.#ports.random.below(settleSeconds * 1000 + 1);
       if (watch.restore(row.snapshot, settleMs)) this.#add(watch);
       else this.#ports.watches.remove(row.id);

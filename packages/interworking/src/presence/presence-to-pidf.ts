@@ -11,7 +11,7 @@ const MAX_NOTES = 4;
 const MAX_NOTE_LENGTH = 1024;
 
 /** One available resource out of its presence stanza (RFC 6121 §4.7). */
-export function resourceState(presence: Presence): ResourceState {
+function resourceState(presence: Presence): ResourceState {
   const { element, from } = presence;
   const notes = notesOf(presence);
   const activity = activityOf(notes);

@@ -1,4 +1,4 @@
-import { child, type Element, el, elements, NS, text, withAttributes, withChildren } from "../xml/index.ts";
+import { type Element, el, elements, NS, withAttributes, withChildren } from "../xml/index.ts";
 import type { Stanza } from "./stanza.ts";
 
 /** RFC 6120 §8.3.2. */
@@ -39,8 +39,7 @@ export interface StanzaErrorReason {
   readonly application?: Element;
 }
 
-/** The `<error/>` child alone, in the stanza's namespace. */
-export function errorElement(reason: StanzaErrorReason, namespace: string = NS.client): Element {
+function errorElement(reason: StanzaErrorReason, namespace: string): Element {
   const children = [el(reason.condition, NS.stanzaErrors, {})];
   if (reason.text !== undefined) children.push(el("text", NS.stanzaErrors, { "xml:lang": "en" }, reason.text));
   if (reason.application !== undefined) children.push(reason.application);
@@ -75,41 +74,3 @@ export function errorReply(element: Element, reason: StanzaErrorReason): Element
 export function mayBeAnswered(stanza: Stanza): boolean {
   return stanza.type !== "error" && stanza.type !== "result";
 }
-
-/** What a received error stanza says; an unknown or missing condition is "undefined-condition" (RFC 6120 §8.3.2). */
-export function readStanzaError(stanza: Stanza): StanzaErrorReason {
-  const error = child(stanza.element, "error");
-  const type = TYPES.find((known) => known === error?.attributes.get("type")) ?? "cancel";
-  if (error === undefined) return { type, condition: "undefined-condition" };
-  const names = elements(error).filter((node) => node.namespace === NS.stanzaErrors);
-  const condition = CONDITIONS.find((known) => names.some((node) => node.name === known)) ?? "undefined-condition";
-  const explanation = child(error, "text", NS.stanzaErrors);
-  return { type, condition, ...(explanation === undefined ? {} : { text: text(explanation) }) };
-}
-
-const TYPES: readonly StanzaErrorType[] = ["auth", "cancel", "continue", "modify", "wait"];
-
-const CONDITIONS: readonly StanzaErrorCondition[] = [
-  "bad-request",
-  "conflict",
-  "feature-not-implemented",
-  "forbidden",
-  "gone",
-  "internal-server-error",
-  "item-not-found",
-  "jid-malformed",
-  "not-acceptable",
-  "not-allowed",
-  "not-authorized",
-  "policy-violation",
-  "recipient-unavailable",
-  "redirect",
-  "registration-required",
-  "remote-server-not-found",
-  "remote-server-timeout",
-  "resource-constraint",
-  "service-unavailable",
-  "subscription-required",
-  "undefined-condition",
-  "unexpected-request",
-];

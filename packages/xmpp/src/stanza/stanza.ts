@@ -102,11 +102,6 @@ export function readdress<S extends Stanza>(stanza: S, addresses: Addresses): S 
   return { ...kept, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) } as unknown as S;
 }
 
-/** The same stanza around another element of the same name; its addresses and type must not have changed. */
-export function withElement<S extends Stanza>(stanza: S, element: Element): S {
-  return { ...stanza, element };
-}
-
 type HeadText = Omit<Head<string | undefined>, "from" | "to"> & {
   readonly from?: BareJid | FullJid | undefined;
   readonly to?: BareJid | FullJid | undefined;

@@ -70,12 +70,6 @@ export function withChildren(element: Element, children: readonly Node[]): Eleme
   return { ...element, children };
 }
 
-/** The element with its own namespace, and that of each descendant that shares it, exchanged: `jabber:server` to `jabber:client`. */
-export function withNamespace(element: Element, from: string, to: string): Element {
-  const children = element.children.map((node) => (typeof node === "string" ? node : withNamespace(node, from, to)));
-  return { ...element, namespace: element.namespace === from ? to : element.namespace, children };
-}
-
 const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 
 function changed(attributes: ReadonlyMap<string, string>, changes: AttributeChanges): ReadonlyMap<string, string> {

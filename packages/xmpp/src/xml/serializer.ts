@@ -35,7 +35,7 @@ export function serializeFrame(element: Element): string {
 }
 
 /** Attributes as ` key='value'`; those of a foreign namespace get a prefix of their own. */
-export function serializeAttributes(attributes: ReadonlyMap<string, string>): string {
+function serializeAttributes(attributes: ReadonlyMap<string, string>): string {
   let text = "";
   let prefixes = 0;
   for (const [key, value] of attributes) {
