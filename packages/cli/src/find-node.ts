@@ -1,7 +1,7 @@
 import { isAbsolute, join } from "node:path";
 import { AdminClient, type Exchange } from "@interpres/admin-api";
 import { parse as parseYaml } from "yaml";
-import { httpsExchange, type Trust } from "./https-exchange.ts";
+import type { Trust } from "./https-exchange.ts";
 import { CommandError, type Io } from "./io.ts";
 
 /** How to reach the node, as the command line said it. */
@@ -28,8 +28,8 @@ export function findNode(options: ConnectOptions, io: Io): Target {
 }
 
 /** The API of a node. */
-export function connect({ trust, ...target }: Target): AdminClient {
-  return new AdminClient({ ...target, exchange: explaining(httpsExchange(trust), target.url) });
+export function connect({ trust, ...target }: Target, io: Io): AdminClient {
+  return new AdminClient({ ...target, exchange: explaining(io.exchange(trust), target.url) });
 }
 
 function remoteNode(url: string, options: ConnectOptions, io: Io): Target {

@@ -1,4 +1,7 @@
-/** What a command needs of the terminal and the files; in tests, strings. */
+import type { Exchange } from "@interpres/admin-api";
+import type { Trust } from "./https-exchange.ts";
+
+/** What a command needs of the world: terminal, files, the way to a node, time and chance. In tests, values. */
 export interface Io {
   /** One line or table for the user, on standard output. */
   out(text: string): void;
@@ -9,6 +12,12 @@ export interface Io {
   /** Undefined when there is no such file. */
   readFile(path: string): string | undefined;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How to talk to a node that is believed so; rejects when there was no answer. */
+  exchange(trust: Trust): Exchange;
+  /** Settles after so many milliseconds. */
+  wait(milliseconds: number): Promise<void>;
+  /** So many octets that nobody can guess. */
+  randomOctets(count: number): Uint8Array;
   readonly console: LiveConsole;
 }
 

@@ -1,5 +1,8 @@
+import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
+import { setTimeout as pause } from "node:timers/promises";
+import { httpsExchange } from "./https-exchange.ts";
 import type { Io } from "./io.ts";
 import { processConsole } from "./process-console.ts";
 
@@ -18,6 +21,9 @@ const io: Io = {
   readInput: async () => Buffer.concat(await Array.fromAsync(process.stdin as AsyncIterable<Buffer>)).toString("utf8"),
   readFile,
   environment: process.env,
+  exchange: httpsExchange,
+  wait: (milliseconds) => pause(milliseconds),
+  randomOctets: randomBytes,
   console: processConsole,
 };
 const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {

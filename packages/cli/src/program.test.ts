@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Exchange } from "@interpres/admin-api";
+import { httpsExchange } from "./https-exchange.ts";
 import type { LiveConsole } from "./io.ts";
 import { runCommand } from "./program.ts";
 
@@ -17,14 +19,16 @@ const NO_CONSOLE: LiveConsole = {
   listen: () => () => undefined,
 };
 
-async function run(
-  line: string,
-  given: {
-    readonly files?: Readonly<Record<string, string>>;
-    readonly environment?: Readonly<Record<string, string>>;
-    readonly input?: string;
-  } = {},
-): Promise<Run> {
+interface Given {
+  readonly files?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly input?: string;
+  /** Stands for the node. */
+  readonly node?: Exchange;
+  readonly waited?: number[];
+}
+
+async function run(line: string, given: Given = {}): Promise<Run> {
   const [out, err]: [string[], string[]] = [[], []];
   const code = await runCommand(
     line.split(" ").filter((word) => word !== ""),
@@ -35,6 +39,9 @@ async function run(
       readInput: async () => given.input ?? "",
       readFile: (path) => given.files?.[path],
       environment: given.environment ?? {},
+      exchange: (trust) => given.node ?? httpsExchange(trust),
+      wait: async (milliseconds) => void given.waited?.push(milliseconds),
+      randomOctets: (count) => new Uint8Array(count).fill(255),
       console: NO_CONSOLE,
     },
   );
@@ -114,6 +121,37 @@ describe("command line", () => {
     const { code, err } = await run("user list", { files });
     assert.equal(code, 1);
     assert.match(err, /https:\/\/127\.0\.0\.1:1 does not answer/);
+  });
+
+  const LOCAL = { "data/node.json": '{"adminUrl":"https://localhost:1"}', "data/local-token": "t" };
+
+  test("a synchronisation that takes long is asked for once a second, until it is over", async () => {
+    const waited: number[] = [];
+    const asked: string[] = [];
+    const node: Exchange = async ({ method, url }) => {
+      asked.push(`${method} ${new URL(url).pathname}`);
+      const finishedAt = asked.length < 4 ? null : "2026-11-27T10:00:09.000Z";
+      const counts = { entries: 2, add: 2, unchanged: 0, problems: 0 };
+      const run = { mode: "apply", startedAt: "2026-11-27T10:00:00.000Z", finishedAt, failure: null, counts };
+      const shown = { ...run, changes: [], problems: [] };
+      return { status: 200, body: JSON.stringify(method === "POST" ? shown : { run: shown }) };
+    };
+    const { code, out } = await run("directory sync", { files: LOCAL, node, waited });
+    assert.deepEqual([code, out], [0, "2026-11-27T10:00:00.000Z: 2 entries: add 2; 0 unchanged, 0 problems"]);
+    const path = "/api/v1/directory/sync";
+    assert.deepEqual(asked, [`POST ${path}`, `GET ${path}`, `GET ${path}`, `GET ${path}`]);
+    assert.deepEqual(waited, [1000, 1000, 1000]);
+  });
+
+  test("a user without a password gets one that nobody can guess, shown once", async () => {
+    const sent: unknown[] = [];
+    const node: Exchange = async ({ body = "" }) => {
+      sent.push(JSON.parse(body));
+      return { status: 201, body: '{"jid":"a@b.example"}' };
+    };
+    const { out } = await run("user add a@b.example", { files: LOCAL, node });
+    assert.deepEqual(sent, [{ jid: "a@b.example", password: "_".repeat(20) }]);
+    assert.equal(out, `added a@b.example\npassword: ${"_".repeat(20)}`);
   });
 
   test("a CSV file without jid column is refused before anything is sent", async () => {

@@ -27,7 +27,7 @@ export class CommandSession {
 
   /** Looked for when first needed, so that wrong input is told before a missing node. */
   get client(): AdminClient {
-    this.#client ??= connect(this.#node);
+    this.#client ??= connect(this.#node, this.#io);
     return this.#client;
   }
 

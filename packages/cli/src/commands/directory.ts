@@ -96,7 +96,7 @@ async function sync({ dryRun, acceptVanished }: SyncOptions, session: CommandSes
   let run = (await session.client.ask("POST", directorySyncPath, wanted)) as DirectoryRun;
   if (run.finishedAt === null) session.progress("Reading the directory …");
   while (run.finishedAt === null) {
-    await pause(POLL_MS);
+    await session.io.wait(POLL_MS);
     run = ((await session.client.ask("GET", directorySyncPath)) as DirectoryStatus).run ?? run;
   }
   if (run.failure !== null) throw new CommandError(failureText(run.failure));
@@ -146,8 +146,4 @@ function failureText({ path, message }: { readonly path: string; readonly messag
 
 function differenceText({ field, before, after }: DirectoryChange["differences"][number]): string {
   return before === null ? `${field} ${after}` : `${field} ${before} -> ${after ?? "none"}`;
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((done) => setTimeout(done, milliseconds));
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import {
   pathOfLine,
   RefusedError,
@@ -77,7 +76,7 @@ async function add(jid: string, options: AddOptions, session: CommandSession): P
   const { displayName, mailId, node, passwordStdin } = options;
   const given = passwordStdin === true ? (await session.io.readInput()).replace(/\r?\n$/, "") : undefined;
   if (given === "") throw new CommandError("standard input holds no password", 2);
-  const password = given ?? randomPassword();
+  const password = given ?? randomPassword(session.io);
   const user = await session.client.create(users, {
     jid,
     password,
@@ -105,7 +104,7 @@ async function importFile(file: string, session: CommandSession): Promise<void> 
   const csv = readUserCsv(text);
   if (csv.kind === "problems")
     throw new CommandError(csv.problems.map(({ path, message }) => `${file}: ${path} ${message}`).join("\n"));
-  const inputs = csv.users.map(({ input }) => ({ ...input, password: input.password ?? randomPassword() }));
+  const inputs = csv.users.map(({ input }) => ({ ...input, password: input.password ?? randomPassword(session.io) }));
   await importing({ users: inputs }, { session, file, lines: csv.users.map(({ line }) => line) });
   const made = inputs.filter((_, at) => csv.users[at]?.input.password === undefined);
   const passwords = made.map(({ jid, password }) => ({ jid, password }));
@@ -147,6 +146,6 @@ async function enable(jid: string, enabled: "enabled" | "disabled", session: Com
   session.say(changed, `${enabled} ${user.jid}`);
 }
 
-function randomPassword(): string {
-  return randomBytes(PASSWORD_OCTETS).toString("base64url");
+function randomPassword(io: Io): string {
+  return Buffer.from(io.randomOctets(PASSWORD_OCTETS)).toString("base64url");
 }
