@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type AdminFixture, TOKENS } from "./admin-fixture.ts";
@@ -194,17 +194,18 @@ describe("interpres against a node", { timeout: 110_000 }, () => {
     assert.match(forbidden.err, /role administrator/);
   });
 
-  test("an older Node hands over to the bundled one", { skip: process.platform !== "linux" }, async () => {
-    const node = "/usr/bin/node";
-    const answer = await new Promise<Run>((done) => {
-      const child = spawn(node, [LAUNCHER, "--version"], { stdio: "pipe" });
+  const elsewhere = "/usr/bin/node";
+  const skip = existsSync(elsewhere) ? false : `there is no ${elsewhere}`;
+  test("an older Node hands over to the bundled one", { skip }, async () => {
+    const answer = await new Promise<Omit<Run, "err">>((done, fail) => {
+      const child = spawn(elsewhere, [LAUNCHER, "--version"], { stdio: "pipe" });
       let out = "";
       child.stdout.on("data", (chunk: Buffer) => {
         out += chunk.toString();
       });
-      child.on("error", () => done({ code: 0, out: "0.1.0\n", err: "no other Node here" }));
-      child.on("close", (code) => done({ code, out, err: "" }));
+      child.on("error", fail);
+      child.on("close", (code) => done({ code, out }));
     });
-    assert.deepEqual([answer.code, answer.out], [0, "0.1.0\n"]);
+    assert.deepEqual(answer, { code: 0, out: "0.1.0\n" });
   });
 });
