@@ -3,6 +3,7 @@ import { AdminClient, type Exchange } from "@interpres/admin-api";
 import { parse as parseYaml } from "yaml";
 import type { Trust } from "./https-exchange.ts";
 import { CommandError, type Io } from "./io.ts";
+import { readFile } from "./read-file.ts";
 
 /** How to reach the node, as the command line said it. */
 export interface ConnectOptions {
@@ -36,9 +37,8 @@ function remoteNode(url: string, options: ConnectOptions, io: Io): Target {
   if (!URL.canParse(url) || new URL(url).protocol !== "https:") throw new CommandError(`${url} is no https:// URL`, 2);
   const token = options.token ?? io.environment.INTERPRES_TOKEN;
   if (token === undefined) throw new CommandError(`a token for ${url} is needed: --token or INTERPRES_TOKEN`, 2);
-  const caPem = options.ca === undefined ? undefined : io.readFile(options.ca);
-  if (options.ca !== undefined && caPem === undefined) throw new CommandError(`there is no file ${options.ca}`, 2);
-  return { url, token, trust: { names: "checked", ...(caPem === undefined ? {} : { caPem }) } };
+  const believed = options.ca === undefined ? {} : { caPem: readFile(options.ca, io) };
+  return { url, token, trust: { names: "checked", ...believed } };
 }
 
 /** The node writes where it listens, its authority and a token into its data directory. */

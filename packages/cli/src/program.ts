@@ -38,7 +38,14 @@ function createProgram(version: string, io: Io): Command {
     .option("--token <token>", "token for it (INTERPRES_TOKEN)")
     .option("--ca <file>", "PEM file of the authority that signed its certificate")
     .option("--data <dir>", "data directory of a node on this machine")
-    .addHelpText("after", AFTERWORD);
+    .addHelpText("after", AFTERWORD)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.err(text.trimEnd()),
+    });
+  // They take over what was said above of exit and output.
   addServerCommands(program);
   addUserCommands(program, io);
   addDirectoryCommands(program, io);
@@ -52,14 +59,6 @@ function createProgram(version: string, io: Io): Command {
   addDoctorCommand(program, io);
   addTraceCommand(program, io);
   addShellCommand(program, io);
-  for (const command of [program, ...program.commands.flatMap((group) => [group, ...group.commands])])
-    command
-      .exitOverride()
-      .configureHelp({ showGlobalOptions: true })
-      .configureOutput({
-        writeOut: (text) => io.out(text.trimEnd()),
-        writeErr: (text) => io.err(text.trimEnd()),
-      });
   return program;
 }
 

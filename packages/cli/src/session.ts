@@ -4,6 +4,7 @@ import { type ConnectOptions, connect, findNode, type Target } from "./find-node
 import type { Io } from "./io.ts";
 import { type NodeSocket, openSocket } from "./node-socket.ts";
 import { type Column, type Surface, table } from "./render.ts";
+import { warningsOf } from "./warnings.ts";
 
 interface GlobalOptions extends ConnectOptions {
   readonly json?: true;
@@ -48,6 +49,11 @@ export class CommandSession {
   /** `--json`: the value as it is; else the sentence. */
   say(value: unknown, sentence: string): void {
     this.#io.out(this.#options.json ? JSON.stringify(value, null, 2) : sentence);
+  }
+
+  /** After a write: what was done, and what the node wants read about it. */
+  tell(written: object, sentence: string): void {
+    this.say(written, [sentence, ...warningsOf(written)].join("\n"));
   }
 
   /** What goes on, for somebody who waits at a screen; nobody else is told. */

@@ -8,9 +8,10 @@ import {
 import type { Command } from "commander";
 import { parseDocument, stringify as stringifyYaml } from "yaml";
 import { CommandError, type Io } from "../io.ts";
+import { readFileOrInput } from "../read-file.ts";
 import { printable } from "../render.ts";
 import { CommandSession } from "../session.ts";
-import { warningsOf } from "./warnings.ts";
+import { warningsOf } from "../warnings.ts";
 
 /** A line of a difference; whole entries are longer than anybody reads. */
 const MOST_CHARACTERS = 200;
@@ -60,13 +61,12 @@ async function importConfig(file: string, options: ImportOptions, session: Comma
 }
 
 async function documentOf(file: string, io: Io): Promise<unknown> {
-  const text = file === "-" ? await io.readInput() : io.readFile(file);
-  if (text === undefined) throw new CommandError(`there is no file ${file}`, 2);
-  const parsed = parseDocument(text);
+  const parsed = parseDocument(await readFileOrInput(file, io));
   const [error] = parsed.errors;
   if (error !== undefined) throw new CommandError(`${file}: ${error.message}`);
   const document: unknown = parsed.toJS();
-  if (typeof document !== "object" || document === null) throw new CommandError(`${file} holds no document`);
+  if (typeof document !== "object" || document === null)
+    throw new CommandError(`${file === "-" ? "standard input" : file} holds no document`);
   return document;
 }
 

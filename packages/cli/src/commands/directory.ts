@@ -13,9 +13,9 @@ import {
 import type { Command } from "commander";
 import { parse as parseYaml, stringify as stringifyYaml } from "yaml";
 import { CommandError, type Io } from "../io.ts";
+import { readFile } from "../read-file.ts";
 import { type Column, printable } from "../render.ts";
 import { CommandSession } from "../session.ts";
-import { warningsOf } from "./warnings.ts";
 
 /** What can be set, as a command line writes it. */
 const KEYS = [
@@ -82,10 +82,7 @@ async function set(words: readonly string[], { passwordStdin }: SetOptions, sess
     ...before,
     ...(password === undefined ? {} : { password }),
   })) as Directory;
-  session.say(
-    written,
-    [`changed ${changes.map(({ path }) => path.join(".")).join(", ")}`, ...warningsOf(written)].join("\n"),
-  );
+  session.tell(written, `changed ${changes.map(({ path }) => path.join(".")).join(", ")}`);
 }
 
 async function sync({ dryRun, acceptVanished }: SyncOptions, session: CommandSession): Promise<void> {
@@ -123,9 +120,7 @@ function settingOf(word: string, io: Io): Setting {
 /** Numbers, switches, null and what stands in braces as YAML has them; everything else is text. */
 function readValue(text: string, io: Io): unknown {
   if (!text.startsWith("@")) return /^(true|false|null|\d+|\{.*\})$/s.test(text) ? parseYaml(text) : text;
-  const file = io.readFile(text.slice(1));
-  if (file === undefined) throw new CommandError(`there is no file ${text.slice(1)}`, 2);
-  return file;
+  return readFile(text.slice(1), io);
 }
 
 function place(settings: Record<string, unknown>, [key = "", inner]: readonly string[], value: unknown): void {

@@ -51,5 +51,7 @@ function verdict({ domain, healthy, steps }: Diagnosis): string {
   const count = (outcome: DiagnosisOutcome): number => steps.filter((step) => step.outcome === outcome).length;
   if (!healthy) return `${domain}: ${count("failed")} failed, ${count("skipped")} could not be looked at`;
   const warnings = count("warned");
-  return warnings === 0 ? `${domain}: no fault found` : `${domain}: works, with ${warnings} warnings`;
+  return warnings === 0
+    ? `${domain}: no fault found`
+    : `${domain}: works, with ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
 }

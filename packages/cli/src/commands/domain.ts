@@ -13,7 +13,6 @@ import { type Command, Option } from "commander";
 import type { Io } from "../io.ts";
 import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
-import { warningsOf } from "./warnings.ts";
 
 const COLUMNS: readonly Column<SipFederatedDomain>[] = [
   { heading: "DOMAIN", cell: (entry) => entry.domain },
@@ -89,7 +88,7 @@ async function add(name: string, { type, description, direct }: AddOptions, sess
     ...(description === undefined ? {} : { description }),
     ...(direct === true ? { directFederation: true } : {}),
   });
-  session.say(added, [`added ${added.domain}`, ...warningsOf(added)].join("\n"));
+  session.tell(added, `added ${added.domain}`);
 }
 
 async function list(session: CommandSession): Promise<void> {

@@ -12,7 +12,6 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Io } from "../io.ts";
 import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
-import { warningsOf } from "./warnings.ts";
 
 const DROPS: readonly Column<EmailDrop>[] = [
   { heading: "LAST", cell: ({ lastAt }) => lastAt },
@@ -93,7 +92,7 @@ async function show(session: CommandSession): Promise<void> {
 
 async function set(options: SetOptions, session: CommandSession): Promise<void> {
   const settings = (await session.client.ask("PATCH", presenceSettingsPath, patchOf(options))) as PresenceSettings;
-  session.say(settings, [lines(settings), ...warningsOf(settings)].join("\n"));
+  session.tell(settings, lines(settings));
 }
 
 function patchOf(options: SetOptions): PresenceSettingsPatch {

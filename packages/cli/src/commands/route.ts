@@ -10,7 +10,6 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Io } from "../io.ts";
 import { type Column, printable } from "../render.ts";
 import { CommandSession } from "../session.ts";
-import { warningsOf } from "./warnings.ts";
 
 const COLUMNS: readonly Column<StaticRoute>[] = [
   { heading: "ID", cell: (route) => route.id },
@@ -106,7 +105,7 @@ async function add(destinationPattern: string, options: AddOptions, session: Com
     ...(options.blocked === true ? { blocked: true } : {}),
   });
   const sentence = `added route ${added.id}: ${added.destinationPattern} to ${added.nextHop}:${added.nextHopPort}`;
-  session.say(added, [sentence, ...warningsOf(added)].join("\n"));
+  session.tell(added, sentence);
 }
 
 async function list(session: CommandSession): Promise<void> {

@@ -12,7 +12,6 @@ import type { Command } from "commander";
 import { CommandError, type Io } from "../io.ts";
 import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
-import { warningsOf } from "./warnings.ts";
 
 const COLUMNS: readonly Column<NodeService>[] = [
   { heading: "SERVICE", cell: ({ name }) => name },
@@ -74,18 +73,14 @@ async function activate(text: string, { activated, ...options }: Activation, ses
   const name = serviceNamed(text);
   const { path } = servicesOf(await nodeOf(options, session));
   const service = (await session.client.ask("PATCH", `${path}/${name}`, { activated })) as NodeService;
-  say(service, `${activated ? "activated" : "deactivated"} ${name}: ${service.state}`, session);
+  session.tell(service, `${activated ? "activated" : "deactivated"} ${name}: ${service.state}`);
 }
 
 async function give(order: ServiceOrder, text: string, options: Options, session: CommandSession): Promise<void> {
   const name = serviceNamed(text);
   const { path } = servicesOf(await nodeOf(options, session));
   const service = (await session.client.ask("POST", `${path}/${name}/${order}`)) as NodeService;
-  say(service, `${ORDERS[order].done} ${name}: ${service.state}`, session);
-}
-
-function say(service: NodeService, sentence: string, session: CommandSession): void {
-  session.say(service, [sentence, ...warningsOf(service)].join("\n"));
+  session.tell(service, `${ORDERS[order].done} ${name}: ${service.state}`);
 }
 
 /** Wrong words are told before a node is looked for. */

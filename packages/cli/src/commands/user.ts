@@ -10,6 +10,7 @@ import {
 } from "@interpres/admin-api";
 import type { Command } from "commander";
 import { CommandError, type Io } from "../io.ts";
+import { readFileOrInput } from "../read-file.ts";
 import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
 
@@ -68,7 +69,7 @@ export function addUserCommands(program: Command, io: Io): void {
   user
     .command("import")
     .description(`add many users, all or none; the first line names the columns: ${userCsvColumns.join(",")}`)
-    .argument("<file>", "CSV file")
+    .argument("<file>", "CSV file, - for standard input")
     .action((file: string, _options: unknown, command: Command) => importFile(file, new CommandSession(command, io)));
 }
 
@@ -99,9 +100,7 @@ async function remove(jid: string, session: CommandSession): Promise<void> {
 }
 
 async function importFile(file: string, session: CommandSession): Promise<void> {
-  const text = session.io.readFile(file);
-  if (text === undefined) throw new CommandError(`there is no file ${file}`, 2);
-  const csv = readUserCsv(text);
+  const csv = readUserCsv(await readFileOrInput(file, session.io));
   if (csv.kind === "problems")
     throw new CommandError(csv.problems.map(({ path, message }) => `${file}: ${path} ${message}`).join("\n"));
   const inputs = csv.users.map(({ input }) => ({ ...input, password: input.password ?? randomPassword(session.io) }));
@@ -109,7 +108,10 @@ async function importFile(file: string, session: CommandSession): Promise<void> 
   const made = inputs.filter((_, at) => csv.users[at]?.input.password === undefined);
   const passwords = made.map(({ jid, password }) => ({ jid, password }));
   const secrets = passwords.map(({ jid, password }) => `password of ${jid}: ${password}`);
-  session.say({ imported: inputs.length, passwords }, [`added ${inputs.length} users`, ...secrets].join("\n"));
+  session.say(
+    { imported: inputs.length, passwords },
+    [`added ${inputs.length} ${inputs.length === 1 ? "user" : "users"}`, ...secrets].join("\n"),
+  );
 }
 
 interface Importing {

@@ -26,7 +26,7 @@ describe("interpres directory and config against a node", { timeout: 110_000 }, 
       "s3cret\n",
     );
     assert.deepEqual([set.code, set.err], [0, ""]);
-    assert.match(set.out, /^changed enabled, .*attributes\.localPart\nwarning: url passwords pass unencrypted/);
+    assert.match(set.out, /^changed enabled, .*attributes\.localPart\nwarning: url: passwords pass unencrypted/);
     const disabled = ["directory", "set", "attributes.disabled={attribute: userAccountControl, bits: 2}"];
     assert.equal((await interpres(disabled)).code, 0);
     const shown = await interpres(["directory", "show"]);
