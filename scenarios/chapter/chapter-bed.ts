@@ -72,19 +72,18 @@ export class ChapterBed {
     if (code !== 0) throw new Error(err);
   }
 
+  /** Certificate Management: the authority that signed the certificates of foreign servers. */
+  async trustAuthority(): Promise<void> {
+    const { code, err } = await this.cli.run(["certificate", "trust", "add", "-"], this.authority.certPem);
+    if (code !== 0) throw new Error(err);
+  }
+
   /** System > Security > TLS Context Configuration: every cipher, these subjects, no empty fragments (R49 to R52). */
-  async selectPeerSubjects(peerSubjects: readonly string[]): Promise<void> {
+  async selectPeerSubjects(...names: readonly string[]): Promise<void> {
     const { admin } = this.node;
-    const context = (await admin.ask("GET", PEER_AUTH)) as TlsContextView;
-    const { minVersion, maxVersion, authorizationPolicy, availableCiphers } = context;
-    await admin.ask("PUT", PEER_AUTH, {
-      minVersion,
-      maxVersion,
-      authorizationPolicy,
-      ciphers: availableCiphers,
-      peerSubjects,
-      disableEmptyTlsFragments: true,
-    });
+    const { availableCiphers } = (await admin.ask("GET", PEER_AUTH)) as TlsContextView;
+    await admin.ask("PUT", PEER_AUTH, { ciphers: availableCiphers, disableEmptyTlsFragments: true });
+    await this.cli.do("tls", "context", "select", ...names);
   }
 
   /** The services that notifications ask to restart, by their names. */
@@ -100,9 +99,6 @@ export class ChapterBed {
 }
 
 interface TlsContextView {
-  readonly minVersion: string;
-  readonly maxVersion: string;
-  readonly authorizationPolicy: string;
   readonly availableCiphers: readonly string[];
 }
 

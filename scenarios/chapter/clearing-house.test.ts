@@ -56,9 +56,9 @@ for (const changeControl of ["live", "on-restart"] as const)
     });
 
     test("the access gateway is a peer subject, selected in the context (R46 to R54)", async () => {
-      await bed.node.admin.ask("POST", "/certificates/trust", { pem: bed.authority.certPem });
-      await bed.node.admin.ask("POST", "/tls-peer-subjects", { name: HOUSE, description: "SIP Access Gateway" });
-      await bed.selectPeerSubjects([HOUSE]);
+      await bed.trustAuthority();
+      await bed.cli.do("tls", "subject", "add", HOUSE, "--description", "SIP Access Gateway");
+      await bed.selectPeerSubjects(HOUSE);
       await bed.cli.do("service", "restart", "Cisco SIP Proxy");
       assert.deepEqual(await bed.waitingRestarts(), []);
     });

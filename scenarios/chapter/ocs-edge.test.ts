@@ -84,9 +84,9 @@ for (const changeControl of ["live", "on-restart"] as const)
     });
 
     test("Security: a peer subject counts once it is selected in the context, with every cipher (R42 to R54)", async () => {
-      await bed.node.admin.ask("POST", "/certificates/trust", { pem: bed.authority.certPem });
-      await bed.node.admin.ask("POST", "/tls-peer-subjects", { name: EDGE, description: "Access Edge" });
-      await bed.selectPeerSubjects([EDGE]);
+      await bed.trustAuthority();
+      await bed.cli.do("tls", "subject", "add", EDGE, "--description", "Access Edge");
+      await bed.selectPeerSubjects(EDGE);
       await restart("sip-proxy", "Cisco SIP Proxy");
       assert.deepEqual(await bed.waitingRestarts(), []);
     });

@@ -10,6 +10,7 @@ import { addPresenceCommands } from "./commands/presence.ts";
 import { addRouteCommands } from "./commands/route.ts";
 import { addServiceCommands } from "./commands/service.ts";
 import { addShellCommand } from "./commands/shell.ts";
+import { addTlsCommands } from "./commands/tls.ts";
 import { addTraceCommand } from "./commands/trace.ts";
 import { addUserCommands } from "./commands/user.ts";
 import { CommandError, type Io } from "./io.ts";
@@ -53,6 +54,7 @@ function createProgram(version: string, io: Io): Command {
   addDomainCommands(program, io);
   addRouteCommands(program, io);
   addCertificateCommands(program, io);
+  addTlsCommands(program, io);
   addDnsCommands(program, io);
   addServiceCommands(program, io);
   addPresenceCommands(program, io);

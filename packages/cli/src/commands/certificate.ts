@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import type { Io } from "../io.ts";
 import { type Column, printable } from "../render.ts";
 import { CommandSession } from "../session.ts";
+import { addTrustCommands } from "./trust.ts";
 
 const CALENDAR: readonly Column<CalendarEntry>[] = [
   { heading: "KIND", cell: ({ kind }) => kind },
@@ -22,7 +23,7 @@ const OBJECTIONS: readonly Column<FetchedCertificates["objections"][number]>[] =
   { heading: "EXPECTED", cell: ({ expected }) => expected },
 ];
 
-/** `certificate list|fetch`: when certificates end, and what a peer presents. */
+/** `certificate list|fetch|trust`: when certificates end, what a peer presents, and whom we believe. */
 export function addCertificateCommands(program: Command, io: Io): void {
   const certificate = program.command("certificate").description("certificates, ours and those of peers");
   certificate
@@ -34,6 +35,7 @@ export function addCertificateCommands(program: Command, io: Io): void {
     .description("what a peer presents, and what we would have against it")
     .argument("<host:port>", "like sip.contoso.example:5061", target)
     .action((at: Target, _options: unknown, command: Command) => fetchFrom(at, new CommandSession(command, io)));
+  addTrustCommands(certificate, io);
 }
 
 interface Target {
