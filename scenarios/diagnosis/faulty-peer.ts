@@ -88,9 +88,8 @@ async function federate(bed: RoadBed, { host, domain }: Named, fault: Fault): Pr
   if (fault.subject === "missing") return;
   await admin.ask("POST", "/tls-peer-subjects", { name: host, description: "" });
   if (fault.subject === "defined") return;
-  const context = (await admin.ask("GET", PEER_AUTH)) as { readonly peerSubjects: readonly string[] };
-  const { availableCiphers: _available, effective: _effective, ...writable } = context as Record<string, unknown>;
-  await admin.ask("PUT", PEER_AUTH, { ...writable, peerSubjects: [...context.peerSubjects, host] });
+  const { peerSubjects } = (await admin.ask("GET", PEER_AUTH)) as { readonly peerSubjects: readonly string[] };
+  await admin.ask("PUT", PEER_AUTH, { peerSubjects: [...peerSubjects, host] });
 }
 
 async function closedPort(): Promise<number> {
