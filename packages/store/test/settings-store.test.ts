@@ -82,6 +82,21 @@ describe("settings store", () => {
     assert.equal(await store.secrets.find("directory"), undefined);
   });
 
+  test("a version that the disk refuses is not the current one, and nobody hears of it", async () => {
+    const heard: number[] = [];
+    store.settings.onChange(({ version }) => heard.push(version));
+    const along = {
+      statements: [{ sql: "INSERT INTO no_such_table VALUES (1)", parameters: [] }],
+      written: () => assert.fail("it was not written"),
+    };
+    await assert.rejects(store.settings.change("admin", (document) => ({ ...adding("a")(document), along })));
+    assert.deepEqual([store.settings.current().version, heard], [1, []]);
+    await store.settings.change("admin", adding("b"));
+    await store.close();
+    store = await openTestStore(directory.path);
+    assert.deepEqual(store.settings.current(), { version: 2, document: { domains: ["b"] } });
+  });
+
   test("an edit that throws is refused and changes nothing", async () => {
     const refused = store.settings.change("admin", () => {
       throw new Error("duplicate");
