@@ -14,6 +14,7 @@ import { type BenchResult, median, quantile, type Row } from "./result.ts";
 
 const DOMAINS = 1000;
 const DECISIONS = 200_000;
+const USER_DECISIONS = 20_000;
 const EXPLANATIONS = 50_000;
 const CHANGES = 100;
 
@@ -33,10 +34,17 @@ const routeOf = (index: number) => ({
   protocol: "tls",
 });
 
-function everything(): FederationSettings {
+/** What a user part begins with says nothing here, so that every pattern has to be looked at. */
+const userRouteOf = (index: number) => ({
+  ...routeOf(index),
+  destinationPattern: `*.${1000 + index}`,
+  routeType: "user",
+});
+
+function everything(route: (index: number) => object): FederationSettings {
   let settings = initialFederationSettings(["example.com"]);
   for (let index = 0; index < DOMAINS; index += 1) {
-    for (const edit of [addDomain(settings, domainOf(index)), addStaticRoute(settings, routeOf(index))]) {
+    for (const edit of [addDomain(settings, domainOf(index)), addStaticRoute(settings, route(index))]) {
       if (edit.kind !== "changed") throw new Error(JSON.stringify(edit));
       settings = edit.settings;
     }
@@ -45,7 +53,7 @@ function everything(): FederationSettings {
 }
 
 async function decisions(): Promise<readonly Row[]> {
-  const settings = everything();
+  const settings = everything(routeOf);
   const federation = federationWith(settings);
   const queries = Array.from({ length: DOMAINS }, (_, index) => ({
     domain: nameOf(index),
@@ -58,9 +66,22 @@ async function decisions(): Promise<readonly Row[]> {
   federation.stop();
   return [
     { name: "a routing decision (goal: under 50)", value: decideUs, unit: "us" },
+    { name: "the same among routes of type user (goal: under 50)", value: await userDecisionUs(), unit: "us" },
     { name: "an explanation (goal: under 50)", value: explainUs, unit: "us" },
     { name: "rules of a new snapshot", value: changeUs / 1000, unit: "ms" },
   ];
+}
+
+/** With routes of type user, which cannot be looked up by labels. */
+async function userDecisionUs(): Promise<number> {
+  const federation = federationWith(everything(userRouteOf));
+  const queries = Array.from({ length: DOMAINS }, (_, index) => ({
+    domain: nameOf(index),
+    uri: `sip:given.name.and.surname.${1000 + index}@${nameOf(index)}`,
+  }));
+  const decideUs = await eachUs(USER_DECISIONS, (index) => federation.nextHopSelector.select(at(queries, index)));
+  federation.stop();
+  return decideUs;
 }
 
 function federationWith(settings: FederationSettings): Federation {

@@ -49,8 +49,8 @@ export function labelCount(name: string): number {
  * Matches a pattern of route type `user` against a user part: `.` is any one character, `*` any number, `\*` a star
  * (facts B2.3). Linear in the user part for each star, never exponential.
  */
-export function matchesUserPattern({ prefix, tokens }: UserPattern, user: string): boolean {
-  if (!user.startsWith(prefix)) return false;
+export function matchesUserPattern({ prefix, longestRun, tokens }: UserPattern, user: string): boolean {
+  if (!user.startsWith(prefix) || !user.includes(longestRun)) return false;
   let token = 0;
   let position = 0;
   let star = -1;
@@ -80,17 +80,31 @@ const ANY_ONE = Symbol("any one character");
 const ANY_NUMBER = Symbol("any number of characters");
 type UserToken = string | typeof ANY_ONE | typeof ANY_NUMBER;
 
-/** A pattern of route type `user`, read once. Most are told apart by what they begin with. */
+/** A pattern of route type `user`, read once. Nearly all are told apart by their literal text alone. */
 export interface UserPattern {
+  /** What comes before the first wildcard. */
   readonly prefix: string;
+  /** The longest text between wildcards. */
+  readonly longestRun: string;
   readonly tokens: readonly UserToken[];
 }
 
 /** Reads such a pattern; every text is one. */
 export function parseUserPattern(pattern: string): UserPattern {
   const tokens = userTokens(pattern);
-  const end = tokens.findIndex((token) => typeof token !== "string");
-  return { prefix: tokens.slice(0, end < 0 ? tokens.length : end).join(""), tokens };
+  const runs = literalRuns(tokens);
+  const longestRun = runs.reduce((longest, run) => (run.length > longest.length ? run : longest));
+  return { prefix: runs[0], longestRun, tokens };
+}
+
+/** The texts before, between and behind the wildcards, empty ones too. */
+function literalRuns(tokens: readonly UserToken[]): readonly [string, ...string[]] {
+  const runs: [string, ...string[]] = [""];
+  for (const token of tokens) {
+    if (typeof token === "string") runs.push((runs.pop() ?? "") + token);
+    else runs.push("");
+  }
+  return runs;
 }
 
 function userTokens(pattern: string): readonly UserToken[] {

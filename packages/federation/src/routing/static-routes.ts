@@ -26,8 +26,8 @@ const NONE: RouteMatch = { kind: "none" };
 
 /**
  * The static routes of one snapshot, indexed by labels (facts R26, B2.3): a look-up costs as many steps as the name has
- * labels, whatever the number of routes. Routes of type `user` are asked first, the one with most literal characters
- * leading. What is out of service is as if it were not there.
+ * labels, whatever the number of routes. Routes of type `user` are asked first, one after the other, the one with most
+ * literal characters leading. What is out of service is as if it were not there.
  */
 export class StaticRoutes {
   readonly #exact = new Map<string, RouteGroup>();
