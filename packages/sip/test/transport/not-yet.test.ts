@@ -3,6 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describe, test } from "node:test";
+import { connect as connectTls } from "node:tls";
 import { type ConnectionFacts, type ConnectionVerdict, type NotYet, serialize } from "@interpres/sip";
 import { End, messageRequest } from "./ends.ts";
 
@@ -78,6 +79,22 @@ describe("a gate that cannot say yet", () => {
     await closed;
     assert.equal(server.requests.length, 0);
     await server.close();
+  });
+
+  test("is not troubled by a peer that breaks off meanwhile", async () => {
+    const gate = new Undecided();
+    const server = await End.listening("tls", { gate: gate.admit });
+    const question = gate.question();
+    const socket = connect(server.port, "127.0.0.1");
+    connectTls({ socket, rejectUnauthorized: false }).on("error", () => undefined);
+    await question;
+    const closed = closing(socket);
+    socket.resetAndDestroy();
+    await closed;
+    for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+    gate.decide({ kind: "admit" });
+    await server.close();
+    assert.equal(server.transport.connections().length, 0);
   });
 
   test("holds up nobody else: another connection is served meanwhile", async () => {
