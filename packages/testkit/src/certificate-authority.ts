@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import { webcrypto } from "node:crypto";
+import { type Clock, systemClock } from "@interpres/runtime";
 import {
   AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
@@ -46,22 +47,33 @@ const RSA = {
 const KEYS = { ecdsa: ECDSA, rsa: RSA, "weak-rsa": { ...RSA, modulusLength: 1024 } };
 const USAGES = { server: ExtendedKeyUsage.serverAuth, client: ExtendedKeyUsage.clientAuth };
 
+type Calendar = Pick<Clock, "now">;
+
+interface Identity {
+  readonly name: string;
+  readonly keys: webcrypto.CryptoKeyPair;
+  readonly clock: Calendar;
+}
+
 /** A certificate authority that lives as long as a test. A second one is the authority nobody trusts. */
 export class TestCertificateAuthority {
   /** What a peer puts among its trusted roots. */
   readonly certPem: string;
   readonly #name: string;
   readonly #keys: webcrypto.CryptoKeyPair;
+  readonly #clock: Calendar;
 
-  private constructor(name: string, keys: webcrypto.CryptoKeyPair, certPem: string) {
+  private constructor({ name, keys, clock }: Identity, certPem: string) {
     this.#name = name;
     this.#keys = keys;
+    this.#clock = clock;
     this.certPem = certPem;
   }
 
-  static async create(cn = "Test CA"): Promise<TestCertificateAuthority> {
+  /** Dates are reckoned from `clock`: real TLS connections need the system's, others the one of what judges them. */
+  static async create(cn = "Test CA", clock: Calendar = systemClock): Promise<TestCertificateAuthority> {
     const keys = await webcrypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
-    const now = Date.now();
+    const now = clock.now();
     const certificate = await X509CertificateGenerator.createSelfSigned({
       serialNumber: serialNumber(),
       name: `CN=${cn}`,
@@ -75,13 +87,13 @@ export class TestCertificateAuthority {
         await SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],
     });
-    return new TestCertificateAuthority(`CN=${cn}`, keys, certificate.toString("pem"));
+    return new TestCertificateAuthority({ name: `CN=${cn}`, keys, clock }, certificate.toString("pem"));
   }
 
   /** An authority whose certificate this one has signed. */
   async subordinate(cn: string): Promise<TestCertificateAuthority> {
     const keys = await webcrypto.subtle.generateKey(ECDSA, true, ["sign", "verify"]);
-    const now = Date.now();
+    const now = this.#clock.now();
     const certificate = await X509CertificateGenerator.create({
       serialNumber: serialNumber(),
       issuer: this.#name,
@@ -98,13 +110,13 @@ export class TestCertificateAuthority {
         await AuthorityKeyIdentifierExtension.create(this.#keys.publicKey),
       ],
     });
-    return new TestCertificateAuthority(`CN=${cn}`, keys, certificate.toString("pem"));
+    return new TestCertificateAuthority({ name: `CN=${cn}`, keys, clock: this.#clock }, certificate.toString("pem"));
   }
 
   /** Signs a request (PKCS #10) for its own names, both usages and ninety days. */
   async sign(csrPem: string): Promise<string> {
     const request = new Pkcs10CertificateRequest(csrPem);
-    const now = Date.now();
+    const now = this.#clock.now();
     const certificate = await X509CertificateGenerator.create({
       serialNumber: serialNumber(),
       issuer: this.#name,
@@ -121,7 +133,7 @@ export class TestCertificateAuthority {
 
   async issue(request: CertificateRequest): Promise<IssuedCertificate> {
     const keys = await newKeys(request.key ?? "ecdsa");
-    const now = Date.now();
+    const now = this.#clock.now();
     const certificate = await X509CertificateGenerator.create({
       serialNumber: serialNumber(),
       issuer: this.#name,

@@ -4,7 +4,7 @@ import { before, describe, test } from "node:test";
 import type { Objection, RecordFinding, RecordReport } from "@interpres/federation";
 import type { DecisionEvent } from "@interpres/runtime";
 import { buildRequest, buildResponse, type PresentedCertificate } from "@interpres/sip";
-import { TestCertificateAuthority } from "@interpres/testkit";
+import { FakeClock, TestCertificateAuthority } from "@interpres/testkit";
 import { type Answered, judgeAnswer } from "./judge-answer.ts";
 import { judgeCertificate } from "./judge-certificate.ts";
 import { judgeClock } from "./judge-clock.ts";
@@ -102,10 +102,11 @@ describe("what a broken handshake means", () => {
 });
 
 describe("what a certificate means", () => {
+  const clock = new FakeClock();
   let raw: Buffer;
   before(async () => {
-    const authority = await TestCertificateAuthority.create("Their CA");
-    const notAfter = new Date(Date.now() + 90 * DAY_MS);
+    const authority = await TestCertificateAuthority.create("Their CA", clock);
+    const notAfter = new Date(clock.now() + 90 * DAY_MS);
     const { certPem } = await authority.issue({
       cn: "sip.contoso.example",
       dnsNames: ["sip.contoso.example"],
@@ -143,7 +144,7 @@ describe("what a certificate means", () => {
       ["claimed-domain", "identity"],
       ["incoming-acl", "access-list"],
     ] as const) {
-      const findings = judgeCertificate(certificate(), [objection(rule)], Date.now());
+      const findings = judgeCertificate(certificate(), [objection(rule)], clock.now());
       const failed = [...findings].filter(([, { outcome }]) => outcome === "failed");
       assert.deepEqual(
         failed.map(([name]) => name),
@@ -155,8 +156,8 @@ describe("what a certificate means", () => {
   });
 
   test("one that ends soon is a warning", () => {
-    const later = Date.now() + 70 * DAY_MS;
-    assert.equal(judgeCertificate(certificate(), [], Date.now()).get("validity")?.outcome, "passed");
+    const later = clock.now() + 70 * DAY_MS;
+    assert.equal(judgeCertificate(certificate(), [], clock.now()).get("validity")?.outcome, "passed");
     const validity = judgeCertificate(certificate(), [], later).get("validity");
     assert.equal(validity?.outcome, "warned");
     assert.match(validity?.seen ?? "", /(19|20) days more/);

@@ -72,8 +72,7 @@ export const PASSWORD = "correct horse";
 
 /** A whole admin API over a store in a directory of its own; the living parts are what the test puts there. */
 export class AdminFixture {
-  /** Certificates are of today, whoever made them. */
-  readonly clock = new FakeClock(Date.now());
+  readonly clock = new FakeClock();
   readonly random = new SeededRandom(7);
   readonly subscriptions: Subscription[] = [];
   readonly refreshed: string[] = [];
@@ -333,8 +332,6 @@ export class AdminFixture {
       notificationSources: [() => this.notifications],
     };
   }
-
-  /** Records are looked at when the test asks for them. */
 }
 
 /** What a fresh node starts. */

@@ -20,7 +20,7 @@ describe("the calendar of certificates (C13)", () => {
   before(async () => {
     fixture = await AdminFixture.start();
     await fixture.makeAuthority();
-    root = await TestCertificateAuthority.create("Peers' root");
+    root = await TestCertificateAuthority.create("Peers' root", fixture.clock);
     const days = (count: number): Date => new Date(fixture.clock.now() + count * DAY_MS + DAY_MS / 2);
     const own = await root.issue({ cn: "imp1.example.com", notAfter: days(45) });
     await fixture.call("PUT", "/certificates/own/sip", { body: { chainPem: own.certPem, keyPem: own.keyPem } });
@@ -47,7 +47,7 @@ describe("the calendar of certificates (C13)", () => {
         ["own", "sip", 45],
         ["peer", "sip.contoso.example", 50],
         ["trust", "appliance.example.net", 60],
-        ["authority", "Interpres CA of example.com", 3649],
+        ["authority", "Interpres CA of example.com", 3650],
       ],
     );
     const [peer] = peers as readonly Record<string, unknown>[];
@@ -73,11 +73,7 @@ describe("the calendar of certificates (C13)", () => {
   });
 
   test("a new certificate ends the notice", async () => {
-    const { certPem, keyPem } = await root.issue({
-      cn: "imp1.example.com",
-      notBefore: new Date(),
-      notAfter: new Date(fixture.clock.now() + 90 * DAY_MS),
-    });
+    const { certPem, keyPem } = await root.issue({ cn: "imp1.example.com" });
     const put = await fixture.call("PUT", "/certificates/own/sip", { body: { chainPem: certPem, keyPem } });
     assert.equal(put.status, 200, put.text);
     assert.equal(

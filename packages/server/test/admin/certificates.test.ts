@@ -10,17 +10,15 @@ describe("certificates over the API", () => {
   before(async () => {
     fixture = await AdminFixture.start();
     await fixture.makeAuthority();
-    authority = await TestCertificateAuthority.create("Peer CA");
+    authority = await TestCertificateAuthority.create("Peer CA", fixture.clock);
   });
   after(() => fixture.stop());
 
   const putSip = (body: object) => fixture.call("PUT", "/certificates/own/sip", { body });
 
-  const notAfter = new Date(Date.now() + 90 * 86_400_000);
-
   test("a chain with its key is taken, and the key never comes out", async () => {
     const names = { cn: "imp1.example.com", dnsNames: ["imp1.example.com"] };
-    const { certPem, keyPem } = await authority.issue({ ...names, notAfter });
+    const { certPem, keyPem } = await authority.issue(names);
     const put = await putSip({ chainPem: `${certPem}\n${authority.certPem}`, keyPem });
     assert.equal(put.status, 200, put.text);
     assert.equal(put.body.commonName, "imp1.example.com");
@@ -36,11 +34,11 @@ describe("certificates over the API", () => {
   });
 
   test("wrong ones are refused with path and line, and nothing is written", async () => {
-    const good = await authority.issue({ cn: "imp1.example.com", notAfter });
+    const good = await authority.issue({ cn: "imp1.example.com" });
     const other = await authority.issue({ cn: "other.example.com" });
     const old = await authority.issue({ cn: "imp1.example.com", notAfter: new Date(fixture.clock.now() - 1000) });
     const half = await authority.issue({ cn: "imp1.example.com", ekus: ["server"] });
-    const stranger = await TestCertificateAuthority.create("Stranger");
+    const stranger = await TestCertificateAuthority.create("Stranger", fixture.clock);
     const before = fixture.store.certificates.own("sip");
     const audited = items(await fixture.call("GET", "/audit")).length;
     const refused = async (body: object) => paths(await putSip(body));

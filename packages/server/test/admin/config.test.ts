@@ -29,7 +29,9 @@ async function configure(): Promise<void> {
   await ask("POST", "/static-routes", { destinationPattern: "contoso.example", nextHop: PEER });
   await ask("POST", "/tls-peer-subjects", { name: PEER, description: "edge" });
   await ask("PUT", `/tls-contexts/${CONTEXT}`, { peerSubjects: [PEER], minVersion: "TLSv1.2" });
-  await ask("POST", "/certificates/trust", { pem: (await TestCertificateAuthority.create("Peer CA")).certPem });
+  await ask("POST", "/certificates/trust", {
+    pem: (await TestCertificateAuthority.create("Peer CA", fixture.clock)).certPem,
+  });
   await ask("PATCH", "/service-parameters/sip-proxy", { defaultFederationRoutingDomain: "house.example" });
   await ask("PATCH", "/presence-settings", { maxWatchers: 7 });
   await ask("PATCH", "/cluster/settings", { changeControl: "on-restart" });

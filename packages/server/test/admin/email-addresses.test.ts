@@ -113,7 +113,7 @@ describe("the letter to a foreign administrator (R72)", () => {
   const words = async (domain: string) => String((await notice(domain)).body.text).replaceAll(/\s+/g, " ");
 
   beforeEach(async () => {
-    const authority = await TestCertificateAuthority.create("Interpres authority");
+    const authority = await TestCertificateAuthority.create("Interpres authority", fixture.clock);
     const own = await authority.issue({ cn: "imp1.example.com", dnsNames: ["imp1.example.com"] });
     const audit = { actor: "system", action: "create", resource: "x" };
     const { certificates } = fixture.store;

@@ -20,7 +20,10 @@ async function started(): Promise<AdminFixture> {
   await certificates.putOwn(AUTHORITY, { chainPem: authority.certificatePem, keyPem: authority.keyPem }, audit);
   for (const { purpose, ...subject } of wantedCertificates(OLD, ["example.com"]))
     await certificates.putOwn(purpose, await issueOwn(subject, { ...fixture.store, ...fixture }), audit);
-  const bought = await (await TestCertificateAuthority.create("Public CA")).issue({ cn: OLD, dnsNames: [OLD] });
+  const bought = await (await TestCertificateAuthority.create("Public CA", fixture.clock)).issue({
+    cn: OLD,
+    dnsNames: [OLD],
+  });
   await certificates.putOwn("sip", { chainPem: bought.certPem, keyPem: bought.keyPem }, audit);
   await settings.change("system", (document) => {
     const parameters = document.federation.serviceParameters["sip-proxy"];

@@ -94,8 +94,8 @@ export const writes: readonly RouteExample[] = [
   {
     route: "PUT /certificates/own/{purpose}",
     url: "/certificates/own/sip",
-    prepare: async () => {
-      const { certPem, keyPem } = await ownCertificate();
+    prepare: async (fixture) => {
+      const { certPem, keyPem } = await ownCertificate(fixture);
       return { body: { chainPem: certPem, keyPem } };
     },
   },
@@ -103,7 +103,9 @@ export const writes: readonly RouteExample[] = [
   { route: "POST /certificates/own/{purpose}/regenerate", url: "/certificates/own/sip/regenerate", body: {} },
   {
     route: "POST /certificates/trust",
-    prepare: async () => ({ body: { pem: (await TestCertificateAuthority.create("Peer CA")).certPem } }),
+    prepare: async ({ clock }) => ({
+      body: { pem: (await TestCertificateAuthority.create("Peer CA", clock)).certPem },
+    }),
   },
   {
     route: "DELETE /certificates/trust/{id}",
@@ -182,8 +184,7 @@ export function privateKeys({ store }: AdminFixture): readonly string[] {
   });
 }
 
-async function ownCertificate() {
-  const authority = await TestCertificateAuthority.create("Public CA");
-  const notAfter = new Date(Date.now() + 90 * 86_400_000);
-  return authority.issue({ cn: "imp1.example.com", dnsNames: ["imp1.example.com"], notAfter });
+async function ownCertificate({ clock }: AdminFixture) {
+  const authority = await TestCertificateAuthority.create("Public CA", clock);
+  return authority.issue({ cn: "imp1.example.com", dnsNames: ["imp1.example.com"] });
 }

@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { before, describe, test } from "node:test";
-import { type IssuedCertificate, TestCertificateAuthority } from "@interpres/testkit";
+import { FakeClock, type IssuedCertificate, TestCertificateAuthority } from "@interpres/testkit";
 import { checkOwnCertificate, type OwnCertificateFacts, readPrivateKey } from "./own-certificate-check.ts";
 
 const DAY_MS = 86_400_000;
 const CN = "imp1.example.com";
-const now = Date.now();
+const clock = new FakeClock();
+const now = clock.now();
 const facts: OwnCertificateFacts = { purpose: "sip", now, names: [CN], trusted: [] };
-const later = new Date(now + 90 * DAY_MS);
 
 describe("a certificate of our own, before it is kept (facts B15)", () => {
   let root: TestCertificateAuthority;
   let middle: TestCertificateAuthority;
   let own: IssuedCertificate;
   before(async () => {
-    root = await TestCertificateAuthority.create("Root");
+    root = await TestCertificateAuthority.create("Root", clock);
     middle = await root.subordinate("Middle");
-    own = await middle.issue({ cn: CN, notAfter: later });
+    own = await middle.issue({ cn: CN });
   });
 
   function check(chain: readonly string[], more: Partial<OwnCertificateFacts> = {}, keyPem = own.keyPem) {
@@ -71,7 +71,7 @@ describe("a certificate of our own, before it is kept (facts B15)", () => {
     },
     {
       rule: "that has expired",
-      run: async () => check([own.certPem], { now: later.getTime() + 1 }),
+      run: async () => check([own.certPem], { now: now + 366 * DAY_MS }),
       says: /certificate 1 \(imp1.example.com\) has expired on/,
     },
     {
@@ -135,7 +135,7 @@ describe("a certificate of our own, before it is kept (facts B15)", () => {
   });
 
   test("a certificate without restriction serves both ways", async () => {
-    const free = await root.issue({ cn: CN, ekus: [], notAfter: later });
+    const free = await root.issue({ cn: CN, ekus: [] });
     assert.equal(check([free.certPem, root.certPem], {}, free.keyPem).says, "");
   });
 
@@ -148,7 +148,7 @@ describe("a certificate of our own, before it is kept (facts B15)", () => {
   });
 
   test("for XMPP every local domain must be named, and a certificate for servers will do", async () => {
-    const web = await root.issue({ cn: "x", dnsNames: ["example.com"], ekus: ["server"], notAfter: later });
+    const web = await root.issue({ cn: "x", dnsNames: ["example.com"], ekus: ["server"] });
     const names = ["example.com", "example.org"];
     const forClients = check([web.certPem, root.certPem], { purpose: "xmpp", names }, web.keyPem);
     assert.deepEqual(forClients, {
@@ -160,7 +160,7 @@ describe("a certificate of our own, before it is kept (facts B15)", () => {
   });
 
   test("what the TLS library does not take is refused by its own words", async () => {
-    const weak = await root.issue({ cn: CN, key: "weak-rsa", notAfter: later });
+    const weak = await root.issue({ cn: CN, key: "weak-rsa" });
     const { kind, says } = check([weak.certPem, root.certPem], {}, weak.keyPem);
     assert.equal(kind, "refused");
     assert.match(says, /^chainPem: the TLS library refuses it: .*key too small/);
