@@ -21,7 +21,7 @@ export {
 export { Federation, type FederationInit } from "./federation.ts";
 export * from "./peer/dialect.ts";
 export * from "./peer/domain-name.ts";
-export { type Peer, PeerDirectory } from "./peer/peer-directory.ts";
+export { isFederated, type Peer, PeerDirectory } from "./peer/peer-directory.ts";
 export { routingFqdnProblem } from "./peer/routing-fqdn.ts";
 export * from "./peer/sip-federated-domain.ts";
 export * from "./peer/sip-proxy-parameters.ts";

@@ -1,5 +1,6 @@
 import type { Service } from "@interpres/runtime";
 import type { AccountDirectory, PasswordKeeper } from "@interpres/xmpp";
+import { mailDomainProblem } from "./admin/identity/mail-domains.ts";
 import { DirectoryPasswords } from "./directory/directory-passwords.ts";
 import { DIRECTORY_SECRET, passwordFor } from "./directory/directory-secret.ts";
 import type { DirectoryAccess } from "./directory/directory-source.ts";
@@ -32,6 +33,7 @@ export function composeDirectory(
     access: accessTo(parts),
     accountTable: store.accounts,
     runs: store.directoryRuns,
+    mailDomainProblem: (domain) => mailDomainProblem(domain, store.settings.current().document),
   });
   // One node yet, so it is this one.
   const isPublisher = () => true;

@@ -38,6 +38,13 @@ export class PeerDirectory {
   }
 }
 
+/** Whether a domain, in lower case, is one that was added or an alias of one: what `PeerDirectory` would find. */
+export function isFederated(domain: string, added: readonly SipFederatedDomain[]): boolean {
+  if (added.some((entry) => entry.domain === domain)) return true;
+  const home = domainAliases.find(({ alias }) => alias === domain)?.domain;
+  return home !== undefined && added.some((entry) => entry.integrationType === "aol" && entry.domain === home);
+}
+
 const NO_ALIASES: readonly string[] = [];
 
 /** An alias that was added as a domain of its own is one. */

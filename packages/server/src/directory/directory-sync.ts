@@ -7,7 +7,7 @@ import Value from "typebox/value";
 import { auditedAccount } from "./audited-account.ts";
 import { begunRun, plannedRun, withProblems } from "./directory-run.ts";
 import { type DirectoryAccess, DirectoryError, type DirectorySource } from "./directory-source.ts";
-import { type ReadEntry, readEntry } from "./read-entry.ts";
+import { type EntryRules, type ReadEntry, readEntry } from "./read-entry.ts";
 import { type AccountChange, isSynced, planSync, type SyncPlan } from "./sync-plan.ts";
 
 export interface DirectorySyncPorts {
@@ -20,6 +20,7 @@ export interface DirectorySyncPorts {
   /** Whoever changes accounts takes turns: what a plan was made of is then still so, or seen not to be. */
   readonly accountTurns: Turns;
   readonly runs: Pick<DirectoryRunTable, "last" | "keep">;
+  readonly mailDomainProblem: EntryRules["mailDomainProblem"];
 }
 
 export interface SyncRequest {
@@ -105,9 +106,11 @@ export class DirectorySync {
   }
 
   async #read(access: DirectoryAccess): Promise<readonly ReadEntry[]> {
+    const { source, mailDomainProblem } = this.#ports;
+    const rules = { settings: access.settings, mailDomainProblem };
     const entries: ReadEntry[] = [];
-    for await (const page of this.#ports.source.entries(access)) {
-      for (const entry of page) entries.push(readEntry(entry, access.settings));
+    for await (const page of source.entries(access)) {
+      for (const entry of page) entries.push(readEntry(entry, rules));
       if (entries.length > MAX_ENTRIES) throw new DirectoryError("filter", `finds more than ${MAX_ENTRIES} entries`);
       this.#goOn();
     }

@@ -27,13 +27,20 @@ type Reading =
 const MAX_NAME_CHARACTERS = 255;
 const MAX_ADDRESS_CHARACTERS = 320;
 
-/** Reads one entry by the attribute map of the settings; some tens of microseconds. */
-export function readEntry(entry: DirectoryEntry, settings: DirectorySettings): ReadEntry {
-  const { dn, key } = entry;
-  return { dn, key, ...readingOf(entry, settings) };
+/** What entries are read by. */
+export interface EntryRules {
+  readonly settings: DirectorySettings;
+  /** Why a Mail ID may not be in a domain, given in lower case. */
+  readonly mailDomainProblem: (domain: string) => string | undefined;
 }
 
-function readingOf(entry: DirectoryEntry, settings: DirectorySettings): Reading {
+/** Reads one entry by the attribute map of the settings; some tens of microseconds. */
+export function readEntry(entry: DirectoryEntry, rules: EntryRules): ReadEntry {
+  const { dn, key } = entry;
+  return { dn, key, ...readingOf(entry, rules) };
+}
+
+function readingOf(entry: DirectoryEntry, { settings, mailDomainProblem }: EntryRules): Reading {
   const { attributes, domain } = settings;
   const first = (name: string): string => (entry.attributes.get(name.toLowerCase())?.[0] ?? "").trim();
   if (entry.key === undefined) return problem(`has no ${attributes.key}, so that a rename could not be told`);
@@ -43,7 +50,7 @@ function readingOf(entry: DirectoryEntry, settings: DirectorySettings): Reading 
   if (jid === undefined) return problem(`${attributes.localPart} "${local}" is no local part of a JID`);
   const displayName = first(attributes.displayName);
   const mailId = first(attributes.mailId);
-  const [wrongName, wrongMailId] = [displayNameProblem(displayName), mailIdProblem(mailId)];
+  const [wrongName, wrongMailId] = [displayNameProblem(displayName), mailIdProblem(mailId, mailDomainProblem)];
   const candidate = {
     key: entry.key,
     dn: entry.dn,
@@ -80,11 +87,11 @@ function displayNameProblem(text: string): string | undefined {
   return text.length > MAX_NAME_CHARACTERS ? `has more than ${MAX_NAME_CHARACTERS} characters` : undefined;
 }
 
-function mailIdProblem(mailId: string): string | undefined {
+function mailIdProblem(mailId: string, domainProblem: EntryRules["mailDomainProblem"]): string | undefined {
   if (mailId === "") return undefined;
   if (mailId.length > MAX_ADDRESS_CHARACTERS) return `has more than ${MAX_ADDRESS_CHARACTERS} characters`;
   const reading = readMailAddress(mailId);
-  return isMailAddress(reading) ? undefined : reading.message;
+  return isMailAddress(reading) ? domainProblem(reading.domain) : reading.message;
 }
 
 /** Set bits of a number, as in Active Directory's userAccountControl, or a Boolean (RFC 4517 §3.3.3). */

@@ -40,8 +40,9 @@ function plan(
   accounts: readonly AccountRecord[] = [],
   given: object = {},
 ): SyncPlan {
-  const used = settings(given);
-  return planSync({ entries: entries.map((entry) => readEntry(entry, used)), accounts, settings: used, now: NOW });
+  const rules = { settings: settings(given), mailDomainProblem: () => undefined };
+  const read = entries.map((entry) => readEntry(entry, rules));
+  return planSync({ entries: read, accounts, settings: rules.settings, now: NOW });
 }
 
 const what = ({ changes }: SyncPlan): readonly string[] => changes.map((change) => `${change.action} ${jidOf(change)}`);

@@ -1,3 +1,4 @@
+import { isFederated } from "@interpres/federation";
 import { type FederationAddressing, MailAddresses, MailIdentities } from "@interpres/interworking";
 import type { Clock, Metrics, Timer } from "@interpres/runtime";
 import { type AccountDirectory, type AccountRecord, parseBareJid, unescapeLocal } from "@interpres/xmpp";
@@ -105,15 +106,11 @@ export class FederationIdentities {
 
   /** A federated domain came or went in which users of ours have addresses. */
   #hasMovedForeignMail(next: ClusterSettings, previous: ClusterSettings): boolean {
-    const [now, before] = [next, previous].map(({ federation }) => federatedDomains(federation));
-    return [...this.mail.domains().keys()].some((domain) => now?.has(domain) !== before?.has(domain));
+    const [now, before] = [next.federation.sipFederatedDomains, previous.federation.sipFederatedDomains];
+    return [...this.mail.domains().keys()].some((domain) => isFederated(domain, now) !== isFederated(domain, before));
   }
 
   #tell(users?: ReadonlySet<string>): void {
     for (const listener of this.#listeners) listener(users);
   }
-}
-
-function federatedDomains({ sipFederatedDomains }: ClusterSettings["federation"]): ReadonlySet<string> {
-  return new Set(sipFederatedDomains.map(({ domain }) => domain));
 }

@@ -11,7 +11,13 @@ import type {
   ServiceName,
   Subscription,
 } from "@interpres/admin-api";
-import { addressPolicy, createAuthority, createSigningRequest, type RouteExplanation } from "@interpres/federation";
+import {
+  addressPolicy,
+  createAuthority,
+  createSigningRequest,
+  isFederated,
+  type RouteExplanation,
+} from "@interpres/federation";
 import { MailAddresses } from "@interpres/interworking";
 import { type AfterStop, type DecisionEvent, DecisionRing, silentLogger, systemClock, Turns } from "@interpres/runtime";
 import { DecisionHistory, type EmailDrop, openStore, type SeenCertificate, type Store } from "@interpres/store";
@@ -22,6 +28,7 @@ import { PasswordSignIn } from "../../src/admin/account/password-sign-in.ts";
 import { hashSecret } from "../../src/admin/account/secrets.ts";
 import type { AdminContext } from "../../src/admin/admin-context.ts";
 import { type AdminServer, createAdminServer } from "../../src/admin/admin-server.ts";
+import { mailDomainProblem } from "../../src/admin/identity/mail-domains.ts";
 import {
   type ClusterSettings,
   initialClusterSettings,
@@ -228,7 +235,7 @@ export class AdminFixture {
 
   #mailAddresses(store: Store<Shapes>, accounts: AccountDirectory): MailAddresses {
     const domains = () => store.settings.current().document.federation.sipFederatedDomains;
-    const isForeign = (name: string) => domains().some(({ domain }) => domain === name);
+    const isForeign = (domain: string) => isFederated(domain, domains());
     const addresses = new MailAddresses({ accounts, isForeign });
     accounts.listen({ changed: (changes) => void addresses.changed(changes) });
     return addresses;
@@ -285,6 +292,7 @@ export class AdminFixture {
         accountTable: store.accounts,
         accountTurns,
         runs: store.directoryRuns,
+        mailDomainProblem: (domain) => mailDomainProblem(domain, store.settings.current().document),
         access: async () => {
           const { directory } = store.settings.current().document;
           const password = passwordFor(directory, await store.secrets.find(DIRECTORY_SECRET));

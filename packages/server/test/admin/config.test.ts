@@ -296,6 +296,18 @@ describe("a document with something wrong", () => {
     assert.deepEqual([...paths(answer)].sort(), ["cluster.changeControl", "presence.maxWatchers", "users"]);
   });
 
+  test("cannot federate with a domain in which users are known by mail address", async () => {
+    await ask("POST", "/users", { jid: "ann@example.com", password: "x", mailId: "ann@mail.example" });
+    const presence = { useEmailAddressWhenFederating: true };
+    const sipFederatedDomains = [{ domain: "mail.example", integrationType: "standard" }];
+    const document = within(await exported(), { sipFederatedDomains });
+    const both = await put({ ...document, presence }, "?acknowledgeWarning=true");
+    assert.deepEqual([both.status, paths(both)], [400, ["presence.useEmailAddressWhenFederating"]]);
+    await ask("PATCH", "/presence-settings", { ...presence, acknowledgeWarning: true });
+    const later = await put(document);
+    assert.deepEqual([later.status, paths(later)], [400, ["presence.useEmailAddressWhenFederating"]]);
+  });
+
   test("may switch mail addresses on once the warning is acknowledged", async () => {
     const document = { presence: { useEmailAddressWhenFederating: true } };
     assert.equal((await put(document, "?acknowledgeWarning=true")).status, 200);

@@ -182,6 +182,29 @@ describe("a synchronisation", () => {
     });
   });
 
+  test("gives nobody a Mail ID in a federated domain while users are known by those (R67)", async () => {
+    await ready();
+    await fixture.call("POST", "/sip-federated-domains", { body: { domain: "aol.com", integrationType: "aol" } });
+    const on = { useEmailAddressWhenFederating: true, acknowledgeWarning: true };
+    assert.equal((await fixture.call("PATCH", "/presence-settings", { body: on })).status, 200);
+    const { people } = fixture.directory;
+    people.set("k1", { uid: "ann", mail: "ann@mail.example" }).set("k2", { uid: "bea", mail: "bea@AIM.com" });
+    const { body } = await sync();
+    assert.deepEqual(body.problems, [
+      {
+        dn: "uid=bea,ou=people",
+        reason:
+          'mail "bea@AIM.com" is in aim.com, a SIP federated domain, while users are known by their mail address and was left away',
+      },
+    ]);
+    const mailIds = items(await fixture.call("GET", "/users")).map(({ mailId }) => mailId);
+    assert.deepEqual(mailIds, ["ann@mail.example", undefined]);
+    const off = { useEmailAddressWhenFederating: false };
+    await fixture.call("PATCH", "/presence-settings", { body: off });
+    await sync();
+    assert.equal((await fixture.call("GET", "/users/bea@example.com")).body.mailId, "bea@AIM.com");
+  });
+
   test("runs one at a time; its progress can be read meanwhile", async () => {
     await ready({ pageSize: 1 });
     for (let n = 0; n < 3; n += 1) fixture.directory.people.set(`k${n}`, { uid: `u${n}` });

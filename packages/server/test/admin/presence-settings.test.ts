@@ -113,6 +113,20 @@ describe("presence settings over the API", () => {
     assert.equal((await addUser("bob@example.com", "bob@contoso.example")).status, 201);
   });
 
+  test("an alias of a federated domain is foreign as well (R9)", async () => {
+    const addAol = (integrationType: string) =>
+      fixture.call("POST", "/sip-federated-domains", { body: { domain: "aol.com", integrationType } });
+    const retype = (integrationType: string) =>
+      fixture.call("PUT", "/sip-federated-domains/aol.com", { body: { domain: "aol.com", integrationType } });
+    await addUser("alice@example.com", "alice@aim.com");
+    assert.match((await addAol("aol")).text, /1 users of ours have mail addresses in aim\.com/);
+    assert.equal((await patch(ON)).body.type, "mail-domain-federated");
+    assert.equal((await retype("standard")).status, 200);
+    assert.equal((await patch(ON)).status, 200);
+    const refused = await retype("aol");
+    assert.deepEqual([refused.status, refused.body.type], [409, "domain-is-mail-domain"]);
+  });
+
   test("with mail domains that are not the proxy domain, the routing FQDN must be in one of them (R70)", async () => {
     await addUser("alice@example.com", "alice@mail.example");
     const warned = await patch(ON);

@@ -8,6 +8,7 @@ import { instantText } from "../http/instant.ts";
 import { type Listing, pageOfItems } from "../http/listing.ts";
 import { notFound } from "../http/problem-error.ts";
 import { checkedByEdit } from "../http/validation.ts";
+import { federatedMailDomains } from "../identity/mail-domains.ts";
 import { editFederation, withWarnings } from "./edit-federation.ts";
 
 const Key = Type.Object({ domain: Type.String() });
@@ -55,7 +56,8 @@ export function registerSipFederatedDomains(app: AdminApp, context: AdminContext
     async (request, reply) => {
       const { resource, warnings } = await editFederation(context, request, {
         action: "create",
-        edit: (settings) => withMailDomains(federation.addDomain(settings, request.body, context.clock.now()), context),
+        edit: (settings) =>
+          withMailDomains(settings, federation.addDomain(settings, request.body, context.clock.now()), context),
         resource: (after) => at(after.domain),
       });
       reply.code(201).header("location", `/api/v1/${at(encodeURIComponent(resource.domain))}`);
@@ -74,7 +76,7 @@ export function registerSipFederatedDomains(app: AdminApp, context: AdminContext
       const { domain } = request.params;
       const { resource, warnings } = await editFederation(context, request, {
         action: "update",
-        edit: (settings) => federation.updateDomain(settings, domain, request.body),
+        edit: (settings) => withMailDomains(settings, federation.updateDomain(settings, domain, request.body), context),
         resource: (after) => at(after.domain),
         before: (settings) => find(settings.sipFederatedDomains, domain),
       });
@@ -107,14 +109,23 @@ function shown({ createdAt, ...entry }: federation.SipFederatedDomain): SipFeder
 }
 
 /** A domain by whose mail addresses our own users are known cannot be a foreign one; where they may be, that is told. */
-function withMailDomains(edit: Edit<federation.SipFederatedDomain>, context: AdminContext): typeof edit {
+function withMailDomains(
+  before: federation.FederationSettings,
+  edit: Edit<federation.SipFederatedDomain>,
+  context: AdminContext,
+): typeof edit {
   if (edit.kind === "refused") return edit;
-  const { domain } = edit.resource;
-  const count = context.mailAddresses.domains().get(domain);
-  if (count === undefined) return edit;
-  const message = `${count} users of ours have mail addresses in ${domain}`;
+  const known = federatedMailDomains({ federation: before }, context);
+  const found = federatedMailDomains({ federation: edit.settings }, context).filter((each) => !known.includes(each));
+  const usersOf = context.mailAddresses.domains();
+  const problems = found.map((domain) => ({
+    path: "domain",
+    message: `${usersOf.get(domain)} users of ours have mail addresses in ${domain}`,
+  }));
+  if (problems.length === 0) return edit;
   if (context.settings.current().document.presence.useEmailAddressWhenFederating)
-    return { kind: "refused", status: 409, type: "domain-is-mail-domain", errors: [{ path: "domain", message }] };
+    return { kind: "refused", status: 409, type: "domain-is-mail-domain", errors: problems };
   const consequence = "while it is federated, users cannot be known by mail address abroad";
-  return { ...edit, warnings: [...edit.warnings, { path: "domain", message: `${message}: ${consequence}` }] };
+  const warnings = problems.map(({ path, message }) => ({ path, message: `${message}: ${consequence}` }));
+  return { ...edit, warnings: [...edit.warnings, ...warnings] };
 }

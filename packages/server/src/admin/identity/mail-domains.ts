@@ -1,4 +1,4 @@
-import { type FederationSettings, type Problem, routingFqdnProblem } from "@interpres/federation";
+import { isFederated, type Problem, routingFqdnProblem } from "@interpres/federation";
 import type { AdminContext } from "../admin-context.ts";
 import type { ClusterSettings } from "../node/cluster-settings.ts";
 
@@ -10,8 +10,8 @@ export function mailDomainsInUse(
   { mailAddresses }: Pick<Ports, "mailAddresses">,
 ): readonly string[] {
   if (!presence.useEmailAddressWhenFederating) return [];
-  const foreign = federatedNames(federation);
-  return [...mailAddresses.domains().keys()].filter((domain) => !foreign.has(domain)).sort();
+  const { sipFederatedDomains } = federation;
+  return [...mailAddresses.domains().keys()].filter((domain) => !isFederated(domain, sipFederatedDomains)).sort();
 }
 
 /** Domains that are foreign and in which users of ours have mail addresses: one of the two has to go. */
@@ -19,8 +19,8 @@ export function federatedMailDomains(
   { federation }: Pick<ClusterSettings, "federation">,
   { mailAddresses }: Pick<Ports, "mailAddresses">,
 ): readonly string[] {
-  const foreign = federatedNames(federation);
-  return [...mailAddresses.domains().keys()].filter((domain) => foreign.has(domain)).sort();
+  const { sipFederatedDomains } = federation;
+  return [...mailAddresses.domains().keys()].filter((domain) => isFederated(domain, sipFederatedDomains)).sort();
 }
 
 /** Those, as what stands in the way of switching mail addresses on. */
@@ -32,6 +32,15 @@ export function mailDomainCollisions(
     path: "useEmailAddressWhenFederating",
     message: `${domain} is a SIP federated domain, and users of ours have mail addresses in it`,
   }));
+}
+
+/** Why a Mail ID may not be in `domain`: that is a foreign one while mail addresses are used (facts R67). */
+export function mailDomainProblem(
+  domain: string,
+  { presence, federation }: Pick<ClusterSettings, "presence" | "federation">,
+): string | undefined {
+  if (!presence.useEmailAddressWhenFederating || !isFederated(domain, federation.sipFederatedDomains)) return undefined;
+  return `is in ${domain}, a SIP federated domain, while users are known by their mail address`;
 }
 
 /** The name under which peers find this cluster. */
@@ -48,8 +57,4 @@ export function mailAddressWarnings(document: ClusterSettings, ports: Ports): re
   const mailDomains = mailDomainsInUse(document, ports);
   const message = routingFqdnProblem({ fqdn: federationFqdn(document, ports), sipProxyDomain, mailDomains });
   return message === undefined ? [] : [{ path: "federationRoutingFqdn", message }];
-}
-
-function federatedNames({ sipFederatedDomains }: FederationSettings): ReadonlySet<string> {
-  return new Set(sipFederatedDomains.map(({ domain }) => domain));
 }

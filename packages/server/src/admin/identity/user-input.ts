@@ -3,6 +3,7 @@ import { isMailAddress, readMailAddress } from "@interpres/interworking";
 import { type BareJid, parseBareJid } from "@interpres/xmpp";
 import type { AdminContext } from "../admin-context.ts";
 import { nodeNames } from "../node/node-view.ts";
+import { mailDomainProblem } from "./mail-domains.ts";
 
 /** A new user whose address is prepared and in a local domain. `index` is the place in the input. */
 export interface CheckedUser {
@@ -97,10 +98,7 @@ export function mailIdProblem(
   const [holder] = othersWith(reading.jid, jid, context);
   if (holder !== undefined) return `belongs to ${holder}`;
   if (!reading.jid.equals(jid) && context.accounts.exists(reading.jid)) return "is the JID of another user";
-  const { presence, federation } = context.settings.current().document;
-  const isForeign = federation.sipFederatedDomains.some(({ domain }) => domain === reading.domain);
-  if (!presence.useEmailAddressWhenFederating || !isForeign) return undefined;
-  return `is in ${reading.domain}, a SIP federated domain, while users are known by their mail address`;
+  return mailDomainProblem(reading.domain, context.settings.current().document);
 }
 
 /** What is wrong with the node a user is to be assigned to. */
