@@ -26,9 +26,15 @@ export type AdministratorReplacement = Readonly<Type.Static<typeof Administrator
 
 export const administrators = resource<Administrator, AdministratorInput>("/administrators");
 
-/** A secret for programs; the secret itself is shown once, when it is made. */
+/** A secret for programs; the secret itself is shown once, when it is made. It ends with the administrator who made it. */
 export const ApiToken = Type.Object(
-  { id: Type.String(), name: Type.String(), role: Role, createdBy: Type.String(), createdAt: Instant },
+  {
+    id: Type.String(),
+    name: Type.String(),
+    role: Role,
+    createdBy: Type.String({ description: "The administrator, also where a token of hers was used to make it" }),
+    createdAt: Instant,
+  },
   closed,
 );
 export type ApiToken = Readonly<Type.Static<typeof ApiToken>>;

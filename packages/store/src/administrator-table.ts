@@ -3,8 +3,9 @@ import type { Database } from "./database.ts";
 import { queries, statement } from "./queries.ts";
 import type { AdministratorRow } from "./tables.ts";
 
-/** `administrator` may everything, `operator` services and diagnostics, `auditor` reads. */
-export type Role = "administrator" | "operator" | "auditor";
+/** From the least: `auditor` reads, `operator` has services and diagnostics too, `administrator` may everything. */
+const ROLES = ["auditor", "operator", "administrator"] as const;
+export type Role = (typeof ROLES)[number];
 
 export interface Administrator {
   readonly name: string;
@@ -41,21 +42,26 @@ export class AdministratorTable {
     return this.#database.write([statement(insert), this.#audit.entry(audit)]);
   }
 
-  /** Replaces role and password hash, and ends the administrator's sessions. */
+  /** Replaces role and password hash, and ends her sessions and those tokens she made that may more than she now does. */
   replace(administrator: Administrator, audit: AuditEntry): Promise<void> {
     const { name, ...changes } = rowOf(administrator);
+    const above = ROLES.slice(ROLES.indexOf(administrator.role) + 1);
     return this.#database.write([
       statement(queries.updateTable("administrator").set(changes).where("name", "=", name)),
       statement(queries.deleteFrom("session_token").where("administrator", "=", name)),
+      ...above.map((role) =>
+        statement(queries.deleteFrom("api_token").where("created_by", "=", name).where("role", "=", role)),
+      ),
       this.#audit.entry(audit),
     ]);
   }
 
-  /** Removes, with all sessions. */
+  /** Removes, with all sessions, and all tokens she made. */
   remove(name: string, audit: AuditEntry): Promise<void> {
     return this.#database.write([
       statement(queries.deleteFrom("administrator").where("name", "=", name)),
       statement(queries.deleteFrom("session_token").where("administrator", "=", name)),
+      statement(queries.deleteFrom("api_token").where("created_by", "=", name)),
       this.#audit.entry(audit),
     ]);
   }

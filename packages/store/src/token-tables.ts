@@ -48,12 +48,16 @@ export class SessionTable {
   }
 }
 
-/** A secret for programs, valid until removed. `hash` is of the secret; the secret itself is nowhere. */
+/**
+ * A secret for programs, valid until it or the administrator who made it is removed. `hash` is of the secret; the secret
+ * itself is nowhere.
+ */
 export interface ApiToken {
   readonly id: string;
   readonly name: string;
   readonly role: Role;
   readonly hash: string;
+  /** The administrator, also where another token of hers was used to make it. */
   readonly createdBy: string;
   readonly createdAt: number;
 }

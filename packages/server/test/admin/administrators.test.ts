@@ -78,6 +78,45 @@ describe("sessions", () => {
   });
 });
 
+describe("tokens", () => {
+  async function make(token: string, name: string, role: string): Promise<string> {
+    const answer = await fixture.call("POST", "/tokens", { token, body: { name, role } });
+    assert.equal(answer.status, 201, answer.text);
+    return String(answer.body.token);
+  }
+
+  const rowsOf = async (name: string) =>
+    items(await fixture.call("GET", "/audit")).find(({ resource }) => resource === `administrators/${name}`);
+
+  test("end with the administrator who made them, those made by way of another token too", async () => {
+    await fixture.addAdministrator("bea", "administrator");
+    const [hers, others] = [await signIn("bea"), await signIn("ada")];
+    const first = await make(hers, "deploy", "administrator");
+    const second = await make(first, "monitoring", "auditor");
+    const kept = await make(others, "monitoring", "auditor");
+    const created = items(await fixture.call("GET", "/tokens")).map(({ createdBy }) => createdBy);
+    assert.deepEqual(created.sort(), ["ada", "bea", "bea"]);
+    assert.deepEqual([await isSignedIn(first), await isSignedIn(second)], [true, true]);
+    assert.equal((await fixture.call("DELETE", "/administrators/bea")).status, 204);
+    assert.deepEqual([await isSignedIn(first), await isSignedIn(second), await isSignedIn(kept)], [false, false, true]);
+    const { endedTokens } = (await rowsOf("bea"))?.after as { endedTokens: { name: string }[] };
+    assert.deepEqual(endedTokens.map(({ name }) => name).sort(), ["deploy", "monitoring"]);
+  });
+
+  test("end when they may more than who made them; another password ends none", async () => {
+    await fixture.addAdministrator("bea", "administrator");
+    const hers = await signIn("bea");
+    const [strong, weak] = [await make(hers, "deploy", "administrator"), await make(hers, "restart", "operator")];
+    const put = (body: object) => fixture.call("PUT", "/administrators/bea", { body });
+    assert.equal((await put({ role: "administrator", password: NEW })).status, 200);
+    assert.deepEqual([await isSignedIn(strong), await isSignedIn(weak)], [true, true]);
+    assert.equal((await put({ role: "operator" })).status, 200);
+    assert.deepEqual([await isSignedIn(strong), await isSignedIn(weak)], [false, true]);
+    const { endedTokens } = (await rowsOf("bea"))?.after as { endedTokens: { name: string }[] };
+    assert.deepEqual(endedTokens, [{ ...endedTokens[0], name: "deploy", role: "administrator" }]);
+  });
+});
+
 describe("the last administrator", () => {
   const left = async () => items(await fixture.call("GET", "/administrators?find=role:is:administrator")).length;
 

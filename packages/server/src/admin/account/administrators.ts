@@ -2,7 +2,7 @@ import { Administrator, AdministratorInput, AdministratorReplacement, ListQuery,
 import type * as store from "@interpres/store";
 import Type from "typebox";
 import type { AdminContext } from "../admin-context.ts";
-import { type AdminApp, principal } from "../http/authenticate.ts";
+import { type AdminApp, isSufficient, principal } from "../http/authenticate.ts";
 import { instantText } from "../http/instant.ts";
 import { type Listing, pageOfItems } from "../http/listing.ts";
 import { conflict, invalidInput, notFound } from "../http/problem-error.ts";
@@ -68,12 +68,13 @@ export function registerAdministrators(app: AdminApp, context: AdminContext): vo
         if (name !== old.name) throw invalidInput([{ path: "name", message: "cannot be changed" }]);
         if (role !== "administrator") await keepOne(context, old);
         const next = { ...old, role, passwordHash: passwordHash ?? old.passwordHash };
+        const ended = (await tokensOf(name, context)).filter((token) => !isSufficient(role, token.role));
         await administrators.replace(next, {
           actor: principal(request).name,
           action: "update",
           resource: `administrators/${name}`,
           before: { role: old.role },
-          after: { role, ...(password === undefined ? {} : { password: "changed" }) },
+          after: { role, ...(password === undefined ? {} : { password: "changed" }), ...endedTokens(ended) },
         });
         return shown(next);
       });
@@ -92,6 +93,7 @@ export function registerAdministrators(app: AdminApp, context: AdminContext): vo
           action: "delete",
           resource: `administrators/${old.name}`,
           before: { role: old.role },
+          after: endedTokens(await tokensOf(old.name, context)),
         });
       });
       reply.code(204);
@@ -104,6 +106,16 @@ async function found({ administrators }: AdminContext, name: string): Promise<st
   const administrator = await administrators.find(name);
   if (administrator === undefined) throw notFound(`administrator ${name}`);
   return administrator;
+}
+
+/** The tokens she made, which end with her. */
+async function tokensOf(name: string, { apiTokens }: AdminContext): Promise<readonly store.ApiToken[]> {
+  return (await apiTokens.list()).filter(({ createdBy }) => createdBy === name);
+}
+
+/** For the audit: a program that nobody lets in any more is looked for there. */
+function endedTokens(tokens: readonly store.ApiToken[]) {
+  return { endedTokens: tokens.map(({ id, name, role }) => ({ id, name, role })) };
 }
 
 /** Names that differ in case only would be mistaken for each other. */

@@ -12,7 +12,7 @@ const Key = Type.Object({ id: Type.String() });
 const tags = ["tokens"];
 const listing: Listing<ApiToken> = { fields: { name: (token) => token.name }, key: (token) => token.id };
 
-/** `/tokens`: secrets for programs. */
+/** `/tokens`: secrets for programs; they end with the administrator who made them. */
 export function registerTokens(app: AdminApp, context: AdminContext): void {
   app.get(
     "/tokens",
@@ -28,14 +28,14 @@ export function registerTokens(app: AdminApp, context: AdminContext): void {
     { config: { access: "administrator" }, schema: { body: ApiTokenInput, response: { 201: NewApiToken }, tags } },
     async (request, reply) => {
       const secret = context.random.token() + context.random.token();
-      const actor = principal(request).name;
+      const { name: actor, account } = principal(request);
       const { name, role } = request.body;
       const token: store.ApiToken = {
         id: context.random.token(),
         name,
         role,
         hash: hashSecret(secret),
-        createdBy: actor,
+        createdBy: account,
         createdAt: context.clock.now(),
       };
       await context.apiTokens.add(token, {

@@ -16,6 +16,8 @@ export type Access = Role | "anybody" | "loopback-or-auditor";
 /** Who asks. `token` is the session's own secret, for CSRF; API tokens have none. */
 export interface Principal {
   readonly name: string;
+  /** The administrator who answers for it: herself, or who made the token. */
+  readonly account: string;
   readonly role: Role;
   readonly session?: { readonly id: string; readonly token: string; readonly expiresAt: number };
 }
@@ -108,9 +110,9 @@ async function tokenHolder(token: string, context: AdminContext): Promise<Princi
   if (token.length > MAX_TOKEN_CHARACTERS) return undefined;
   const hash = hashSecret(token);
   const fixed = context.fixedTokens.find((each) => isSameSecret(each.hash, hash));
-  if (fixed !== undefined) return { name: fixed.name, role: fixed.role };
+  if (fixed !== undefined) return { name: fixed.name, account: fixed.name, role: fixed.role };
   const stored = await context.apiTokens.findByHash(hash);
-  if (stored !== undefined) return { name: stored.name, role: stored.role };
+  if (stored !== undefined) return { name: stored.name, account: stored.createdBy, role: stored.role };
   return sessionHolder(token, context);
 }
 
@@ -121,7 +123,7 @@ async function sessionHolder(token: string, context: AdminContext): Promise<Prin
   const administrator = await context.administrators.find(session.administrator);
   if (administrator === undefined) return undefined;
   const { name, role } = administrator;
-  return { name, role, session: { id: session.id, token, expiresAt: session.expiresAt } };
+  return { name, account: name, role, session: { id: session.id, token, expiresAt: session.expiresAt } };
 }
 
 /** A cookie comes by itself, so a change made with it must also bring what only the console can know. */
