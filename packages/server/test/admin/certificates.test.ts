@@ -105,6 +105,13 @@ describe("certificates over the API", () => {
     assert.equal(items(await fixture.call("GET", "/certificates/trust")).length, 1);
     assert.equal((await fixture.call("DELETE", `/certificates/trust/${String(added.body.id)}`)).status, 204);
     assert.deepEqual(items(await fixture.call("GET", "/certificates/trust")), []);
+    const rows = items(await fixture.call("GET", "/audit")).filter(({ resource }) =>
+      String(resource).startsWith("certificates/trust/"),
+    );
+    const [removed, imported] = rows.map(({ before, after }) => (before ?? after) as Record<string, unknown>);
+    assert.deepEqual(removed, imported);
+    assert.deepEqual([removed?.commonName, removed?.description], ["edge.contoso.example", "Contoso"]);
+    assert.match(String(removed?.pem), /BEGIN CERTIFICATE/);
     assert.deepEqual(paths(await fixture.call("POST", "/certificates/trust", { body: { pem: "x" } })), ["pem"]);
   });
 

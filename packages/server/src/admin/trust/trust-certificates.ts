@@ -71,13 +71,14 @@ export function registerTrustCertificates(app: AdminApp, context: AdminContext):
       schema: { params: Key, response: { 200: TrustRemoval, 204: Type.Null() }, tags },
     },
     async (request, reply) => {
-      const { id, description } = found(trusted(), request.params.id);
+      const certificate = found(trusted(), request.params.id);
+      const { id } = certificate;
       const peers = context.tls.peersVerifiedWith(id);
       await context.certificates.removeTrusted(id, {
         actor: principal(request).name,
         action: "delete",
         resource: `certificates/trust/${id}`,
-        before: { description },
+        before: audited(certificate),
         after: { peers },
       });
       if (peers.length > 0) return { warnings: [lostPeers(peers)] };
@@ -108,15 +109,13 @@ async function trust(
   const commonName = commonNameOf(certificate);
   // First the subject: alone it has no effect, and a second try finds what the first one left out.
   const warnings = commonName === undefined ? [] : await definePeerSubject(commonName, request, context);
-  await context.certificates.addTrusted(
-    { id, pem: certificate.toString(), description },
-    {
-      actor: principal(request).name,
-      action: "create",
-      resource: `certificates/trust/${id}`,
-      after: { commonName: commonName ?? null, description },
-    },
-  );
+  const given = { id, pem: certificate.toString(), description };
+  await context.certificates.addTrusted(given, {
+    actor: principal(request).name,
+    action: "create",
+    resource: `certificates/trust/${id}`,
+    after: audited(given),
+  });
   const added = found(context.certificates.trusted(), id);
   return { added, warnings: [...warnings, ...ageWarnings(certificate, context.clock.now())] };
 }
@@ -163,6 +162,14 @@ function found(trusted: readonly store.TrustedCertificate[], text: string): stor
   const certificate = trusted.find((each) => each.id === id);
   if (certificate === undefined) throw notFound(`trusted certificate ${text}`);
   return certificate;
+}
+
+/** What tells it from others once it is gone; whole, since nothing of it is secret and somebody may want it back. */
+function audited({ pem, description }: Pick<store.TrustedCertificate, "pem" | "description">) {
+  const [certificate] = parseCertificates(pem) ?? [];
+  if (certificate === undefined) return { description, pem };
+  const { subject, commonName, issuer, notAfter } = factsOf(certificate);
+  return { subject, commonName, issuer, notAfter, description, pem };
 }
 
 /** As a reader sees it. Throws when the store holds what is no certificate: nothing else writes there. */
