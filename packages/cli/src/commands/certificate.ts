@@ -1,8 +1,15 @@
-import type { CalendarEntry, Certificates, FetchedCertificates } from "@interpres/admin-api";
-import { type Command, InvalidArgumentError } from "commander";
+import {
+  type CalendarEntry,
+  type Certificates,
+  certificatePurposes,
+  type FetchedCertificates,
+  type OwnCertificate,
+} from "@interpres/admin-api";
+import { Argument, type Command, InvalidArgumentError } from "commander";
 import type { Io } from "../io.ts";
 import { type Column, printable } from "../render.ts";
 import { CommandSession } from "../session.ts";
+import { warningsOf } from "../warnings.ts";
 import { addTrustCommands } from "./trust.ts";
 
 const CALENDAR: readonly Column<CalendarEntry>[] = [
@@ -23,7 +30,7 @@ const OBJECTIONS: readonly Column<FetchedCertificates["objections"][number]>[] =
   { heading: "EXPECTED", cell: ({ expected }) => expected },
 ];
 
-/** `certificate list|fetch|trust`: when certificates end, what a peer presents, and whom we believe. */
+/** `certificate list|fetch|trust|regenerate`: when certificates end, what a peer presents, whom we believe, a new one of ours. */
 export function addCertificateCommands(program: Command, io: Io): void {
   const certificate = program.command("certificate").description("certificates, ours and those of peers");
   certificate
@@ -35,6 +42,13 @@ export function addCertificateCommands(program: Command, io: Io): void {
     .description("what a peer presents, and what we would have against it")
     .argument("<host:port>", "like sip.contoso.example:5061", target)
     .action((at: Target, _options: unknown, command: Command) => fetchFrom(at, new CommandSession(command, io)));
+  certificate
+    .command("regenerate")
+    .description("a new certificate of ours, signed by the node's own authority for the names the node has now")
+    .addArgument(new Argument("<purpose>").choices(certificatePurposes))
+    .action((purpose: string, _options: unknown, command: Command) =>
+      regenerate(purpose, new CommandSession(command, io)),
+    );
   addTrustCommands(certificate, io);
 }
 
@@ -52,6 +66,13 @@ function target(text: string): Target {
 async function list(session: CommandSession): Promise<void> {
   const { calendar } = (await session.client.ask("GET", "/certificates")) as Certificates;
   session.list(calendar, { columns: CALENDAR, none: "no certificates" });
+}
+
+async function regenerate(purpose: string, session: CommandSession): Promise<void> {
+  const made = (await session.client.ask("POST", `/certificates/own/${purpose}/regenerate`, {})) as OwnCertificate;
+  const { subject, issuer, notAfter } = made;
+  const line = `${purpose}: ${printable(subject)}, signed by ${printable(issuer)}, until ${notAfter.slice(0, 10)}`;
+  session.say(made, [line, ...warningsOf(made)].join("\n"));
 }
 
 async function fetchFrom(at: Target, session: CommandSession): Promise<void> {

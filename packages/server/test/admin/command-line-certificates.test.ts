@@ -21,6 +21,13 @@ describe("interpres certificate", { timeout: 60_000 }, () => {
     assert.match(out, /^authority +Interpres CA of example\.com +20\d\d-\d\d-\d\d +\d+/m);
   });
 
+  test("regenerate makes a new one for the names the node has now", async () => {
+    const made = await line.run(["certificate", "regenerate", "sip"]);
+    assert.equal(made.code, 0, made.err);
+    assert.match(made.out, /^sip: CN=imp1\.example\.com, signed by CN=Interpres CA of example\.com, until 20\d\d-/);
+    assert.equal((await line.run(["certificate", "regenerate", "telnet"])).code, 2);
+  });
+
   test("fetch shows what a peer presents, and what we have against it", async () => {
     const { certPem, keyPem } = await authority.issue({ cn: "edge.fabrikam.example" });
     const peer = createServer({ cert: certPem, key: keyPem });

@@ -6,6 +6,7 @@ import { type Listing, pageOfItems } from "../http/listing.ts";
 import { directoryNotices } from "../identity/directory-notices.ts";
 import { mailAddressNotices } from "../identity/mail-address-notices.ts";
 import { certificateFileNotices, certificateNotices } from "../trust/certificate-calendar.ts";
+import { certificateNameNotices } from "../trust/certificate-name-notices.ts";
 import { pendingRestarts, routingNodeWithUsers, stoppedServices } from "./standing-notices.ts";
 
 const listing: Listing<Notification> = {
@@ -28,6 +29,7 @@ const OF_THE_CONTEXT = [
   dnsNotices,
   certificateNotices,
   certificateFileNotices,
+  certificateNameNotices,
 ];
 
 /** `/notifications`: what waits for the administrator. */

@@ -153,16 +153,27 @@ function completenessWarnings(chain: Chain, { trusted }: OwnCertificateFacts): r
   return isKnown ? [] : [inChain(message)];
 }
 
-/** SIP peers and the console look for the node's name in the CN; XMPP looks for every domain served (RFC 6120 §13.7.2). */
-function nameWarnings([own]: Chain, { purpose, names }: OwnCertificateFacts): readonly FieldProblem[] {
+function nameWarnings([own]: Chain, facts: OwnCertificateFacts): readonly FieldProblem[] {
+  const message = nameProblem(own, facts);
+  return message === undefined ? [] : [inChain(message)];
+}
+
+/**
+ * What is wrong with the names in a certificate: SIP peers and the console look for the node's name in the CN, XMPP looks
+ * for every domain served (RFC 6120 §13.7.2).
+ */
+export function nameProblem(
+  own: X509Certificate,
+  { purpose, names }: Pick<OwnCertificateFacts, "purpose" | "names">,
+): string | undefined {
   if (purpose === "xmpp" || purpose === "xmpp-s2s") {
     const missing = names.filter((name) => own.checkHost(name) === undefined);
-    return missing.length === 0 ? [] : [inChain(`does not name ${missing.join(", ")}: its clients will refuse it`)];
+    return missing.length === 0 ? undefined : `does not name ${missing.join(", ")}: its clients will refuse it`;
   }
   const commonName = commonNameOf(own);
-  if (names.some((name) => name.toLowerCase() === commonName?.toLowerCase())) return [];
+  if (names.some((name) => name.toLowerCase() === commonName?.toLowerCase())) return undefined;
   const shown = commonName === undefined ? "has no common name" : `has the common name ${commonName}`;
-  return [inChain(`${shown}, not ${names.join(" or ")}: whoever was told that name will refuse it`)];
+  return `${shown}, not ${names.join(" or ")}: whoever was told that name will refuse it`;
 }
 
 const warningChecks = [completenessWarnings, nameWarnings, usageWarnings, ageWarnings];

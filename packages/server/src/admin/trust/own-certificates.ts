@@ -167,7 +167,10 @@ export function checkOwn(
 }
 
 /** By what name somebody who meets this certificate knows us. */
-function namesShown(purpose: CertificatePurpose, { node, settings }: CheckSources): readonly string[] {
+export function namesShown(
+  purpose: CertificatePurpose,
+  { node, settings }: Pick<CheckSources, "node" | "settings">,
+): readonly string[] {
   const { localDomains, serviceParameters } = settings.current().document.federation;
   const { federationRoutingFqdn } = serviceParameters["sip-proxy"];
   switch (purpose) {
