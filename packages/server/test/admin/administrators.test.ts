@@ -85,8 +85,12 @@ describe("tokens", () => {
     return String(answer.body.token);
   }
 
-  const rowsOf = async (name: string) =>
-    items(await fixture.call("GET", "/audit")).find(({ resource }) => resource === `administrators/${name}`);
+  async function endedWith(name: string): Promise<readonly { name: string }[]> {
+    const rows = items(await fixture.call("GET", "/audit"));
+    const row = rows.find(({ resource }) => resource === `administrators/${name}`);
+    assert.ok(row, `the audit log has no row of ${name}`);
+    return (row.after as { endedTokens: { name: string }[] }).endedTokens;
+  }
 
   test("end with the administrator who made them, those made by way of another token too", async () => {
     await fixture.addAdministrator("bea", "administrator");
@@ -99,7 +103,7 @@ describe("tokens", () => {
     assert.deepEqual([await isSignedIn(first), await isSignedIn(second)], [true, true]);
     assert.equal((await fixture.call("DELETE", "/administrators/bea")).status, 204);
     assert.deepEqual([await isSignedIn(first), await isSignedIn(second), await isSignedIn(kept)], [false, false, true]);
-    const { endedTokens } = (await rowsOf("bea"))?.after as { endedTokens: { name: string }[] };
+    const endedTokens = await endedWith("bea");
     assert.deepEqual(endedTokens.map(({ name }) => name).sort(), ["deploy", "monitoring"]);
   });
 
@@ -112,7 +116,7 @@ describe("tokens", () => {
     assert.deepEqual([await isSignedIn(strong), await isSignedIn(weak)], [true, true]);
     assert.equal((await put({ role: "operator" })).status, 200);
     assert.deepEqual([await isSignedIn(strong), await isSignedIn(weak)], [false, true]);
-    const { endedTokens } = (await rowsOf("bea"))?.after as { endedTokens: { name: string }[] };
+    const endedTokens = await endedWith("bea");
     assert.deepEqual(endedTokens, [{ ...endedTokens[0], name: "deploy", role: "administrator" }]);
   });
 });
