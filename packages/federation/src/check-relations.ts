@@ -1,4 +1,5 @@
 import type { Problem } from "./edit.ts";
+import { overrideProblems } from "./edit-dialects.ts";
 import { MOST_TWINS } from "./edit-static-routes.ts";
 import type { FederationSettings } from "./settings.ts";
 import { comparableName } from "./trust/certificate-name.ts";
@@ -11,7 +12,7 @@ export function relationProblems(settings: FederationSettings): readonly Problem
     ...localProblems(settings),
     ...crowdedProblems(settings),
     ...ownershipProblems(settings),
-    ...overrideProblems(settings),
+    ...allOverrideProblems(settings),
     ...predefinedContextProblems(settings),
   ];
 }
@@ -89,13 +90,17 @@ function ownedProblem(owned: {
   return pattern === `Allow from ${domain}` ? undefined : `the entry of ${domain} must be Allow from ${domain}`;
 }
 
-function overrideProblems({ dialectOverrides, sipFederatedDomains }: FederationSettings): readonly Problem[] {
-  const domains = new Set(domainsIn(sipFederatedDomains));
-  return (dialectOverrides ?? []).flatMap(({ domain }, index) =>
-    domains.has(domain)
-      ? []
-      : [{ path: `dialectOverrides.${index}.domain`, message: `${domain} is not a federated domain` }],
-  );
+function allOverrideProblems({ dialectOverrides = [], sipFederatedDomains }: FederationSettings): readonly Problem[] {
+  const types = new Map(sipFederatedDomains.map(({ domain, integrationType }) => [domain, integrationType]));
+  return dialectOverrides.flatMap((override, index) => {
+    const { domain } = override;
+    const type = types.get(domain);
+    const problems =
+      type === undefined
+        ? [{ path: "domain", message: `${domain} is not a federated domain` }]
+        : overrideProblems(override, type);
+    return problems.map(({ path, message }) => ({ path: `dialectOverrides.${index}.${path}`, message }));
+  });
 }
 
 function predefinedContextProblems(settings: FederationSettings): readonly Problem[] {

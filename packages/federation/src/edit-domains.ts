@@ -11,6 +11,7 @@ import {
   nextId,
   notFound,
 } from "./edit.ts";
+import { chosenDialect, overrideProblems } from "./edit-dialects.ts";
 import { domainAliases } from "./peer/domain-aliases.ts";
 import { domainNameProblem, normalName } from "./peer/domain-name.ts";
 import { SipFederatedDomain } from "./peer/sip-federated-domain.ts";
@@ -59,6 +60,9 @@ export function updateDomain(settings: FederationSettings, name: string, input: 
   if (checked.kind === "refused") return checked;
   if (checked.value.domain !== domain)
     return invalid([{ path: "domain", message: "cannot be renamed; add the new domain and delete the old one" }]);
+  const [misfit] = overrideProblems(chosenDialect(settings, domain), checked.value.integrationType);
+  if (misfit !== undefined)
+    return conflict("dialect-does-not-fit", "integrationType", `its dialect: ${misfit.path}: ${misfit.message}`);
   const entry = old.createdAt === undefined ? checked.value : { ...checked.value, createdAt: old.createdAt };
   const next = {
     ...settings,

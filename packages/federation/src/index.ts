@@ -7,6 +7,7 @@ export type { Objection } from "./admission/objection.ts";
 export { settingsProblems } from "./check-settings.ts";
 export { type Changed, type Edit, type Problem, type Refused, schemaProblems } from "./edit.ts";
 export * from "./edit-acl.ts";
+export { chosenDialect, updateDialect } from "./edit-dialects.ts";
 export { addDomain, deleteDomain, updateDomain, withOwnedEntries } from "./edit-domains.ts";
 export { routingNodeProblem, updateSipProxyParameters } from "./edit-parameters.ts";
 export { addStaticRoute, deleteStaticRoute, updateStaticRoute } from "./edit-static-routes.ts";
@@ -19,6 +20,7 @@ export {
   updateTlsPeerSubject,
 } from "./edit-tls.ts";
 export { Federation, type FederationInit } from "./federation.ts";
+export * from "./peer/availability-mapping.ts";
 export * from "./peer/dialect.ts";
 export * from "./peer/domain-name.ts";
 export { isFederated, type Peer, PeerDirectory } from "./peer/peer-directory.ts";

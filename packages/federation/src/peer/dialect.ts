@@ -1,14 +1,13 @@
 import Type from "typebox";
+import { type AvailabilityMapping, MappingChoice, mappingFor } from "./availability-mapping.ts";
 import type { IntegrationType } from "./sip-federated-domain.ts";
 
 /** What one kind of peer needs: a table of choices, read by translation and pacing. A new peer is a new table. */
 export interface Dialect {
   /** The presence document we send. Both kinds are understood from anybody. */
   readonly presenceFormat: "microsoft-pidf" | "rpid-pidf";
-  /** Which activities the peer's clients show: only away, busy too, or what RFC 4480 has words for. */
-  readonly activitiesTold: "away" | "busy-and-away" | "rpid";
-  /** How our users see one who is busy: away with the activity as status, as Cisco's table has it, or do-not-disturb. */
-  readonly busySeenAs: "away" | "dnd";
+  /** Which words of availability stand for each other. */
+  readonly mapping: AvailabilityMapping;
   /**
    * What a watcher is shown before our user decided, and after she said no. "closed": an active subscription to someone
    * offline, the polite block of RFC 3856 §6.6.2; Microsoft's clients know nothing else.
@@ -45,8 +44,7 @@ export interface Dialect {
 
 const microsoft: Dialect = {
   presenceFormat: "microsoft-pidf",
-  activitiesTold: "busy-and-away",
-  busySeenAs: "away",
+  mapping: mappingFor("microsoft"),
   undecidedView: "closed",
   refusedView: "closed",
   messageMode: "session",
@@ -69,7 +67,7 @@ const microsoft: Dialect = {
 
 const aol: Dialect = {
   ...microsoft,
-  activitiesTold: "away",
+  mapping: mappingFor("aol"),
   typing: "none",
   diagnosticsHeader: undefined,
   pidfEntity: "bare-address",
@@ -79,8 +77,7 @@ const aol: Dialect = {
 const standard: Dialect = {
   ...microsoft,
   presenceFormat: "rpid-pidf",
-  activitiesTold: "rpid",
-  busySeenAs: "dnd",
+  mapping: mappingFor("standard"),
   undecidedView: "pending",
   refusedView: "rejected",
   messageMode: "page",
@@ -105,6 +102,7 @@ const positive = (): Type.TOptional<Type.TInteger> => Type.Optional(Type.Integer
 export const DialectOverride = Type.Object(
   {
     domain: Type.String({ minLength: 1, maxLength: 255 }),
+    mapping: Type.Optional(MappingChoice),
     messageMode: Type.Optional(Type.Union([Type.Literal("session"), Type.Literal("page")])),
     typing: Type.Optional(
       Type.Union([Type.Literal("keyboard-activity"), Type.Literal("is-composing"), Type.Literal("none")]),
@@ -126,6 +124,6 @@ export type DialectOverride = Readonly<Type.Static<typeof DialectOverride>>;
 export function dialectWith(integrationType: IntegrationType, override: DialectOverride | undefined): Dialect {
   const base = dialects[integrationType];
   if (override === undefined) return base;
-  const { domain: _, ...choices } = override;
-  return { ...base, ...choices };
+  const { domain: _, mapping, ...choices } = override;
+  return { ...base, ...choices, ...(mapping === undefined ? {} : { mapping: mappingFor(integrationType, mapping) }) };
 }

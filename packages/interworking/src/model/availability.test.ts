@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { aggregate, type ResourceState, type Show } from "./availability.ts";
+import type { Show } from "@interpres/federation";
+import { aggregate, type ResourceState } from "./availability.ts";
 
 function at(resource: string, show: Show, priority = 0): ResourceState {
   return { resource, show, priority, notes: [] };

@@ -1,5 +1,4 @@
-/** How reachable a user says she is: no `show`, or one of RFC 6121 §4.7.2.1. */
-export type Show = "available" | "chat" | "away" | "xa" | "dnd";
+import type { LocalState, Show } from "@interpres/federation";
 
 /** A sentence of hers, in a language when she named one. */
 export interface Note {
@@ -14,8 +13,8 @@ export interface ResourceState {
   readonly notes: readonly Note[];
   /** RFC 6121 §4.7.2.3: -128 to 127. */
   readonly priority: number;
-  /** RFC 4480 §3.2 words that say more than `show`, when some were seen: "on-the-phone". */
-  readonly activity?: string;
+  /** What she says beside `show`, and peers have words for. */
+  readonly activity?: Exclude<LocalState, Show>;
 }
 
 /** What is known of a presentity (RFC 2778 §2.3). No resource: she is offline. */

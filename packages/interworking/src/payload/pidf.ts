@@ -1,3 +1,4 @@
+import type { Show } from "@interpres/federation";
 import {
   attribute,
   type Element,
@@ -7,7 +8,7 @@ import {
   text,
   type XmlFault,
 } from "@interpres/xmpp/xml";
-import type { Note, Show } from "../model/availability.ts";
+import type { Note } from "../model/availability.ts";
 import { cleanText } from "./plain-text.ts";
 import { activitiesIn } from "./rpid.ts";
 

@@ -1,5 +1,6 @@
+import type { Show } from "@interpres/federation";
 import { type Element, el } from "@interpres/xmpp/xml";
-import type { Note, PresenceState, ResourceState, Show } from "../model/availability.ts";
+import type { Note, PresenceState, ResourceState } from "../model/availability.ts";
 import { PIDF } from "./pidf.ts";
 import { writeDocument } from "./prefixed-document.ts";
 import { DATA_MODEL, RPID } from "./rpid.ts";

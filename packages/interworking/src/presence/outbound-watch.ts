@@ -107,6 +107,12 @@ export class OutboundWatch implements LegOwner {
     else this.#step({ kind: "wanted" });
   }
 
+  /** The contact's domain is spoken to, and read, in another way from now on. */
+  renewed(): void {
+    this.#shown.reread();
+    this.refresh();
+  }
+
   /** The peer is no longer federated with, or the user may not sign in: ends the dialog and keeps the permission. */
   withdrawn(): void {
     this.#step({ kind: "unwanted" });

@@ -1,11 +1,10 @@
-import type { Dialect } from "@interpres/federation";
+import type { Appearance, Dialect, SeenWord } from "@interpres/federation";
 import { type BareJid, makePresence, type Presence } from "@interpres/xmpp";
 import { type Element, el } from "@interpres/xmpp/xml";
 import { resourceOfGr } from "../address/sip-uri-to-jid.ts";
 import type { Note, PresenceState, ResourceState } from "../model/availability.ts";
 import type { PidfDocument, PidfTuple } from "../payload/pidf.ts";
 import { priorityFromQvalue } from "../payload/rpid-presence.ts";
-import { type Appearance, activitySeen } from "./activity-tables.ts";
 
 const JABBER_CLIENT = "jabber:client";
 /** For a tuple whose id no resource can hold. */
@@ -35,18 +34,16 @@ function resourceOf(tuple: PidfTuple, document: PidfDocument, dialect: Dialect):
   const notes = tuple.notes.length > 0 ? tuple.notes : document.notes;
   return {
     resource: resourceOfGr(tuple.id.replace(/^ID-/, "")) ?? NAMELESS,
-    show: tuple.show ?? seen?.show ?? "available",
-    notes: notes.length === 0 && seen?.status !== undefined ? [{ text: seen.status }] : notes,
+    show: tuple.show ?? seen.show,
+    notes: notes.length === 0 && seen.status !== undefined ? [{ text: seen.status }] : notes,
     priority: priorityFromQvalue(tuple.priority),
   };
 }
 
-function appearance(activities: readonly string[], dialect: Dialect): Appearance | undefined {
-  for (const activity of activities) {
-    const seen = activitySeen[dialect.busySeenAs].get(activity);
-    if (seen !== undefined) return seen;
-  }
-  return undefined;
+/** By the first activity that has a row. */
+function appearance(activities: readonly string[], { mapping: { seen } }: Dialect): Appearance {
+  const isRow = (activity: string): activity is SeenWord => Object.hasOwn(seen, activity);
+  return seen[activities.find(isRow) ?? "open"];
 }
 
 /** The stanza that tells a user about one resource of a contact (RFC 6121 §4.7). */

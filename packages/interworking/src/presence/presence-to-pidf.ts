@@ -1,11 +1,10 @@
-import type { Dialect } from "@interpres/federation";
+import type { Dialect, LocalState, Show } from "@interpres/federation";
 import type { Presence } from "@interpres/xmpp";
 import { attribute, child, childrenNamed, text } from "@interpres/xmpp/xml";
-import { aggregate, type Note, type PresenceState, type ResourceState, type Show } from "../model/availability.ts";
+import { aggregate, type Note, type PresenceState, type ResourceState } from "../model/availability.ts";
 import { cleanText } from "../payload/plain-text.ts";
 import { writeRpidPresence } from "../payload/rpid-presence.ts";
 import { writeVendorPresence } from "../payload/vendor-presence.ts";
-import { activityTold } from "./activity-tables.ts";
 
 const MAX_NOTES = 4;
 const MAX_NOTE_LENGTH = 1024;
@@ -43,7 +42,8 @@ export interface PresenceDocumentInit {
 export function presenceDocument({ dialect, uri, contactUri, state }: PresenceDocumentInit): string {
   const entity = nameFor(dialect, uri);
   const best = aggregate(state.resources);
-  const activity = best === undefined ? undefined : activityTold[dialect.activitiesTold][localState(best)];
+  const told = best === undefined ? "available" : dialect.mapping.told[best.activity ?? best.show];
+  const activity = told === "available" ? undefined : told;
   if (dialect.presenceFormat === "rpid-pidf") {
     return writeRpidPresence({ entity, contact: nameFor(dialect, contactUri), state, activity });
   }
@@ -57,10 +57,6 @@ export function presenceDocument({ dialect, uri, contactUri, state }: PresenceDo
 
 function nameFor({ pidfEntity }: Dialect, uri: string): string {
   return pidfEntity === "bare-address" ? uri.replace(/^sips?:/, "") : uri;
-}
-
-function localState({ show, activity }: ResourceState): Show | "on-the-phone" | "busy" {
-  return activity === "on-the-phone" || activity === "busy" ? activity : show;
 }
 
 function showOf(word: string): Show {
@@ -88,8 +84,9 @@ function notesOf({ element, lang }: Presence): readonly Note[] {
 }
 
 /** XMPP has no word for it; users and telephony plug-ins say it in the status. */
-function activityOf(notes: readonly Note[]): string | undefined {
+function activityOf(notes: readonly Note[]): Exclude<LocalState, Show> | undefined {
   const words = notes[0]?.text.toLowerCase() ?? "";
   if (/^(?:on (?:the|a) (?:phone|call)|in a call)\b/.test(words)) return "on-the-phone";
+  if (/^in a meeting\b/.test(words)) return "in-a-meeting";
   return words === "busy" ? "busy" : undefined;
 }

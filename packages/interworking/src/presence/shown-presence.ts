@@ -56,6 +56,11 @@ export class ShownPresence {
     return this.#replace(NOTHING);
   }
 
+  /** The next document is read even if it is the last one again: it may mean something else now. */
+  reread(): void {
+    this.#bodyHash = "";
+  }
+
   /** What is shown stays, and the next document is told whole, for those who came meanwhile too. */
   doubt(): void {
     this.#bodyHash = "";
