@@ -105,6 +105,20 @@ describe("refusals towards a Microsoft edge", () => {
     });
   }
 
+  const others = [
+    { what: "to nobody, by the translator", method: "INVITE", user: "nobody", headers: [SDP], number: 1003 },
+    { what: "of an event, by the SIP stack", method: "SUBSCRIBE", user: "alice", headers: ["Event: x"], number: 1027 },
+    { what: "of a method, by admission", method: "PUBLISH", user: "alice", headers: ["Event: presence"], number: 1017 },
+  ];
+  for (const { what, method, user, headers, number } of others) {
+    test(`a refusal ${what}, has its diagnosis too`, async () => {
+      const body = method === "INVITE" ? CHAT : "";
+      const response = await edge.ask(method, `sip:${user}@${LOCAL}`, { headers, body });
+      const diagnosis = new RegExp(`^${number};reason="${response.reason}";source="imp1\\.example\\.com"$`);
+      assert.match(response.all("ms-diagnostics-public").join(), diagnosis);
+    });
+  }
+
   test("within a conversation: other bodies are 415, a call is 488, and the conversation stands", async () => {
     const conversation = await talk();
     const ink = [

@@ -1,4 +1,4 @@
-import { addressPolicy, Federation, observedTransport, PeerDirectory } from "@interpres/federation";
+import { addressPolicy, diagnosedTransport, Federation, observedTransport, PeerDirectory } from "@interpres/federation";
 import { Gateway, invitationTypes } from "@interpres/interworking";
 import {
   type Clock,
@@ -226,7 +226,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
   const identity = identityOf(parts, federation);
   const transactions = new TransactionLayer({
     ...common,
-    transport: federation.departures.pace(observedTransport(transport, federation)),
+    transport: federation.departures.pace(diagnosedTransport(observedTransport(transport, federation), federation)),
     gate: federation.requestGate,
     identity,
   });

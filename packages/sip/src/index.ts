@@ -38,6 +38,7 @@ export {
 } from "./message/sip-uri.ts";
 export { reasonPhrase } from "./message/status.ts";
 export { MalformedMessageError, SyntaxProblem } from "./message/syntax-problem.ts";
+export { parseTokenWithParameters, type TokenWithParameters } from "./message/token-with-parameters.ts";
 export { uriEquals } from "./message/uri-equals.ts";
 export { parseVia, type Via } from "./message/via.ts";
 export type * from "./session/session-user.ts";

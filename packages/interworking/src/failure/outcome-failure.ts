@@ -1,4 +1,5 @@
-import { decodeUtf8, type RequestOutcome, reasonPhrase, statusOf } from "@interpres/sip";
+import { peerReasonsIn } from "@interpres/federation";
+import { decodeUtf8, type RequestOutcome, reasonPhrase, type SipResponse, statusOf } from "@interpres/sip";
 import { type Jid, type Message, makeMessage } from "@interpres/xmpp";
 import { el } from "@interpres/xmpp/xml";
 import { jidOfSipAddress, readSipAddress } from "../address/sip-uri-to-jid.ts";
@@ -9,6 +10,7 @@ import { type StanzaFailure, stanzaOfStatus } from "./status-to-stanza.ts";
 const JABBER_CLIENT = "jabber:client";
 const STANZAS = "urn:ietf:params:xml:ns:xmpp-stanzas";
 const MAX_TEXT = 256;
+const MAX_REASONS = 4;
 
 /** Why a message did not get there, in the words its sender gets. */
 export interface SendFailure extends StanzaFailure {
@@ -50,12 +52,15 @@ export function failureOfCause(cause: FailureCause): SendFailure {
 export function diagnosisOf(outcome: RequestOutcome): Readonly<Record<string, string>> {
   if (outcome.kind === "failed") return { cause: outcome.cause, detail: outcome.detail };
   if (outcome.kind === "unroutable") return { rule: outcome.rule, reason: outcome.reason };
-  const diagnosis: Record<string, string> = {};
-  for (const name of ["ms-diagnostics-public", "ms-diagnostics", "Warning", "Reason"]) {
-    const value = outcome.response.first(name);
-    if (value !== undefined) diagnosis[name] = oneLine(decodeUtf8(value)).slice(0, 512);
-  }
-  return diagnosis;
+  return diagnosisIn(outcome.response);
+}
+
+/** The same of a response: each reason in it under a number, with what it means, and what may help. */
+export function diagnosisIn(response: SipResponse): Readonly<Record<string, string>> {
+  const reasons = peerReasonsIn(response).slice(0, MAX_REASONS);
+  const said = reasons.map(({ text }, index) => [`reason${index + 1}`, oneLine(text).slice(0, 512)]);
+  const remedy = reasons.find((reason) => reason.remedy !== undefined)?.remedy;
+  return { ...Object.fromEntries(said), ...(remedy === undefined ? {} : { remedy }) };
 }
 
 export interface ErrorMessageInit {

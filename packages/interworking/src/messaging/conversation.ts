@@ -171,8 +171,7 @@ export class Conversation implements SessionOwner {
 
   refusedOffer(): AnswerOptions & { readonly status: number } {
     const { peers } = this.#init.ports;
-    const peer = peers.of(this.contact.domain);
-    return refusedInvitation("media", { dialect: peer?.dialect, host: peers.hostTowards(peer?.domain ?? "") });
+    return refusedInvitation("media", peers.hostTowards(peers.wireDomain(this.contact.domain)));
   }
 
   /** Told only in a session that stands and is not busy; never kept for later. */

@@ -63,8 +63,7 @@ export class SessionMode {
     }
     const invitation = readInvitation(request);
     if (invitation !== "instant-messages") {
-      const host = this.#ports.peers.hostTowards(peer.domain);
-      const { status, ...options } = refusedInvitation(invitation, { dialect: peer.dialect, host });
+      const { status, ...options } = refusedInvitation(invitation, this.#ports.peers.hostTowards(peer.domain));
       incoming.refuse(status, options);
       this.#record(request, { result: `refused ${status}`, rule: "media-not-supported", invitation });
       return;

@@ -1,6 +1,7 @@
 import type { Notification, SubscribeRefusal, SubscriptionEnd, SubscriptionSnapshot } from "@interpres/sip";
 import { type BareJid, type Jid, makePresence, type Presence } from "@interpres/xmpp";
 import { el } from "@interpres/xmpp/xml";
+import { diagnosisIn } from "../failure/outcome-failure.ts";
 import type { Priority } from "../model/paced-queue.ts";
 import { type Authorization, type AuthorizationInput, authorize } from "./authorization.ts";
 import { type DialogEffect, type DialogInput, type DialogState, stepDialog } from "./outbound-dialog.ts";
@@ -192,9 +193,10 @@ export class OutboundWatch implements LegOwner {
   refused(leg: SubscriptionLeg, refusal: SubscribeRefusal): void {
     if (leg !== this.#leg || this.#isOver) return;
     if (refusal.subscription === "ended") this.#leg = undefined;
-    const { status, cause, subscription, minExpiresSeconds, retryAfterSeconds } = refusal;
+    const { status, cause, response, subscription, minExpiresSeconds, retryAfterSeconds } = refusal;
     const isNeeded = this.isNeeded();
-    this.#record.failed(`refused ${status}`, { status, cause, rule: refusal.rule ?? "" });
+    const diagnosis = response === undefined ? {} : diagnosisIn(response);
+    this.#record.failed(`refused ${status}`, { status, cause, rule: refusal.rule ?? "", ...diagnosis });
     this.#step({ kind: "refused", status, cause, subscription, minExpiresSeconds, retryAfterSeconds, isNeeded });
   }
 

@@ -74,7 +74,11 @@ describe("messages of our users, each on its own (RFC 7572 §4)", () => {
     node.agent.pages[0]?.done(answered(504, [["ms-diagnostics-public", '1010;reason="Certificate trust"']]));
     assert.ok(!node.heard().join().includes("1010"));
     const inputs = node.decisions.at(-1)?.decisions[0]?.inputs;
-    assert.match(`${inputs?.["ms-diagnostics-public"]}`, /^1010/);
+    assert.match(
+      `${inputs?.reason1}`,
+      /^ms-diagnostics 1010: Certificate trust \(they do not trust our certificate\)$/,
+    );
+    assert.match(`${inputs?.remedy}`, /import our authority/);
   });
 
   test("silence and lost connections are errors too", async () => {

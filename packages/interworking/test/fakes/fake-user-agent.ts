@@ -2,6 +2,7 @@ import {
   type AcceptOptions,
   type AnswerOptions,
   buildRequest,
+  buildResponse,
   type HeaderLine,
   type IncomingInvite,
   type IncomingSubscribe,
@@ -65,11 +66,9 @@ export function request(
 
 /** The final response a peer gave. */
 export function answered(status: number, headers: readonly HeaderLine[] = []): RequestOutcome {
-  const response = {
-    first: (name: string) => headers.find(([known]) => known.toLowerCase() === name.toLowerCase())?.[1],
-    headers,
-  };
-  return { kind: "answered", status, reason: `R${status}`, response } as unknown as RequestOutcome;
+  const asked = request("MESSAGE", { from: "sip:alice@example.com", to: "sip:bill@contoso.example" });
+  const reason = `R${status}`;
+  return { kind: "answered", status, reason, response: buildResponse(asked, status, { reason, headers }) };
 }
 
 /** One subscription of ours, played by the test. */

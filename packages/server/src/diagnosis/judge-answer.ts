@@ -1,5 +1,5 @@
 import type { SipResponse } from "@interpres/sip";
-import { reasonsIn } from "./decode-diagnostics.ts";
+import { peerReasonsIn } from "@interpres/federation";
 import type { Finding } from "./report.ts";
 import { tlsFailure } from "./tls-failure.ts";
 
@@ -39,7 +39,7 @@ export function judgeAnswer(method: "OPTIONS" | "SUBSCRIBE", answered: Answered)
 
 function judgeResponse(method: "OPTIONS" | "SUBSCRIBE", response: SipResponse): Finding {
   const { status, reason } = response;
-  const reasons = reasonsIn(response);
+  const reasons = peerReasonsIn(response);
   const seen = [`${status} ${reason} to ${method}`, ...reasons.map(({ text }) => text)].join("; ");
   const told = reasons.find(({ remedy }) => remedy !== undefined)?.remedy;
   if (status < 300) return { outcome: "passed", seen };

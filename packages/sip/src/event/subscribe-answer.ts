@@ -19,6 +19,7 @@ export function refusalOf(response: SipResponse): Refusal {
     status: response.status,
     reason: decodeUtf8(response.reason),
     cause: "response",
+    response,
     ...(minExpiresSeconds === undefined ? {} : { minExpiresSeconds }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };

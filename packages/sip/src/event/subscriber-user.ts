@@ -1,5 +1,5 @@
 import type { DialogSnapshot } from "../dialog/dialog-snapshot.ts";
-import type { SipRequest } from "../message/message.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { HeaderLine } from "../transaction/answer.ts";
 
 /** What we want to watch. `headers` go into every SUBSCRIBE of the dialog. */
@@ -35,6 +35,8 @@ export interface SubscribeRefusal {
   readonly cause: "response" | "timeout" | "transport" | "route";
   /** The rule that found no route, when `cause` is "route". */
   readonly rule?: string;
+  /** The peer's own words, when `cause` is "response". */
+  readonly response?: SipResponse;
   readonly minExpiresSeconds?: number;
   readonly retryAfterSeconds?: number;
   /** "kept": a refresh failed in a way that leaves the subscription standing until it expires (RFC 6665 §4.1.2.2). */

@@ -1,8 +1,7 @@
-import { endOfToken, skipBlanks, trimEnd } from "./character-classes.ts";
-import { unfold } from "./header-text.ts";
 import type { OctetText } from "./octet-text.ts";
-import { type Parameters, parseParametersAt } from "./parameters.ts";
-import { problem, SyntaxProblem } from "./syntax-problem.ts";
+import type { Parameters } from "./parameters.ts";
+import { SyntaxProblem } from "./syntax-problem.ts";
+import { parseTokenWithParametersAt } from "./token-with-parameters.ts";
 
 /** Event (RFC 6665 §8.2.1). */
 export interface EventValue {
@@ -26,15 +25,9 @@ export interface SubscriptionStateValue {
   readonly text: string;
 }
 
-interface TokenWithParameters {
-  readonly token: string;
-  readonly parameters: Parameters;
-  readonly text: string;
-}
-
 /** Parses Event in a part of a text. */
 export function parseEventAt(source: OctetText, from: number, end: number): EventValue | SyntaxProblem {
-  const value = parseTokenWithParameters(source, from, end);
+  const value = parseTokenWithParametersAt(source, from, end);
   if (value instanceof SyntaxProblem) return value;
   return { type: value.token, id: value.parameters.get("id"), parameters: value.parameters, text: value.text };
 }
@@ -45,7 +38,7 @@ export function parseSubscriptionStateAt(
   from: number,
   end: number,
 ): SubscriptionStateValue | SyntaxProblem {
-  const value = parseTokenWithParameters(source, from, end);
+  const value = parseTokenWithParametersAt(source, from, end);
   if (value instanceof SyntaxProblem) return value;
   const { parameters } = value;
   return {
@@ -56,18 +49,6 @@ export function parseSubscriptionStateAt(
     parameters,
     text: value.text,
   };
-}
-
-function parseTokenWithParameters(source: OctetText, start: number, stop: number): TokenWithParameters | SyntaxProblem {
-  const { octets, text } = source;
-  const from = skipBlanks(octets, start, stop);
-  const end = trimEnd(octets, from, stop);
-  const tokenEnd = endOfToken(octets, from, end);
-  if (tokenEnd === from) return problem("token expected", from);
-  const parameters = parseParametersAt(source, tokenEnd, end);
-  if (parameters instanceof SyntaxProblem) return parameters;
-  if (parameters.end < end) return problem("one value expected", parameters.end);
-  return { token: text.slice(from, tokenEnd).toLowerCase(), parameters, text: unfold(text.slice(from, end)) };
 }
 
 function seconds(text: string | undefined): number | undefined {
