@@ -1,6 +1,7 @@
 /**
  * Checks what `conventions` promises of imports: packages and folders in layer order, every bare import declared,
- * no deep imports, no cycles of files. Type imports count. Exit code 1 and one line a fault.
+ * no deep imports, no cycles of files. Type imports count. And of time and chance, which are ports as well: nothing that
+ * runs in a node asks the machine for them but `runtime`. Exit code 1 and one line a fault.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { builtinModules } from "node:module";
@@ -28,6 +29,11 @@ const rootPackage = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   readonly layers: Layers;
   readonly devDependencies: Readonly<Record<string, string>>;
 };
+/** Where the machine's clock and generator are made ports. */
+const PORTS: ReadonlySet<string> = new Set(["packages/runtime/src/timer-wheel.ts", "packages/runtime/src/random.ts"]);
+/** Not part of a node: the command line is a program of its own, the test kit waits for real sockets. */
+const NOT_A_NODE: ReadonlySet<string> = new Set(["cli", "console", "testkit"]);
+const MACHINE = /\b(?:setTimeout|setInterval|Date\.now|new Date\(\)|performance\.now|Math\.random|process\.hrtime)\b/g;
 const { layers } = rootPackage;
 const faults: string[] = [];
 const edges = new Map<string, string[]>();
@@ -50,7 +56,9 @@ function checkPackage(name: string): void {
 function checkFile(packageName: string, manifest: PackageFile, file: string): void {
   const targets: string[] = [];
   const isTest = /\.test\.ts$|\/test\//.test(file);
-  for (const found of importsOf(readFileSync(file, "utf8"))) {
+  const text = readFileSync(file, "utf8");
+  if (!isTest && !NOT_A_NODE.has(packageName)) checkMachine(file, text);
+  for (const found of importsOf(text)) {
     const where = `${relative(root, file)}:${found.line}`;
     if (found.specifier.startsWith(".")) {
       const target = resolve(dirname(file), found.specifier);
@@ -63,6 +71,13 @@ function checkFile(packageName: string, manifest: PackageFile, file: string): vo
     }
   }
   edges.set(file, targets);
+}
+
+function checkMachine(file: string, text: string): void {
+  const name = relative(root, file);
+  if (PORTS.has(name)) return;
+  for (const { 0: found, index } of text.matchAll(MACHINE))
+    faults.push(`${name}:${lineAt(text, index)} asks the machine by ${found}, not a port of runtime`);
 }
 
 function checkFolder(packageName: string, from: string, to: string, where: string): void {

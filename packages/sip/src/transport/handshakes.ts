@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import type { Timer } from "@interpres/runtime";
 import { type ClientOffer, readClientHello } from "./client-hello.ts";
 import { type TlsFailure, tlsFailureOf } from "./tls-failure.ts";
 
@@ -6,6 +7,8 @@ import { type TlsFailure, tlsFailureOf } from "./tls-failure.ts";
 interface Handshake {
   /** What came first; read only if it fails. */
   readonly first: Buffer;
+  /** By when it has to be done. */
+  readonly deadline: Timer;
   failure: TlsFailure | undefined;
 }
 
@@ -16,6 +19,7 @@ export interface EndedHandshake {
 }
 
 const GONE: TlsFailure = { cause: "closed", detail: "closed before the handshake was done" };
+const LATE: TlsFailure = { cause: "timeout", detail: "not done in time" };
 
 /**
  * The inbound handshakes under way, by remote address and port: the TLS server names a failed one by a socket that is not
@@ -24,17 +28,25 @@ const GONE: TlsFailure = { cause: "closed", detail: "closed before the handshake
 export class Handshakes {
   readonly #underWay = new Map<string, Handshake>();
 
-  begin(socket: Socket, first: Buffer): void {
-    this.#underWay.set(keyOf(socket), { first, failure: undefined });
+  begin(socket: Socket, { first, deadline }: Pick<Handshake, "first" | "deadline">): void {
+    this.#underWay.set(keyOf(socket), { first, deadline, failure: undefined });
   }
 
   done(socket: Socket): void {
-    this.#underWay.delete(keyOf(socket));
+    const key = keyOf(socket);
+    this.#underWay.get(key)?.deadline.cancel();
+    this.#underWay.delete(key);
   }
 
   failed(socket: Socket, error: Error): void {
     const handshake = this.#underWay.get(keyOf(socket));
-    if (handshake !== undefined) handshake.failure = tlsFailureOf(error);
+    if (handshake !== undefined) handshake.failure ??= tlsFailureOf(error);
+  }
+
+  /** Its deadline has passed; whoever set it closes the socket. */
+  late(key: string): void {
+    const handshake = this.#underWay.get(key);
+    if (handshake !== undefined) handshake.failure = LATE;
   }
 
   /** The socket has closed: what became of its handshake; undefined for one that was done, or had not begun. */

@@ -1,7 +1,7 @@
 import { constants } from "node:crypto";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
-import { type Broke, bind, type Logger } from "@interpres/runtime";
+import { type Broke, bind, type Clock, type Logger } from "@interpres/runtime";
 import type { FailedHandshake } from "./connection-gate.ts";
 import { Handshakes, keyOf } from "./handshakes.ts";
 import type { InboundTally } from "./inbound-tally.ts";
@@ -18,6 +18,7 @@ export interface StreamListenerOptions {
   readonly protocol: "tls" | "tcp";
   readonly host: string;
   readonly port: number;
+  readonly clock: Clock;
   readonly tls: TlsContextSource;
   readonly log: Logger;
   readonly tally: InboundTally;
@@ -28,6 +29,8 @@ export interface StreamListenerOptions {
   readonly broke: Broke;
 }
 
+/** The TLS server's own time-out, which cannot be switched off: ours comes long before. */
+const NEVER_MS = 2 ** 31 - 1;
 const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 60_000 };
 
 /**
@@ -65,9 +68,9 @@ export class StreamListener {
   }
 
   #newTlsServer(): TlsServer {
-    const { tls, handshakeTimeoutMs } = this.#options;
+    const { tls } = this.#options;
     const { stamp } = tls;
-    const server = createTlsServer({ ...hardened(tls.serverOptions()), handshakeTimeout: handshakeTimeoutMs });
+    const server = createTlsServer({ ...hardened(tls.serverOptions()), handshakeTimeout: NEVER_MS });
     server.on("secureConnection", (socket) => {
       this.#handshakes.done(socket);
       if (this.#isClosed) socket.destroy();
@@ -109,17 +112,21 @@ export class StreamListener {
   /** Keeps what the client says first, so that a failure can tell what it offered, and puts it back for the TLS server. */
   #greet(socket: Socket, remoteAddress: string): void {
     const key = keyOf(socket);
-    socket.setTimeout(this.#options.handshakeTimeoutMs, () => socket.destroy());
+    const { clock, handshakeTimeoutMs } = this.#options;
+    const deadline = clock.after(handshakeTimeoutMs, () => {
+      this.#handshakes.late(key);
+      socket.destroy();
+    });
     socket.once("readable", () => {
       const first = socket.read() as Buffer | null;
       if (first === null) return;
-      socket.setTimeout(0);
-      this.#handshakes.begin(socket, first);
+      this.#handshakes.begin(socket, { first, deadline });
       socket.unshift(first);
       // The documented way to hand a socket to a TLS server that does not listen itself.
       this.#tlsServer?.emit("connection", socket);
     });
     socket.on("close", () => {
+      deadline.cancel();
       const ended = this.#handshakes.ended(key);
       if (ended === undefined || this.#isClosed) return;
       const { failure, offer } = ended;

@@ -94,12 +94,12 @@ export class TransportLayer implements SipTransport {
   async listen({ protocol, host, port }: ListenAddress, broke: Broke): Promise<{ readonly port: number }> {
     this.#pool.reopen();
     if (protocol === "udp") return { port: await this.#listenUdp({ host, port }, broke) };
-    const { log, tls } = this.#options;
+    const { clock, log, tls } = this.#options;
     const { handshakeTimeoutMs } = this.#settings;
     const accepted = (socket: Accepted): void => this.#accept(socket);
     const handshakeFailed = (failed: FailedHandshake): void => this.#handshakeFailed(failed);
     const told = { accepted, handshakeFailed, broke };
-    const parts = { protocol, host, port, tls, log, tally: this.#tally, handshakeTimeoutMs, ...told };
+    const parts = { protocol, host, port, clock, tls, log, tally: this.#tally, handshakeTimeoutMs, ...told };
     const listener = new StreamListener(parts);
     const bound = await listener.listen();
     this.#listeners.push(listener);

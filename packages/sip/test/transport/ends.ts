@@ -7,6 +7,7 @@ import {
   type Connection,
   type ConnectionFacts,
   type ConnectionVerdict,
+  type FailedHandshake,
   type ListenAddress,
   type MessageProblem,
   type NextHop,
@@ -87,6 +88,7 @@ export class End {
   readonly zone: FakeZone;
   readonly transport: TransportLayer;
   readonly facts: ConnectionFacts[] = [];
+  readonly failedHandshakes: FailedHandshake[] = [];
   readonly messages: SipMessage[] = [];
   readonly problems: MessageProblem[] = [];
   readonly connections: Connection[] = [];
@@ -113,6 +115,10 @@ export class End {
         admit: (facts) => {
           this.facts.push(facts);
           return this.gate(facts);
+        },
+        handshakeFailed: (failed) => {
+          this.failedHandshakes.push(failed);
+          this.#changed();
         },
       },
       ...(options.addressPolicy === undefined ? {} : { addressPolicy: options.addressPolicy }),

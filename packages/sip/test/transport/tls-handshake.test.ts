@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { after, before, describe, test } from "node:test";
-import type { IssuedCertificate } from "@interpres/testkit";
+import { FakeClock, type IssuedCertificate } from "@interpres/testkit";
 import { authority, End, hopTo, messageRequest, resumable, strangers, TlsMaterial, tlsClientView } from "./ends.ts";
 
 describe("TLS handshake on a federated link", () => {
@@ -151,16 +153,40 @@ describe("TLS handshake on a federated link", () => {
     await changing.close();
   });
 
-  test("a handshake that does not end in time is ended", async () => {
-    const slow = await End.listening("tls", { settings: { handshakeTimeoutMs: 60 } });
-    const { connect } = await import("node:net");
-    await new Promise<void>((resolve) => {
-      const socket = connect(slow.port, "127.0.0.1");
-      socket.on("error", () => resolve());
-      socket.on("close", () => resolve());
-      socket.resume();
+  for (const [says, octets, isTold] of [
+    ["nothing at all", "", false],
+    ["the beginning of a ClientHello", "\x16\x03\x01\x02\x00\x01", true],
+  ] as const) {
+    test(`a client that says ${says} is left when its time is over, by the clock given`, async () => {
+      const clock = new FakeClock();
+      const slow = await End.listening("tls", { clock, settings: { handshakeTimeoutMs: 10_000 } });
+      const socket = connect(slow.port, "127.0.0.1", () => socket.write(octets, "latin1")).resume();
+      const over = once(socket, "close");
+      socket.on("error", () => undefined);
+      while (clock.pendingTimers === 0 || socket.bytesWritten < octets.length) await new Promise(setImmediate);
+      // What was written must have been read, or the failure would be that of a client who said nothing.
+      for (let turn = 0; turn < 20; turn += 1) await new Promise(setImmediate);
+      clock.advance(9_999);
+      assert.equal(socket.destroyed, false);
+      clock.advance(1);
+      await over;
+      if (isTold) await slow.until(() => slow.failedHandshakes.length === 1);
+      assert.deepEqual(
+        slow.failedHandshakes.map(({ failure }) => failure.cause),
+        isTold ? ["timeout"] : [],
+      );
+      assert.deepEqual([slow.facts, clock.pendingTimers], [[], 0]);
+      await slow.close();
     });
-    assert.deepEqual(slow.facts, []);
-    await slow.close();
+  }
+
+  test("a handshake that is done leaves no timer of its own", async () => {
+    const clock = new FakeClock();
+    const server = (await End.listening("tls", { clock })).answering(200);
+    await new End().send(messageRequest(), hopTo(server));
+    await server.until(() => server.messages.length === 1);
+    // The connection looks after itself.
+    assert.equal(clock.pendingTimers, 1);
+    await server.close();
   });
 });
