@@ -17,6 +17,7 @@ class FakeSocket extends Duplex {
   readonly localPort = 5061;
   readonly writes: string[] = [];
   isStuck = false;
+  #read: (() => void) | undefined;
 
   override _read(): void {
     return;
@@ -24,7 +25,13 @@ class FakeSocket extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, done: () => void): void {
     this.writes.push(chunk.toString("latin1"));
-    if (!this.isStuck) done();
+    if (this.isStuck) this.#read = done;
+    else done();
+  }
+
+  /** The peer takes what it was sent last. */
+  reads(): void {
+    this.#read?.();
   }
 }
 
@@ -126,6 +133,38 @@ describe("stream connection", () => {
     assert.equal(socket.writes.join("").length, 15_000);
     for (let round = 0; round < 17; round += 1) connection.send(Buffer.alloc(1000));
     assert.equal(connection.isOpen, false);
+  });
+
+  test("a burst leaves in pieces of 256 kB, so that a slow reader is seen to read", async () => {
+    const { socket, connection, clock } = setUp("inbound", { maximumQueuedOctets: 200_000 });
+    socket.isStuck = true;
+    for (let message = 0; message < 1000; message += 1) connection.send(Buffer.alloc(1000, message % 10));
+    await settled();
+    for (let piece = 1; piece <= 3; piece += 1) {
+      assert.deepEqual(socket.writes.length, piece);
+      clock.advance(4_000);
+      socket.reads();
+      await settled();
+    }
+    connection.send(Buffer.from("more"));
+    assert.equal(connection.isOpen, true);
+    socket.reads();
+    await settled();
+    assert.deepEqual(
+      socket.writes.map(({ length }) => length),
+      [262_144, 262_144, 262_144, 213_568, 4],
+    );
+  });
+
+  test("what is left in pieces is sent before the close", async () => {
+    const { socket, connection } = setUp();
+    socket.isStuck = true;
+    for (let message = 0; message < 3; message += 1) connection.send(Buffer.alloc(200_000));
+    await settled();
+    connection.close();
+    for (let piece = 0; piece < 3; piece += 1) socket.reads();
+    await settled();
+    assert.equal(socket.writes.join("").length, 600_000);
   });
 
   test("a message that never becomes whole closes it, though octets keep coming", async () => {

@@ -47,6 +47,9 @@ const CLOSE_GRACE_MS = 2_000;
 const UNREAD_LIMIT_MS = 5_000;
 /** Thousands of NOTIFYs of one turn come before the peer could read the first; this many limits are too many for any burst. */
 const BURST_FACTOR = 16;
+/** At most so much is given to the operating system at once, so that it shows whether a peer reads on (octets). */
+const PIECE_OCTETS = 262_144;
+const NOTHING = Buffer.alloc(0);
 
 /** An open TCP or TLS connection that the gate has admitted. */
 export class StreamConnection implements Connection {
@@ -69,6 +72,9 @@ export class StreamConnection implements Connection {
   #timer: Timer;
   /** What this turn of the event loop wants to send. */
   #queue: Uint8Array[] = [];
+  /** What an earlier turn wanted to send, and was too much for one write. */
+  #unwritten: Uint8Array = NOTHING;
+  /** Of both. */
   #queuedOctets = 0;
   /** When the operating system last took something, or there was nothing to take. */
   #lastWrittenAt = 0;
@@ -215,6 +221,7 @@ export class StreamConnection implements Connection {
 
   readonly #written = (): void => {
     this.#lastWrittenAt = this.#ports.clock.now();
+    this.#flush();
   };
 
   /** After the promises that are ready have run: they may have something to send too. */
@@ -222,14 +229,23 @@ export class StreamConnection implements Connection {
     process.nextTick(this.#flush);
   };
 
+  /** Goes on by `#written` where it stops, since then something is on its way. */
   readonly #flush = (): void => {
-    if (this.#queuedOctets === 0) return;
-    const [first, ...others] = this.#queue;
-    const octets = first !== undefined && others.length === 0 ? first : Buffer.concat(this.#queue, this.#queuedOctets);
-    this.#queue = [];
-    this.#queuedOctets = 0;
-    if (this.#socket.writable) this.#socket.write(octets, this.#written);
+    while (this.#queuedOctets > 0 && this.#socket.writableLength < PIECE_OCTETS) this.#writePiece();
   };
+
+  #writePiece(): void {
+    if (this.#unwritten.length === 0) {
+      const [first, ...others] = this.#queue;
+      const isOne = first !== undefined && others.length === 0;
+      this.#unwritten = isOne ? first : Buffer.concat(this.#queue, this.#queuedOctets);
+      this.#queue = [];
+    }
+    const piece = this.#unwritten.subarray(0, PIECE_OCTETS);
+    this.#unwritten = this.#unwritten.subarray(piece.length);
+    this.#queuedOctets -= piece.length;
+    if (this.#socket.writable) this.#socket.write(piece, this.#written);
+  }
 
   readonly #check = (): void => {
     if (this.#state !== "open") return;
@@ -279,7 +295,7 @@ export class StreamConnection implements Connection {
   #finish(reason: string): void {
     if (this.#state !== "open") return;
     this.#halt(reason);
-    this.#flush();
+    while (this.#queuedOctets > 0) this.#writePiece();
     this.#socket.end();
     this.#timer = this.#ports.clock.after(CLOSE_GRACE_MS, () => this.#socket.destroy());
   }
@@ -304,6 +320,7 @@ export class StreamConnection implements Connection {
     this.#state = "closed";
     this.#timer.cancel();
     this.#queue = [];
+    this.#unwritten = NOTHING;
     this.#queuedOctets = 0;
     this.#ports.listener.closed(this, this.#closeReason);
   }
