@@ -22,6 +22,14 @@ export interface Target {
 
 const DEFAULT_DIRECTORY = "./data";
 
+/** How OpenSSL says that nobody we believe has signed it. */
+const UNKNOWN_AUTHORITY: ReadonlySet<unknown> = new Set([
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
 /** The node meant: by options, by environment, else the one that runs on this machine. */
 export function findNode(options: ConnectOptions, io: Io): Target {
   const url = options.url ?? io.environment.INTERPRES_URL;
@@ -37,8 +45,20 @@ function remoteNode(url: string, options: ConnectOptions, io: Io): Target {
   if (!URL.canParse(url) || new URL(url).protocol !== "https:") throw new CommandError(`${url} is no https:// URL`, 2);
   const token = options.token ?? io.environment.INTERPRES_TOKEN;
   if (token === undefined) throw new CommandError(`a token for ${url} is needed: --token or INTERPRES_TOKEN`, 2);
-  const believed = options.ca === undefined ? {} : { caPem: readFile(options.ca, io) };
-  return { url, token, trust: { names: "checked", ...believed } };
+  return { url, token, trust: remoteTrust(url, options, io) };
+}
+
+/** A node of this machine has left its authority in its data directory, which is as good as being told. */
+function remoteTrust(url: string, options: ConnectOptions, io: Io): Trust {
+  const file = options.ca ?? io.environment.INTERPRES_CA;
+  if (file !== undefined) return { names: "checked", caPem: readFile(file, io) };
+  const caPem = io.readFile(join(dataDirectory(options, io), "ca.pem"));
+  if (caPem === undefined) return { names: "checked" };
+  return { names: isLoopback(new URL(url).hostname) ? "own-machine" : "checked", caPem };
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /** The node writes where it listens, its authority and a token into its data directory. */
@@ -87,7 +107,12 @@ function explaining(exchange: Exchange, url: string): Exchange {
 
 /** What a failed connection means to whoever gave the command. */
 export function noAnswer(url: string, error: unknown): CommandError {
-  return new CommandError(`${url} does not answer: ${reasonOf(error)}`, 1, { cause: error });
+  return new CommandError(`${url} does not answer: ${reasonOf(error)}${remedyOf(error)}`, 1, { cause: error });
+}
+
+function remedyOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return UNKNOWN_AUTHORITY.has(code) ? "; name the authority's file with --ca, for one of ours DIR/ca.pem" : "";
 }
 
 /** Several addresses that all refuse come as one error without a message of its own. */

@@ -1,10 +1,13 @@
 import { request } from "node:https";
-import { type ConnectionOptions, rootCertificates } from "node:tls";
+import { type ConnectionOptions, getCACertificates } from "node:tls";
 import type { Exchange } from "@interpres/admin-api";
 
 const TIME_LIMIT_MS = 30_000;
 
-/** Whom to believe: the public authorities and `caPem`; by name, or, on this very machine, whatever the name. */
+/**
+ * Whom to believe: the public authorities, those of NODE_EXTRA_CA_CERTS and `caPem`; by name, or, on this very machine,
+ * whatever the name.
+ */
 export interface Trust {
   readonly caPem?: string;
   readonly names: "checked" | "own-machine";
@@ -12,8 +15,9 @@ export interface Trust {
 
 /** The TLS options that say so. */
 export function tlsOptions({ caPem, names }: Trust): Pick<ConnectionOptions, "ca" | "checkServerIdentity"> {
+  const believed = getCACertificates("default");
   return {
-    ca: caPem === undefined ? [...rootCertificates] : [caPem, ...rootCertificates],
+    ca: caPem === undefined ? believed : [caPem, ...believed],
     ...(names === "own-machine" ? { checkServerIdentity: () => undefined } : {}),
   };
 }

@@ -37,7 +37,7 @@ function createProgram(version: string, io: Io): Command {
     .option("--json", "answer in JSON")
     .option("--url <url>", "node to talk to, https://HOST:8443 (INTERPRES_URL)")
     .option("--token <token>", "token for it (INTERPRES_TOKEN)")
-    .option("--ca <file>", "PEM file of the authority that signed its certificate")
+    .option("--ca <file>", "PEM file of the authority that signed its certificate (INTERPRES_CA)")
     .option("--data <dir>", "data directory of a node on this machine")
     .addHelpText("after", AFTERWORD)
     .exitOverride()

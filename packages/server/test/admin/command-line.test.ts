@@ -185,13 +185,21 @@ describe("interpres against a node", { timeout: 110_000 }, () => {
 
   test("from elsewhere a token is not enough: the authority must be known", async () => {
     const remote = ["--url", url, "--token", TOKENS.auditor];
-    const unknown = await interpres(["user", "list", ...remote]);
+    const unknown = await interpres(["user", "list", ...remote, "--data", "elsewhere"]);
     assert.equal(unknown.code, 1);
-    assert.match(unknown.err, /certificate/);
+    assert.match(unknown.err, /certificate.*; name the authority's file with --ca/);
     assert.equal((await interpres(["user", "list", ...remote, "--ca", "data/ca.pem"])).code, 0);
     const forbidden = await interpres(["user", "remove", "alice@example.com", ...remote, "--ca", "data/ca.pem"]);
     assert.equal(forbidden.code, 1);
     assert.match(forbidden.err, /role administrator/);
+  });
+
+  test("by address and token on the node's own machine, its data directory vouches for it whatever the name", async () => {
+    const address = url.replace("localhost", "127.0.0.1");
+    const remote = ["--url", address, "--token", TOKENS.auditor];
+    assert.equal((await interpres(["user", "list", ...remote])).code, 0);
+    const named = await interpres(["user", "list", ...remote, "--ca", "data/ca.pem"]);
+    assert.match(named.err, /127\.0\.0\.1/);
   });
 
   const elsewhere = "/usr/bin/node";
