@@ -1,7 +1,5 @@
 /** What an operator may set of the translator. Read once; the defaults suit a node of one organisation. */
 export interface InterworkingSettings {
-  /** Least seconds between two NOTIFYs to one watcher that no SUBSCRIBE asked for (RFC 3856 §6.10 advises 5); 0 = none. */
-  readonly notifyIntervalSeconds: number;
   /** Foreign watchers' dialogs, all users together. */
   readonly maxInboundWatches: number;
   /** After a start: how long users have to come back before watchers are told that they are gone. */
@@ -15,7 +13,6 @@ export interface InterworkingSettings {
 }
 
 export const defaultInterworkingSettings: InterworkingSettings = {
-  notifyIntervalSeconds: 0,
   maxInboundWatches: 200_000,
   settleSeconds: 20,
   maxSessions: 50_000,

@@ -24,6 +24,14 @@ export interface Dialect {
   readonly diagnosticsHeader: "ms-diagnostics-public" | undefined;
   /** Our answer to a page-mode message a client has taken. */
   readonly pageAnswer: 200 | 202;
+  /** What a page-mode message is to our users: RFC 7572 §5 gives it no type, many clients then open a window for each. */
+  readonly pageType: "normal" | "chat";
+  /** Octets of a whole MESSAGE outside a session; longer ones are refused (RFC 3428 §8 allows 1300 where the path is unknown). */
+  readonly pageRequestBytes: number;
+  /** Whether a request to a `sips:` address is carried on to XMPP, which promises less (RFC 7247 §8). */
+  readonly securedUris: "refused" | "carried";
+  /** Least seconds between two NOTIFYs to one watcher that no SUBSCRIBE asked for (RFC 3856 §6.10 advises 5); 0 = none. */
+  readonly notifyIntervalSeconds: number;
   /** Requests that the peer's edge takes of us in any second, of every method; messages before presence before refreshes. */
   readonly ratePerSecond: number;
   /** How many of these may leave at once. */
@@ -36,7 +44,7 @@ export interface Dialect {
   /** A session without messages is ended after this long. */
   readonly idleSessionSeconds: number;
   readonly subscribeExpiresSeconds: number;
-  /** UTF-8 octets of one message's text; longer ones are split. */
+  /** UTF-8 octets of one message's text in a session; longer ones are split. */
   readonly maxMessageBytes: number;
   /** Form of the PIDF `entity`: a full `pres:`/`sip:` URI, or the bare address. */
   readonly pidfEntity: "sip-uri" | "bare-address";
@@ -53,6 +61,10 @@ const microsoft: Dialect = {
   typing: "keyboard-activity",
   diagnosticsHeader: "ms-diagnostics-public",
   pageAnswer: 200,
+  pageType: "chat",
+  pageRequestBytes: 1300,
+  securedUris: "refused",
+  notifyIntervalSeconds: 0,
   // A server that does not know us takes 20 messages in any second.
   ratePerSecond: 20,
   burst: 10,
@@ -84,6 +96,8 @@ const standard: Dialect = {
   acceptTypes: ["text/plain", "application/im-iscomposing+xml"],
   typing: "is-composing",
   diagnosticsHeader: undefined,
+  pageType: "normal",
+  notifyIntervalSeconds: 5,
   // Nobody publishes a limit here: these only bound what one peer can make us queue or do.
   ratePerSecond: 20_000,
   burst: 20_000,
@@ -103,10 +117,13 @@ export const DialectOverride = Type.Object(
   {
     domain: Type.String({ minLength: 1, maxLength: 255 }),
     mapping: Type.Optional(MappingChoice),
-    messageMode: Type.Optional(Type.Union([Type.Literal("session"), Type.Literal("page")])),
-    typing: Type.Optional(
-      Type.Union([Type.Literal("keyboard-activity"), Type.Literal("is-composing"), Type.Literal("none")]),
-    ),
+    messageMode: Type.Optional(Type.Enum(["session", "page"])),
+    typing: Type.Optional(Type.Enum(["keyboard-activity", "is-composing", "none"])),
+    pageAnswer: Type.Optional(Type.Enum([200, 202])),
+    pageType: Type.Optional(Type.Enum(["normal", "chat"])),
+    pageRequestBytes: Type.Optional(Type.Integer({ minimum: 500, maximum: 1_000_000 })),
+    securedUris: Type.Optional(Type.Enum(["refused", "carried"])),
+    notifyIntervalSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 3600 })),
     ratePerSecond: positive(),
     burst: positive(),
     inboundRatePerSecond: positive(),

@@ -37,20 +37,21 @@ export interface PartiesPorts {
 /**
  * The local user and the foreign contact of a request outside a dialog. The edge has checked that the connection may
  * speak for From; here stands what only the translator can say. A request with its last hop used up ends here too: on
- * the other side nobody counts (RFC 7247 §8). `sips:` asks for what XMPP clients' hops cannot promise (same section).
+ * the other side nobody counts (RFC 7247 §8). `sips:` asks for what XMPP clients' hops cannot promise (same section), unless the operators agreed.
  */
 export function inboundParties(request: SipRequest, ports: PartiesPorts): InboundParties | PartiesRefused {
   if (request.maxForwards === 0) return refused("hops-used-up");
   const target = ports.addresses.read(ports.peers.addressedUri(request));
   const contactAddress = ports.addresses.read(request.from.uri);
   if (target === undefined || contactAddress === undefined) return refused("bad-address");
-  if (target.scheme === "sips" || /^sips:/i.test(request.to.uri)) return refused("secure-only");
   const user = ports.addresses.localUser(target);
   if (!ports.local.isLocalDomain((user ?? target.jid).domain)) return refused("foreign-target");
   const { jid } = contactAddress;
   if (ports.local.isLocalDomain(jid.domain)) return refused("claimed-local-sender");
   const peer = ports.peers.of(jid.domain);
   if (peer === undefined) return refused("not-federated");
+  const isSecured = target.scheme === "sips" || /^sips:/i.test(request.to.uri);
+  if (isSecured && peer.dialect.securedUris === "refused") return refused("secure-only");
   if (user === undefined || !ports.local.accountExists(user)) return refused("unknown-user");
   const contact = peer.aliases.length === 0 ? jid : (makeBare(jid.local, peer.domain) ?? jid);
   return { kind: "parties", user, userGr: target.gr, contact, contactAddress, peer };

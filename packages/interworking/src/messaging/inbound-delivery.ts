@@ -58,8 +58,7 @@ export class InboundDelivery {
     const { request, answer, mode, peer } = inbound;
     const from = withDevice(inbound.contact, inbound.contactGr);
     const to = withDevice(inbound.user, inbound.userGr);
-    // RFC 7572 §5: a page has no type. What belongs to a session, or comes from a peer that knows nothing else, is chat.
-    const type = mode === "session" || peer.dialect.messageMode === "session" ? "chat" : "normal";
+    const type = mode === "session" ? "chat" : peer.dialect.pageType;
     const message = messageOf(request, { from, to, type, text, now: this.#ports.clock.now() });
     this.#ports.local.deliver(message, (outcome) => {
       const status = statusOfOutcome(outcome, peer);

@@ -8,14 +8,12 @@ import {
   failureOfOutcome,
   type SendFailure,
 } from "../failure/outcome-failure.ts";
+import type { FederatedPeer } from "../model/federated-peers.ts";
 import type { MessagePorts } from "./message-ports.ts";
 import { bodyOf, type ChatState, chatStateOf, entryOf } from "./message-to-sip.ts";
 import type { JournalEntry } from "./outbound-journal.ts";
 import type { Outbound, PageMode } from "./page-mode.ts";
 import type { SessionMode } from "./session-mode.ts";
-
-/** What the request line, header lines and addresses of a MESSAGE take at most in practice. */
-const HEAD_BYTES = 700;
 
 /** An entry with its addresses read. */
 interface Unfinished {
@@ -55,14 +53,14 @@ export class OutboundMessages {
       return;
     }
     const { from, to } = message;
-    const refusal = this.#refusal(message, body);
+    const { clock, random, journal } = this.#ports;
+    const entry = entryOf(message, body, { id: random.token(), callId: random.token(), acceptedAt: clock.now() });
+    const refusal = this.#refusal(message, entry);
     if (refusal !== undefined || from === undefined || to === undefined) {
       this.#bounceStanza(message, refusal ?? "loop");
       taken();
       return;
     }
-    const { clock, random, journal } = this.#ports;
-    const entry = entryOf(message, body, { id: random.token(), callId: random.token(), acceptedAt: clock.now() });
     journal.append(entry, () => {
       taken();
       this.#send({ entry, from, to });
@@ -92,7 +90,7 @@ export class OutboundMessages {
     this.#isRunning = false;
   }
 
-  #refusal(message: Message, body: string): FailureCause | undefined {
+  #refusal(message: Message, entry: JournalEntry): FailureCause | undefined {
     const { from, to, type } = message;
     if (from === undefined || to === undefined || !this.#ports.local.isLocalDomain(from.domain)) return "loop";
     if (type === "groupchat") return "media-not-supported";
@@ -101,14 +99,14 @@ export class OutboundMessages {
     if (peer === undefined) return "not-federated";
     if (!this.#ports.peers.mayCarryMessages) return "messages-switched-off";
     if (this.#ports.addresses.foreignUri(to.bare) === undefined) return "bad-address";
-    const { messageMode, maxMessageBytes } = peer.dialect;
-    // RFC 7572 §6: a page has one size; a session can say it in pieces.
-    if (messageMode === "page" && isLonger(body, maxMessageBytes - HEAD_BYTES)) return "too-long";
+    // A session can say it in pieces.
+    const outbound = outboundOf({ entry, from, to }, peer);
+    if (!this.#isForSession(outbound) && this.#pages.isTooLong(outbound)) return "too-long";
     return this.unfinished >= this.#ports.settings.maxUnfinished ? "too-many-waiting" : undefined;
   }
 
   #send(unfinished: Unfinished): void {
-    const { entry, from, to } = unfinished;
+    const { entry, to } = unfinished;
     if (!this.#isRunning) {
       this.#held.set(entry.id, unfinished);
       return;
@@ -123,15 +121,18 @@ export class OutboundMessages {
       this.#fail(unfinished, failureOfCause("messages-switched-off"), { rule: "im-gateway" });
       return;
     }
-    const resource = from.kind === "full" ? from.resource : undefined;
-    const outbound: Outbound = { entry, user: from.bare, contact: to.bare, resource, peer };
-    if (peer.dialect.messageMode === "session" || this.#sessions.hasSession(from.bare, to.bare)) {
+    const outbound = outboundOf(unfinished, peer);
+    if (this.#isForSession(outbound)) {
       this.#sessions.send(outbound, (outcome) => this.#finished(unfinished, "session", outcome));
       return;
     }
     const sending = this.#pages.send(outbound, (outcome) => this.#finished(unfinished, "page", outcome));
     if (sending === "full") this.#fail(unfinished, failureOfCause("too-many-waiting"), { rule: "peer-line" });
     if (sending === "unaddressable") this.#fail(unfinished, failureOfCause("bad-address"), { rule: "address-mapping" });
+  }
+
+  #isForSession({ user, contact, peer }: Outbound): boolean {
+    return peer.dialect.messageMode === "session" || this.#sessions.hasSession(user, contact);
   }
 
   #finished(unfinished: Unfinished, mode: "page" | "session", outcome: RequestOutcome): void {
@@ -220,8 +221,9 @@ export class OutboundMessages {
   }
 }
 
-function isLonger(words: string, maxBytes: number): boolean {
-  return words.length * 3 > maxBytes && Buffer.byteLength(words) > maxBytes;
+function outboundOf({ entry, from, to }: Unfinished, peer: FederatedPeer): Outbound {
+  const resource = from.kind === "full" ? from.resource : undefined;
+  return { entry, user: from.bare, contact: to.bare, resource, peer };
 }
 
 function ignore(): void {

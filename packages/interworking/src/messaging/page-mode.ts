@@ -1,4 +1,4 @@
-import type { Answer, RequestOutcome, SipRequest } from "@interpres/sip";
+import type { Answer, PageMessage, RequestOutcome, SipRequest } from "@interpres/sip";
 import type { BareJid } from "@interpres/xmpp";
 import { LRUCache } from "lru-cache";
 import { withGr } from "../address/jid-to-sip-uri.ts";
@@ -58,18 +58,27 @@ export class PageMode {
     asKnown(parties, this.#ports, { use, failed: () => answer(500) });
   }
 
+  /** Whether a message would make a request longer than its peer's path is known to take (RFC 7572 §6, RFC 3428 §8). */
+  isTooLong(outbound: Outbound): boolean {
+    const page = this.#page(outbound);
+    return page !== undefined && octetsOf(page) > outbound.peer.dialect.pageRequestBytes;
+  }
+
   /** Sends one message; `done` is told once. "full": too many wait for this peer. */
-  send(
-    { entry, user, contact, resource, peer }: Outbound,
-    done: (outcome: RequestOutcome) => void,
-  ): "accepted" | "full" | "unaddressable" {
-    const { addresses, agent } = this.#ports;
+  send(outbound: Outbound, done: (outcome: RequestOutcome) => void): "accepted" | "full" | "unaddressable" {
+    const page = this.#page(outbound);
+    if (page === undefined) return "unaddressable";
+    this.#active.delete(`${outbound.user} ${outbound.contact}`);
+    return outbound.peer.line.pass("message", () => this.#ports.agent.sendMessage(page, done));
+  }
+
+  #page({ entry, user, contact, resource, peer }: Outbound): PageMessage | undefined {
+    const { addresses } = this.#ports;
     const uri = addresses.localUri(user);
     const to = addresses.foreignUri(contact);
-    if (uri === undefined || to === undefined) return "unaddressable";
+    if (uri === undefined || to === undefined) return undefined;
     // RFC 7572 §4 note 1; session-mode products read From by its letters.
     const from = resource === undefined || peer.dialect.messageMode === "session" ? uri : withGr(uri, resource);
-    this.#active.delete(`${user} ${contact}`);
     const message = {
       from,
       to,
@@ -79,8 +88,7 @@ export class PageMode {
       callId: entry.callId,
     };
     const name = addresses.displayName(user);
-    const named = name === undefined ? message : { ...message, fromDisplayName: name };
-    return peer.line.pass("message", () => agent.sendMessage(named, done));
+    return name === undefined ? message : { ...message, fromDisplayName: name };
   }
 
   /** Tells the other side that a user writes, or stopped (RFC 3994 §4). */
@@ -101,4 +109,22 @@ export class PageMode {
       });
     });
   }
+}
+
+/** Via, CSeq, Max-Forwards, Content-Length, the tag and the names of the lines: what the stack adds, generously. */
+const STACK_BYTES = 300;
+
+/** Octets of the whole request. */
+function octetsOf({
+  from,
+  fromDisplayName = "",
+  to,
+  callId = "",
+  contentType,
+  headers = [],
+  body,
+}: PageMessage): number {
+  const lines = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+  const words = from.length + fromDisplayName.length * 3 + 2 * to.length + callId.length + contentType.length;
+  return STACK_BYTES + words + lines + Buffer.byteLength(body);
 }

@@ -10,8 +10,6 @@ import type { InboundWatchRow } from "./watch-repository.ts";
 
 /** Who keeps the watches. */
 export interface InboundWatchOwner {
-  /** Least time between two NOTIFYs that nobody asked for (RFC 3856 §6.10); 0 = none. */
-  readonly notifyIntervalSeconds: number;
   /** The user no longer blocks the watcher, and has not decided on him otherwise: she is to be asked. */
   reopened(watch: InboundWatch): void;
   /** The dialog is over; called once. */
@@ -84,13 +82,20 @@ export class InboundWatch implements NotifierUser {
     return true;
   }
 
-  /** The user's state or roster may have changed: tells the watcher when that is news to him. */
+  /** The user's state may have changed: tells the watcher when that is news to him, and he may hear of her again. */
   stateChanged(): void {
+    if (this.#isQueued || this.#pause !== undefined || this.#watch === undefined) return;
+    const waitMs = this.#pauseMs();
+    if (waitMs === 0) this.permissionsChanged();
+    else this.#pause = this.#ports.clock.after(waitMs, () => this.permissionsChanged());
+  }
+
+  /** What he may see may be something else now, which waits for nothing but room towards his peer. */
+  permissionsChanged(): void {
+    this.#endPause();
     if (this.#isQueued || this.#watch === undefined) return;
     this.#isQueued = true;
-    const waitMs = this.#pauseMs();
-    if (waitMs > 0) this.#pause = this.#ports.clock.after(waitMs, () => this.#queue("if-changed"));
-    else this.#queue("if-changed");
+    this.#queue("if-changed");
   }
 
   /** The user said no (RFC 8048 §5.3.1). */
@@ -101,6 +106,7 @@ export class InboundWatch implements NotifierUser {
 
   /** The full state now, told before or not. */
   tellAll(): void {
+    this.#endPause();
     this.#isQueued = true;
     this.#queue("always");
   }
@@ -157,14 +163,21 @@ export class InboundWatch implements NotifierUser {
   }
 
   #cancelTimers(): void {
-    this.#pause?.cancel();
+    this.#endPause();
     this.#settling?.cancel();
   }
 
+  #endPause(): void {
+    this.#pause?.cancel();
+    this.#pause = undefined;
+  }
+
+  /** Changes in quick succession are one NOTIFY (RFC 3856 §6.10); who has been waiting for a decision waits no longer. */
   #pauseMs(): number {
     const last = this.#lastNotifiedAt;
-    const intervalMs = this.#owner.notifyIntervalSeconds * 1000;
-    return last === undefined ? 0 : Math.max(0, last + intervalMs - this.#ports.clock.now());
+    const seconds = this.#ports.peers.of(this.watcher.domain)?.dialect.notifyIntervalSeconds ?? 0;
+    if (last === undefined || this.#watch?.snapshot.state === "pending") return 0;
+    return Math.max(0, last + seconds * 1000 - this.#ports.clock.now());
   }
 
   #queue(mode: "always" | "if-changed"): void {

@@ -10,7 +10,6 @@ import { pairKey, type WatchPorts, type WatchView } from "./watch-ports.ts";
 import type { InboundWatchRow } from "./watch-repository.ts";
 
 export interface InboundWatchesSettings {
-  readonly notifyIntervalSeconds: number;
   readonly maxInboundWatches: number;
   /** After a start, how long users have to come back before watchers are told that they are gone. */
   readonly settleSeconds: number;
@@ -39,10 +38,6 @@ export class InboundWatches implements InboundWatchOwner {
 
   get size(): number {
     return this.#size;
-  }
-
-  get notifyIntervalSeconds(): number {
-    return this.#ports.settings.notifyIntervalSeconds;
   }
 
   /** A SUBSCRIBE outside a dialog. */
@@ -80,7 +75,7 @@ export class InboundWatches implements InboundWatchOwner {
 
   /** Whom the user lets watch her may be others now. */
   permissionsChanged(user: BareJid): void {
-    for (const watch of this.#byUser.get(user.toString()) ?? []) watch.stateChanged();
+    for (const watch of this.#byUser.get(user.toString()) ?? []) watch.permissionsChanged();
   }
 
   /** `unsubscribed` from the user. */

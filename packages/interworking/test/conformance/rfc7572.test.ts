@@ -96,13 +96,21 @@ describe("messages of our users, each on its own (RFC 7572 §4)", () => {
     assert.match(node.heard().join(), new RegExp(`to='${ALICE}/phone'.*item-not-found`));
   });
 
-  test("too long for a page is policy-violation (§6)", async () => {
-    const node = await GatewayUnderTest.started({ dialect: { maxMessageBytes: 1300 } });
-    assert.equal(node.say(DESK, BOB, "x".repeat(1300)), true);
+  test("a request of more than 1300 octets is policy-violation, and nothing of it is kept (§6, RFC 3428 §8)", async () => {
+    const node = await GatewayUnderTest.started();
+    assert.equal(node.say(DESK, BOB, "x".repeat(1000)), true);
     assert.match(node.heard().join(), /policy-violation/);
-    assert.equal(node.agent.pages.length, 0);
-    node.say(DESK, BOB, "x".repeat(600));
+    assert.deepEqual([node.agent.pages.length, node.entries.size], [0, 0]);
+    node.say(DESK, BOB, "x".repeat(700));
     assert.equal(node.agent.pages.length, 1);
+  });
+
+  test("a peer whose path takes more is sent more", async () => {
+    const node = await GatewayUnderTest.started({ dialect: { pageRequestBytes: 20_000 } });
+    node.say(DESK, BOB, "ü".repeat(9000));
+    assert.equal(body(node.agent.pages[0]).length, 9000);
+    node.say(DESK, BOB, "ü".repeat(10_000));
+    assert.match(node.heard().join(), /policy-violation/);
   });
 
   test("a replayed message has the Call-ID and Message-ID it had", async () => {
@@ -290,6 +298,13 @@ describe("messages of foreign users, each on its own (RFC 7572 §5)", () => {
     });
   }
 
+  test("sips is carried on for a domain whose operator agreed (RFC 7247 §8)", async () => {
+    const node = await GatewayUnderTest.started({ dialect: { securedUris: "carried" } });
+    const [answer] = node.agent.page(page({ to: `sips:${ALICE}` }));
+    assert.equal(answer?.status, 200);
+    assert.equal(node.heard().length, 1);
+  });
+
   test("at rest it answers 480", async () => {
     const node = await GatewayUnderTest.started();
     node.gateway.stop("rest");
@@ -298,6 +313,19 @@ describe("messages of foreign users, each on its own (RFC 7572 §5)", () => {
       [480],
     );
   });
+
+  for (const [rule, dialect, type, status] of [
+    ["without type by the RFC (§5)", {}, undefined, 200],
+    ["chat where that is chosen", { pageType: "chat" }, "chat", 200],
+    ["202 where that is chosen (RFC 3428 §7)", { pageAnswer: 202 }, undefined, 202],
+  ] as const) {
+    test(`a page is ${rule}`, async () => {
+      const node = await GatewayUnderTest.started({ dialect });
+      const [answer] = node.agent.page(page());
+      assert.equal(answer?.status, status);
+      assert.equal(/<message type='(\w+)'/.exec(node.heard().join())?.[1], type);
+    });
+  }
 
   test("a peer that knows sessions only gets its page as chat", async () => {
     const node = await GatewayUnderTest.started();

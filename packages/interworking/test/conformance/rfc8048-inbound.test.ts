@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { settled } from "@interpres/testkit";
 import type { RosterVerdict } from "@interpres/xmpp";
-import { show, status } from "../fakes/fake-local-domain.ts";
+import { jid, show, status } from "../fakes/fake-local-domain.ts";
 import type { Answered, FakeWatch } from "../fakes/fake-user-agent.ts";
 import { AOL, GatewayUnderTest, MICROSOFT, type Overrides, STANDARD } from "../fakes/gateway-under-test.ts";
 
@@ -206,17 +206,31 @@ describe("foreign contacts watch our users (RFC 8048 §5.3)", () => {
     assert.deepEqual(standard.watch.told(), ["active open open"]);
   });
 
-  test("with a least interval, changes between are one (RFC 3856 §6.10)", async () => {
-    const { node, watch } = await watched(BOB, "granted", { settings: { notifyIntervalSeconds: 5 } });
+  test("an RFC peer hears of one presentity every five seconds at most; changes between are one (RFC 3856 §6.10)", async () => {
+    const { node, watch } = await watched(BOB, "granted");
     watch.told();
     for (const value of ["away", "dnd", "xa"]) {
       node.local.signIn(`${ALICE}/desk`, show(value));
-      await node.changed(`${ALICE}/desk`, BOB);
+      node.presence("available", `${ALICE}/desk`, BOB);
     }
+    await node.clock.elapse(4999);
     assert.deepEqual(watch.told(), []);
-    await node.clock.elapse(5000);
+    await node.clock.elapse(1);
     await settled();
     assert.deepEqual(watch.told(), ["active open away"]);
+  });
+
+  test("whom the user forbids to see her is told so within those five seconds", async () => {
+    const { node, watch } = await watched(BOB, "granted");
+    watch.told();
+    node.local.signIn(`${ALICE}/desk`, show("away"));
+    node.presence("available", `${ALICE}/desk`, BOB);
+    node.local.verdicts.set(`${BOB} ${ALICE}`, "blocked");
+    node.gateway.permissionsChanged(jid(ALICE));
+    await settled();
+    assert.deepEqual(watch.told(), ["active closed"]);
+    await node.clock.elapse(5000);
+    assert.deepEqual([watch.told(), node.clock.pendingTimers], [[], 0]);
   });
 
   test("a refresh is told the full state again (§5.3.2)", async () => {

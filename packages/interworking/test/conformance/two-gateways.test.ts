@@ -149,11 +149,11 @@ for (const kind of ["standard", "microsoft"] as const) {
       ]);
       there.local.signIn(`${BOB}/desk`, show("away"));
       there.send("available", BOB, ALICE);
-      await rest();
+      await rest(5000);
       assert.deepEqual(here.local.told(), [`available ${BOB}/${resource} ${ALICE} <show>away</show>`]);
       there.local.signOut(`${BOB}/desk`);
       there.send("unavailable", BOB, ALICE);
-      await rest();
+      await rest(5000);
       assert.deepEqual(here.local.told(), [`unavailable ${BOB}/${resource} ${ALICE}`]);
       here.send("unsubscribe", ALICE, BOB);
       await rest();

@@ -8,6 +8,8 @@ import { type Client, WholeSite } from "../fakes/whole-site.ts";
 
 const ALICE = "alice@example.com";
 const BOB = "bob@partner.example";
+/** RFC 3856 §6.10. */
+const LEAST_BETWEEN_NOTIFIES_MS = 5000;
 
 interface Pair {
   readonly here: WholeSite;
@@ -39,6 +41,8 @@ async function pair(kind: "standard" | "microsoft"): Promise<Pair> {
   });
   await Promise.all([here.start(), there.start()]);
   const rest = async (): Promise<void> => {
+    for (let turn = 0; turn < 10; turn += 1) await settled();
+    await clock.elapse(LEAST_BETWEEN_NOTIFIES_MS);
     for (let turn = 0; turn < 10; turn += 1) await settled();
   };
   return { here, there, clock, wire: left.wire, rest };

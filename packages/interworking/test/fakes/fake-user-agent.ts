@@ -146,6 +146,7 @@ export class FakeWatch implements Watch {
   notify(notify: NotifyInit): void {
     this.notified.push(notify);
     if (notify.state === "terminated") this.user.ended("unsubscribed");
+    else this.snapshot = { ...this.snapshot, state: notify.state };
   }
 
   terminate(reason: string): void {

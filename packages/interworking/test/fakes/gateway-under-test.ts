@@ -128,9 +128,10 @@ export class GatewayUnderTest {
     this.gateway.presence(makePresence({ type, from: anyJid(from), to: anyJid(to) }));
   }
 
-  /** Her state changed: as the server does it, one stanza for the contact. */
+  /** Her state changed, and some time passed: as the server does it, one stanza for the contact. */
   async changed(from: string, to: string, type: "available" | "unavailable" = "available"): Promise<void> {
     this.presence(type, from, to);
+    await this.clock.elapse(5000);
     await settled();
   }
 
