@@ -1,4 +1,4 @@
-import type { Clock, DecisionLog, Logger, Metrics, Random, Resolver, SrvRecord } from "@interpres/runtime";
+import type { Clock, Counter, DecisionLog, Logger, Metrics, Random, Resolver, SrvRecord } from "@interpres/runtime";
 import type { ConnectionFacts, NextHop, SipRequest } from "@interpres/sip";
 import { addressedUri } from "./admission/addressed-uri.ts";
 import { ConnectionAdmission, type SeenPeer } from "./admission/connection-admission.ts";
@@ -66,6 +66,8 @@ export class Federation {
   readonly #trusts: ReadonlyMap<string, Trust>;
   readonly #unselected: UnselectedSightings;
   readonly #nodeFqdn: () => string;
+  readonly #decisions: DecisionLog;
+  readonly #asked: Counter;
   #rules: Rules;
 
   constructor(init: FederationInit) {
@@ -101,7 +103,15 @@ export class Federation {
     });
     this.#trusts = new Map(trusts);
     this.tlsContextSource = this.trustOf(PEER_AUTH_CONTEXT);
-    this.departures = new Departures({ clock, limitOf: (domain) => this.peerOf(domain)?.dialect.ratePerSecond });
+    this.departures = new Departures({
+      clock,
+      limitOf: (domain) => this.peerOf(domain)?.dialect.ratePerSecond,
+      closedMs: (hop) => this.#health.closedMs(hop),
+    });
+    this.#decisions = init.decisions;
+    this.#asked = init.metrics.counter("interpres_federation_hops_unavailable_total", "503 of next hops", [
+      "retry_after",
+    ]);
     this.#watch();
     this.#count(init.metrics);
   }
@@ -193,9 +203,30 @@ export class Federation {
     return peer === undefined ? serviceNamesOf(normalName(domain), "standard") : serviceNamesOfPeer(peer, this.#rules);
   }
 
-  /** A hop gave no connection, no answer, or 503 with its Retry-After: for a while it is tried last. */
-  hopFailed(hop: NextHop, retryAfterSeconds?: number): void {
-    this.#health.failed(hop, retryAfterSeconds);
+  /** A hop gave no connection: for a while it is tried last. */
+  hopFailed(hop: NextHop): void {
+    this.#health.failed(hop);
+  }
+
+  /** A hop answered 503: it is tried last, and not at all for as long as it asked. */
+  unavailable(hop: NextHop, retryAfterSeconds: number | undefined): void {
+    this.#health.failed(hop);
+    this.#asked.add({ retry_after: retryAfterSeconds === undefined ? "no" : "yes" });
+    if (retryAfterSeconds === undefined || retryAfterSeconds === 0) return;
+    // Those that were on their way when it said so first bring the same news.
+    const isKnown = this.#health.closedMs(hop) > 0;
+    const seconds = this.#health.askedToWait(hop, retryAfterSeconds) / 1000;
+    if (isKnown) return;
+    const { domain: peer, host, port, protocol } = hop;
+    const inputs = { host, port, protocol, retryAfterSeconds: seconds };
+    const decisions = [{ rule: "retry-after", outcome: "skipped", inputs }] as const;
+    this.#decisions.record({
+      kind: "route",
+      direction: "outbound",
+      peer,
+      decisions,
+      result: `asked to wait ${seconds} s`,
+    });
   }
 
   hopAnswered(hop: NextHop): void {
@@ -265,6 +296,11 @@ export class Federation {
       "interpres_federation_requests_admitted",
       "Requests admitted since the start",
       () => this.requestGate.admitted,
+    );
+    metrics.gauge(
+      "interpres_federation_hops_closed",
+      "Next hops that asked for no requests for now",
+      () => this.#health.closed,
     );
     metrics.gauge(
       "interpres_federation_domains",

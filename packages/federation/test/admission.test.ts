@@ -335,6 +335,23 @@ describe("the list for requests", () => {
     assert.equal(told(ask(parts, {})), "admit");
   });
 
+  test("a bound of the stack's own that a request met is told with what is alive and what may be", () => {
+    const parts = makeFederation(...both);
+    const limits = { maximum: 100_000, maximumOfOne: 25_000 };
+    const overload = { bound: "transactions", peer: "sip.contoso.example", limits, retryAfterSeconds: 3 } as const;
+    parts.federation.requestGate.overloaded(request({}), { ...overload, ofPeer: 25_000, total: 25_100 });
+    const [told] = parts.decisions.at(-1)?.decisions ?? [];
+    assert.deepEqual(
+      [told?.rule, told?.inputs.presented, told?.inputs.expected],
+      [
+        "bound-transactions",
+        "25000 transactions of sip.contoso.example, 25100 of all",
+        "25000 of one peer, 100000 of all",
+      ],
+    );
+    assert.equal(parts.decisions.at(-1)?.result, "refused 503");
+  });
+
   test("a flood of refusals is counted, not told one by one", () => {
     const parts = makeFederation(...both);
     for (let count = 0; count < 2000; count += 1) ask(parts, { from: `sip:eve${count}@nobody.example` });

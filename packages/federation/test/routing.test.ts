@@ -264,14 +264,28 @@ describe("hops that failed (RFC 3263 §4.3)", () => {
     assert.equal(await hosts(parts), "a b");
   });
 
-  test("go last as long as Retry-After says, until one answers", async () => {
+  test("go last as long as Retry-After of a 503 says, whatever connections they take", async () => {
     const parts = makeFederation(...steps);
     const hop = await first(parts);
-    parts.federation.hopFailed(hop, 120);
-    parts.clock.advance(119_000);
-    assert.equal(await hosts(parts), "b a");
+    parts.federation.unavailable(hop, 120);
     parts.federation.hopAnswered(hop);
+    parts.clock.advance(119_999);
+    assert.equal(await hosts(parts), "b a");
+    parts.clock.advance(1);
     assert.equal(await hosts(parts), "a b");
+  });
+
+  test("are told of once for each wait they asked for, however many requests they answered so", async () => {
+    const parts = makeFederation(...steps);
+    const hop = await first(parts);
+    for (const seconds of [60, 60, undefined, 0, 86_400]) parts.federation.unavailable(hop, seconds);
+    parts.clock.advance(600_000);
+    parts.federation.unavailable(hop, 86_400);
+    assert.deepEqual(
+      parts.decisions.map(({ peer, result }) => `${peer} ${result}`),
+      ["contoso.example asked to wait 60 s", "contoso.example asked to wait 600 s"],
+    );
+    assert.equal(parts.decisions[0]?.decisions[0]?.rule, "retry-after");
   });
 });
 

@@ -16,6 +16,7 @@ export * from "./reverse-name.ts";
 export * from "./service.ts";
 export * from "./step.ts";
 export * from "./system-clock.ts";
+export { Tally, type TallyLimits } from "./tally.ts";
 export { TimerWheel } from "./timer-wheel.ts";
 export * from "./token-bucket.ts";
 export * from "./turns.ts";

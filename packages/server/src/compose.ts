@@ -228,6 +228,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
     ...common,
     transport: federation.departures.pace(diagnosedTransport(observedTransport(transport, federation), federation)),
     gate: federation.requestGate,
+    hops: federation,
     identity,
   });
   const selector = federation.nextHopSelector;

@@ -1,4 +1,4 @@
-import type { Connection, RequestGate, SipRequest, Verdict } from "@interpres/sip";
+import type { Connection, Overload, RequestGate, SipRequest, Verdict } from "@interpres/sip";
 import type { Peer, PeerDirectory } from "../peer/peer-directory.ts";
 import type { SipProxyParameters } from "../peer/sip-proxy-parameters.ts";
 import type { MaySpeak } from "../trust/may-speak.ts";
@@ -110,6 +110,14 @@ export class RequestAdmission implements RequestGate {
     return ADMIT;
   }
 
+  overloaded(request: SipRequest, overload: Overload): void {
+    const { bound, peer, ofPeer, total, limits } = overload;
+    const presented = `${ofPeer} ${bound} of ${peer}, ${total} of all`;
+    const expected = `${limits.maximumOfOne} of one peer, ${limits.maximum} of all`;
+    const objection = { rule: `bound-${bound}`, status: 503, reason: "Service Unavailable", presented, expected };
+    this.#tell(request, peer, objection);
+  }
+
   /** Everything there is against requests from a federated domain by whoever this is. Records nothing. */
   review(origin: Origin): readonly Objection[] {
     const facts = { ...origin, rules: this.#init.rules() };
@@ -152,16 +160,14 @@ export class RequestAdmission implements RequestGate {
     const { rule, status, reason, retryAfterSeconds, user } = objection;
     const { from, method, requestUri } = request;
     if (user !== undefined) this.#init.dropped({ user, from: from.uri, requestUri, method });
-    const traffic = TRAFFIC.get(method);
-    const carried = traffic === undefined ? {} : { traffic };
-    this.#init.refusals.tell(objection, {
-      kind: "request",
-      direction: "inbound",
-      peer,
-      id: request.callId,
-      ...carried,
-    });
+    this.#tell(request, peer, objection);
     if (request.method === "ACK") return { kind: "drop", rule };
     return { kind: "refuse", status, rule, reason, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+  }
+
+  #tell({ method, callId: id }: SipRequest, peer: string, objection: Objection): void {
+    const traffic = TRAFFIC.get(method);
+    const carried = traffic === undefined ? {} : { traffic };
+    this.#init.refusals.tell(objection, { kind: "request", direction: "inbound", peer, id, ...carried });
   }
 }

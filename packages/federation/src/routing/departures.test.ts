@@ -4,6 +4,7 @@ import { buildRequest, type Connection, type NextHop, type SipRequest, type SipT
 import { FakeClock } from "@interpres/testkit";
 import { dialects } from "../peer/dialect.ts";
 import { Departures } from "./departures.ts";
+import { HopHealth } from "./hop-health.ts";
 
 const LIMIT = dialects.microsoft.ratePerSecond;
 const CONTOSO = hop("contoso.example", "sip.contoso.example");
@@ -14,7 +15,12 @@ class Way {
   readonly written: { readonly at: number; readonly method: string; readonly host: string }[] = [];
   readonly failures: string[] = [];
   readonly limits = new Map<string, number>([["contoso.example", LIMIT]]);
-  readonly departures = new Departures({ clock: this.clock, limitOf: (domain) => this.limits.get(domain) });
+  readonly health = new HopHealth(this.clock);
+  readonly departures = new Departures({
+    clock: this.clock,
+    limitOf: (domain) => this.limits.get(domain),
+    closedMs: (hop) => this.health.closedMs(hop),
+  });
   isOpen = true;
   readonly #held: { readonly write: () => void; readonly fail: () => void }[] = [];
   readonly #transport = this.departures.pace(this.#wire());
@@ -62,6 +68,57 @@ class Way {
     };
   }
 }
+
+describe("an edge that asked to be left alone (RFC 3261 §21.5.4)", () => {
+  const FABRIKAM = hop("fabrikam.example", "sip.fabrikam.example");
+
+  test("gets no new request until its time is over; others get theirs", () => {
+    const way = new Way();
+    way.limits.set("fabrikam.example", LIMIT);
+    way.health.askedToWait(CONTOSO, 20);
+    for (const to of [CONTOSO, FABRIKAM, CONTOSO]) way.send("MESSAGE", to);
+    way.clock.advance(19_999);
+    way.send("SUBSCRIBE", CONTOSO, "refresh");
+    assert.deepEqual(way.failures, ["asked-to-wait", "asked-to-wait", "asked-to-wait"]);
+    way.clock.advance(1);
+    way.send("MESSAGE");
+    assert.deepEqual(
+      way.written.map(({ host }) => host),
+      ["sip.fabrikam.example", "sip.contoso.example"],
+    );
+  });
+
+  test("still gets ACK, CANCEL and BYE: the end of what it has taken", () => {
+    const way = new Way();
+    way.health.askedToWait(CONTOSO, 20);
+    for (const method of ["ACK", "CANCEL", "BYE"]) way.send(method);
+    assert.equal(way.written.length, 3);
+  });
+
+  test("what waits for room there fails when its turn comes", () => {
+    const way = new Way();
+    for (let n = 0; n < 25; n += 1) way.send("MESSAGE");
+    way.health.askedToWait(CONTOSO, 10);
+    way.clock.advance(2000);
+    assert.deepEqual([way.written.length, way.failures.length], [20, 5]);
+  });
+
+  test("who asks how long to wait is told, up to half a minute; longer waits end in failure at once", () => {
+    const way = new Way();
+    way.send("MESSAGE");
+    way.health.askedToWait(CONTOSO, 30);
+    assert.equal(way.departures.waitMs("contoso.example"), 30_000);
+    way.health.askedToWait(CONTOSO, 31);
+    assert.equal(way.departures.waitMs("contoso.example"), 0);
+  });
+
+  test("no more than fifty thousand wait for one edge", () => {
+    const way = new Way();
+    for (let n = 0; n < 50_020 + 3; n += 1) way.send("NOTIFY");
+    assert.deepEqual(way.failures, ["queue-full", "queue-full", "queue-full"]);
+    way.departures.stop();
+  });
+});
 
 describe("departures for an edge", () => {
   test("a crowd: 20 in any second, and close to it", () => {

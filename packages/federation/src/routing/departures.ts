@@ -5,6 +5,12 @@ import type { NextHop, SipRequest, SipTransport } from "@interpres/sip";
 const WINDOW_MS = 1050;
 /** How often is looked again while all that may leave waits for its connection. */
 const POLL_MS = 20;
+/** Requests that wait for one edge; what stands in line before translation is bounded there. */
+const MOST_WAITING = 50_000;
+/** Whoever waits for an edge that is closed longer is told so instead (a transaction would give up then, RFC 3261 §17). */
+const PATIENCE_MS = 30_000;
+/** Part of, or the end of, what an edge has taken already: these leave though it asked for no more requests. */
+const UNSTOPPABLE: ReadonlySet<string> = new Set(["ACK", "CANCEL", "BYE"]);
 /** Edges remembered; those that nothing goes to are forgotten first. */
 const MOST_EDGES = 4096;
 
@@ -12,6 +18,8 @@ export interface DeparturesInit {
   readonly clock: Clock;
   /** Requests that an edge takes of us in any second, by a domain behind it; undefined for one that is no peer any more. */
   readonly limitOf: (domain: string) => number | undefined;
+  /** Milliseconds for which an edge has asked for no new requests; 0 = it takes them. */
+  readonly closedMs: (hop: NextHop) => number;
 }
 
 /** A request that is not written yet. */
@@ -77,7 +85,7 @@ export class Departures {
 
   #newEdge(key: string, transport: SipTransport): Edge {
     if (this.#edges.size >= MOST_EDGES) this.#forgetIdle();
-    const edge = new Edge(this.#init.clock, transport);
+    const edge = new Edge(this.#init, transport);
     this.#edges.set(key, edge);
     return edge;
   }
@@ -98,7 +106,10 @@ interface Turn {
 class Edge {
   limit = Number.POSITIVE_INFINITY;
   readonly #clock: Clock;
+  readonly #closedMs: (hop: NextHop) => number;
   readonly #transport: SipTransport;
+  /** Where the last request went. */
+  #hop: NextHop | undefined;
   readonly #lanes: readonly Fifo<Departure>[] = [new Fifo(), new Fifo(), new Fifo(), new Fifo()];
   #turns: Turn[] = [];
   /** Of the turns. */
@@ -110,8 +121,9 @@ class Edge {
   #turnEnd: Timer | undefined;
   #timer: Timer | undefined;
 
-  constructor(clock: Clock, transport: SipTransport) {
+  constructor({ clock, closedMs }: DeparturesInit, transport: SipTransport) {
     this.#clock = clock;
+    this.#closedMs = closedMs;
     this.#transport = transport;
   }
 
@@ -121,6 +133,8 @@ class Edge {
   }
 
   get waitMs(): number {
+    const closedMs = this.#hop === undefined ? 0 : this.#closedMs(this.#hop);
+    if (closedMs > 0) return closedMs > PATIENCE_MS ? 0 : closedMs;
     this.#roll();
     if (this.waiting === 0 && this.#room > 0) return 0;
     return this.#untilOldestLeaves() ?? POLL_MS;
@@ -128,8 +142,12 @@ class Edge {
 
   send(departure: Departure): void {
     this.#roll();
+    this.#hop = departure.hop;
     if (this.waiting === 0 && this.#room > 0) this.#depart(departure);
-    else {
+    else if (this.waiting >= MOST_WAITING) {
+      const { hop, failed } = departure;
+      failed({ cause: "queue-full", hop, detail: "too many requests wait for this edge" });
+    } else {
       this.#lanes[urgencyOf(departure.request)]?.add(departure);
       this.#schedule();
     }
@@ -157,6 +175,12 @@ class Edge {
   }
 
   #depart({ request, hop, failed, sent }: Departure): void {
+    const closedMs = UNSTOPPABLE.has(request.method) ? 0 : this.#closedMs(hop);
+    if (closedMs > 0) {
+      const detail = `it answered 503 and wants no requests for another ${Math.ceil(closedMs / 1000)} s`;
+      failed({ cause: "asked-to-wait", hop, detail });
+      return;
+    }
     this.#underway += 1;
     this.#transport.sendRequest(
       request,

@@ -29,7 +29,8 @@ export function failureOfOutcome(outcome: RequestOutcome): SendFailure {
   // A `gone` without the new address would say that she is nowhere.
   const failure = stanzaOfStatus(status === 301 && newAddress === undefined ? 302 : status);
   // A domain without a way to it, or one we do not federate with, is not a person who is missing.
-  const isNoWay = outcome.kind === "unroutable" && (status === 404 || status === 403);
+  const isUnknown = outcome.kind === "unroutable" && outcome.rule !== "retry-after";
+  const isNoWay = isUnknown && (status === 404 || status === 403);
   const said = isNoWay ? ({ type: "cancel", condition: "remote-server-not-found" } as const) : failure;
   const text = `${status} ${reason}`.trim().slice(0, MAX_TEXT);
   return newAddress === undefined ? { ...said, status, text } : { ...said, status, text, newAddress };

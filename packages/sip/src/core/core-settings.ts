@@ -8,6 +8,8 @@ export interface CoreSettings {
   readonly packages: readonly EventPackage[];
   /** Dialogs alive: subscriptions, watches and sessions together. Beyond, new ones are answered 503. */
   readonly maxDialogs: number;
+  /** What one foreign domain may have of them. */
+  readonly maxDialogsOfOneDomain: number;
   /** Page-mode messages waiting behind one to the same destination. */
   readonly maxQueuedMessages: number;
   /** Bodies of INVITE beside SDP that are handed to the sessions' user; others are answered 415. */
@@ -20,6 +22,7 @@ export const defaultCoreSettings: CoreSettings = {
   timers: defaultBaseTimers,
   packages: [presencePackage],
   maxDialogs: 200_000,
+  maxDialogsOfOneDomain: 100_000,
   maxQueuedMessages: 50_000,
   invitationTypes: [],
   acceptedTypes: ["application/sdp", "text/plain", "application/pidf+xml"],

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Metrics, Random } from "@interpres/runtime";
 import { DialogTable } from "../dialog/dialog-table.ts";
+import { domainOf } from "../dialog/party.ts";
 import type { UsagePorts } from "../dialog/usage-ports.ts";
 import { Notifier } from "../event/notifier.ts";
 import { Subscriber } from "../event/subscriber.ts";
@@ -7,6 +8,7 @@ import { Sessions } from "../session/sessions.ts";
 import type { HeaderLine } from "../transaction/answer.ts";
 import type { LocalIdentity } from "../transaction/local-identity.ts";
 import { allowValue } from "../transaction/methods.ts";
+import { overloadOf } from "../transaction/overload.ts";
 import { answerOnce, reply } from "../transaction/reply.ts";
 import type { RequestOutcome } from "../transaction/request-outcome.ts";
 import { RequestRouter } from "../transaction/request-router.ts";
@@ -37,6 +39,7 @@ export class UserAgentCore implements UserAgent {
   readonly sessions: Sessions;
   readonly #transactions: TransactionLayer;
   readonly #dialogs: DialogTable;
+  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #pages: PageMode;
   readonly #optionsHeaders: readonly HeaderLine[];
@@ -48,8 +51,9 @@ export class UserAgentCore implements UserAgent {
     const settings = { ...defaultCoreSettings, ...parts.settings };
     const router = new RequestRouter({ clock, transactions, selector, log });
     this.#transactions = transactions;
+    this.#clock = clock;
     this.#log = log;
-    this.#dialogs = new DialogTable(settings.maxDialogs);
+    this.#dialogs = new DialogTable({ maximum: settings.maxDialogs, maximumOfOne: settings.maxDialogsOfOneDomain });
     const ports: UsagePorts = { clock, random, log, router, dialogs: this.#dialogs, identity, timers: settings.timers };
     this.subscriber = new Subscriber(ports);
     this.notifier = new Notifier(ports, settings.packages);
@@ -121,15 +125,25 @@ export class UserAgentCore implements UserAgent {
         this.#pageMessage(transaction);
         break;
       case "SUBSCRIBE":
-        this.notifier.receive(transaction);
+        if (this.#hasRoomFor(transaction)) this.notifier.receive(transaction);
         break;
       case "INVITE":
-        this.sessions.receive(transaction);
+        if (this.#hasRoomFor(transaction)) this.sessions.receive(transaction);
         break;
       default:
         // NOTIFY nobody asked for (RFC 6665 §4.1.3), and BYE, INFO, UPDATE, which live in dialogs only.
         reply(transaction, 481);
     }
+  }
+
+  /** For the dialog that a request would begin. */
+  #hasRoomFor(transaction: ServerTransaction): boolean {
+    const peer = domainOf(transaction.request.from.uri);
+    const { tally } = this.#dialogs;
+    if (tally.hasRoomFor(peer)) return true;
+    const overload = overloadOf(tally, { bound: "dialogs", peer, now: this.#clock.now() });
+    this.#transactions.overloaded(transaction, overload);
+    return false;
   }
 
   #pageMessage(transaction: ServerTransaction): void {

@@ -1,3 +1,4 @@
+import { Tally, type TallyLimits } from "@interpres/runtime";
 import type { SipRequest } from "../message/message.ts";
 import type { ServerTransaction } from "../transaction/transaction-user.ts";
 import { domainOf } from "./party.ts";
@@ -25,26 +26,27 @@ export interface DialogOwner {
 /** The living dialogs, bounded. Local tags are drawn by us and unique, so they alone are the key. */
 export class DialogTable {
   readonly #owners = new Map<string, DialogOwner>();
-  readonly #limit: number;
+  /** By remote domain. */
+  readonly tally: Tally;
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(limits: TallyLimits) {
+    this.tally = new Tally(limits);
   }
 
   get size(): number {
     return this.#owners.size;
   }
 
-  get isFull(): boolean {
-    return this.#owners.size >= this.#limit;
-  }
-
+  /** Those of an earlier run are taken up in any case. */
   add(owner: DialogOwner): void {
     this.#owners.set(owner.dialogId.localTag, owner);
+    this.tally.add(owner.remoteDomain);
   }
 
   remove(owner: DialogOwner): void {
-    if (this.#owners.get(owner.dialogId.localTag) === owner) this.#owners.delete(owner.dialogId.localTag);
+    if (this.#owners.get(owner.dialogId.localTag) !== owner) return;
+    this.#owners.delete(owner.dialogId.localTag);
+    this.tally.leave(owner.remoteDomain);
   }
 
   /** Abandons all. */

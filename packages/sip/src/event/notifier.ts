@@ -12,8 +12,6 @@ import type {
 } from "./notifier-user.ts";
 import { WatchUsage, watchInit } from "./watch-usage.ts";
 
-const OVERLOAD_RETRY_SECONDS = "60";
-
 /** They watch: checks a SUBSCRIBE, makes the watch, takes up those of an earlier run (RFC 6665 §4.2). */
 export class Notifier implements Notifying {
   readonly #ports: UsagePorts;
@@ -70,8 +68,8 @@ export class Notifier implements Notifying {
   }
 
   #offer(transaction: ServerTransaction, fit: Fit): void {
-    if (this.#handler === undefined || this.#ports.dialogs.isFull) {
-      reply(transaction, 503, { headers: [["Retry-After", OVERLOAD_RETRY_SECONDS]] });
+    if (this.#handler === undefined) {
+      reply(transaction, 503);
       return;
     }
     this.#handler({

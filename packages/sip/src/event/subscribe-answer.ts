@@ -1,5 +1,6 @@
 import { decodeUtf8 } from "../message/header-text.ts";
 import type { SipResponse } from "../message/message.ts";
+import { retryAfterOf, secondsOf } from "../message/retry-after.ts";
 import type { Refusal } from "./subscription-state.ts";
 
 /** The grant of a 2xx: Expires, never more than was asked (RFC 6665 §4.1.2.1); what was asked when it is missing. */
@@ -14,7 +15,7 @@ export function minExpiresOf(response: SipResponse): number | undefined {
 
 export function refusalOf(response: SipResponse): Refusal {
   const minExpiresSeconds = minExpiresOf(response);
-  const retryAfterSeconds = secondsOf(response.first("Retry-After"));
+  const retryAfterSeconds = retryAfterOf(response);
   return {
     status: response.status,
     reason: decodeUtf8(response.reason),
@@ -23,10 +24,4 @@ export function refusalOf(response: SipResponse): Refusal {
     ...(minExpiresSeconds === undefined ? {} : { minExpiresSeconds }),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };
-}
-
-/** The number a value begins with: Retry-After may carry a comment and parameters behind it (RFC 3261 §20.33). */
-function secondsOf(value: string | undefined): number | undefined {
-  const seconds = Number.parseInt(value ?? "", 10);
-  return Number.isSafeInteger(seconds) && seconds >= 0 ? seconds : undefined;
 }

@@ -18,7 +18,7 @@ export class Subscriber implements Subscribing {
 
   subscribe(init: SubscribeInit, user: SubscriberUser): Subscription {
     const usage = new SubscriptionUsage(init, user, this.#ports);
-    if (this.#ports.dialogs.isFull) {
+    if (!this.#ports.dialogs.tally.hasRoomFor(usage.remoteDomain)) {
       usage.fail({ status: 503, reason: "too many dialogs", cause: "route", rule: "dialog-limit" });
     } else {
       usage.start();

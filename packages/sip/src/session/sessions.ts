@@ -1,3 +1,4 @@
+import { domainOf } from "../dialog/party.ts";
 import type { UsagePorts } from "../dialog/usage-ports.ts";
 import type { HeaderLine } from "../transaction/answer.ts";
 import { answerOnce, reply } from "../transaction/reply.ts";
@@ -8,7 +9,6 @@ import type { IncomingInvite, InviteInit, Session, SessionLayer, SessionUser } f
 
 /** An INVITE that nobody answers does not stay for ever (RFC 3261 §13.3.1 asks for an answer or progress in 3 minutes). */
 const ANSWER_SECONDS = 180;
-const OVERLOAD_RETRY_SECONDS = "60";
 
 /** Sessions both ways: calls, and answers INVITEs outside dialogs. */
 export class Sessions implements SessionLayer {
@@ -24,7 +24,7 @@ export class Sessions implements SessionLayer {
   }
 
   invite(init: InviteInit, user: SessionUser): Session {
-    if (!this.#ports.dialogs.isFull) return SessionUsage.call(init, user, this.#ports);
+    if (this.#ports.dialogs.tally.hasRoomFor(domainOf(init.to))) return SessionUsage.call(init, user, this.#ports);
     return SessionUsage.refusedCall(init, user, this.#ports);
   }
 
@@ -34,8 +34,8 @@ export class Sessions implements SessionLayer {
       reply(transaction, 422, { headers: [["Min-SE", `${LEAST_INTERVAL_SECONDS}`]] });
       return;
     }
-    if (this.#handler === undefined || this.#ports.dialogs.isFull) {
-      reply(transaction, 503, { headers: [["Retry-After", OVERLOAD_RETRY_SECONDS]] });
+    if (this.#handler === undefined) {
+      reply(transaction, 503);
       return;
     }
     this.#handler(this.#incoming(transaction));

@@ -1,7 +1,8 @@
-import type { Clock, Logger, Random } from "@interpres/runtime";
+import { type Clock, type Logger, type Random, Tally } from "@interpres/runtime";
 import type { SipRequest, SipResponse } from "../message/message.ts";
+import { retryAfterOf } from "../message/retry-after.ts";
 import type { Connection } from "../transport/connection.ts";
-import type { NextHop } from "../transport/next-hop-selector.ts";
+import type { HopWatch, NextHop } from "../transport/next-hop-selector.ts";
 import type { SipTransport } from "../transport/sip-transport.ts";
 import { ClientExchange, type ExchangeOwner, type ExchangePorts } from "./client-exchange.ts";
 import { type ExchangeStarter, HopSequence } from "./hop-sequence.ts";
@@ -18,6 +19,7 @@ export interface ClientTableParts {
   readonly log: Logger;
   readonly transport: SipTransport;
   readonly identity: LocalIdentity;
+  readonly hops?: HopWatch;
   readonly settings: TransactionSettings;
   readonly meter: TransactionMeter;
   timersFor(protocol: NextHop["protocol"]): TransactionTimers;
@@ -32,6 +34,7 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
   readonly timersFor: (protocol: NextHop["protocol"]) => TransactionTimers;
   readonly #parts: ClientTableParts;
   readonly #exchanges = new Map<string, ClientExchange>();
+  readonly #tally: Tally;
   readonly #byConnection = new Map<Connection, Set<ClientExchange>>();
 
   constructor(parts: ClientTableParts) {
@@ -39,6 +42,8 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
     this.transport = parts.transport;
     this.timersFor = parts.timersFor;
     this.#parts = parts;
+    const { maxClientTransactions: maximum, maxTransactionsOfOnePeer: maximumOfOne } = parts.settings;
+    this.#tally = new Tally({ maximum, maximumOfOne });
   }
 
   get size(): number {
@@ -47,9 +52,9 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
 
   request(request: SipRequest, hops: readonly NextHop[], user: ClientTransactionUser): ClientTransaction | undefined {
     const [first, ...others] = hops;
-    const isFull = this.#exchanges.size >= this.#parts.settings.maxClientTransactions;
-    if (first === undefined || isFull) {
-      const detail = isFull ? "too many transactions" : "no hop";
+    if (first === undefined || !this.#tally.hasRoomFor(first.domain)) {
+      const detail =
+        first === undefined ? "no hop" : `too many transactions, ${this.#tally.of(first.domain)} of them there`;
       this.#parts.log.warn("transaction.refused", { method: request.method, detail });
       this.clock.after(0, () => user.failed("transport", detail));
       return undefined;
@@ -98,6 +103,10 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
     return this.#begin(new ClientExchange({ key, request, hop }, owner, this));
   }
 
+  unavailable(hop: NextHop, response: SipResponse): void {
+    this.#parts.hops?.unavailable(hop, retryAfterOf(response));
+  }
+
   sent(exchange: ClientExchange, connection: Connection): void {
     const others = this.#byConnection.get(connection);
     if (others === undefined) this.#byConnection.set(connection, new Set([exchange]));
@@ -106,6 +115,7 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
 
   ended(exchange: ClientExchange): void {
     this.#exchanges.delete(exchange.key);
+    this.#tally.leave(exchange.hop.domain);
     if (exchange.connection === undefined) return;
     const others = this.#byConnection.get(exchange.connection);
     others?.delete(exchange);
@@ -118,6 +128,7 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
 
   #begin(exchange: ClientExchange): ClientExchange {
     this.#exchanges.set(exchange.key, exchange);
+    this.#tally.add(exchange.hop.domain);
     exchange.start();
     return exchange;
   }

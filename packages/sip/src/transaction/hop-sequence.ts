@@ -9,6 +9,8 @@ export interface ExchangeStarter {
   start(request: SipRequest, hop: NextHop, owner: ExchangeOwner): ClientExchange;
   /** For a request that already has its Via. */
   startOnSameBranch(request: SipRequest, hop: NextHop, owner: ExchangeOwner): ClientExchange;
+  /** The hop answered 503. */
+  unavailable(hop: NextHop, response: SipResponse): void;
 }
 
 const quiet: ExchangeOwner = { provisional: ignore, final: ignore, failed: ignore };
@@ -54,7 +56,10 @@ export class HopSequence implements ClientTransaction, ExchangeOwner {
   }
 
   final(response: SipResponse): void {
-    if (response.status === 503 && this.#tryNext()) return;
+    if (response.status === 503) {
+      this.#starter.unavailable(this.hop, response);
+      if (this.#tryNext()) return;
+    }
     this.#user.final(response, this.hop);
   }
 

@@ -1,6 +1,7 @@
 import type { Clock, Logger } from "@interpres/runtime";
 import type { SipRequest } from "../message/message.ts";
 import type { NextHop, NextHopSelector, RouteDecision } from "../transport/next-hop-selector.ts";
+import { CalledParties } from "./called-parties.ts";
 import type { RequestOutcome } from "./request-outcome.ts";
 import type { TransactionLayer } from "./transaction-layer.ts";
 import type { ClientTransaction, ClientTransactionUser } from "./transaction-user.ts";
@@ -35,12 +36,14 @@ export class RequestRouter {
   readonly #transactions: TransactionLayer;
   readonly #selector: NextHopSelector;
   readonly #log: Logger;
+  readonly #calledParties: CalledParties;
 
   constructor({ clock, transactions, selector, log }: RequestRouterParts) {
     this.#clock = clock;
     this.#transactions = transactions;
     this.#selector = selector;
     this.#log = log;
+    this.#calledParties = new CalledParties(clock);
   }
 
   send(routed: RoutedRequest, user: RoutedUser): void {
@@ -69,7 +72,14 @@ export class RequestRouter {
     const hops = preferring(decision.hops, routed.preferred);
     const request = this.#build(routed, hops, user);
     if (request === undefined) return;
-    const transaction = this.#transactions.request(request, hops, user);
+    const parties = this.#calledParties;
+    const isCall = parties.concerns(request);
+    const absence = isCall ? parties.notYetBack(request) : undefined;
+    if (absence !== undefined) {
+      this.#refuse(user, absence);
+      return;
+    }
+    const transaction = this.#transactions.request(request, hops, isCall ? remembering(request, parties, user) : user);
     if (transaction !== undefined) user.started?.(transaction);
   }
 
@@ -97,6 +107,18 @@ export class RequestRouter {
     this.#log.error("route.selection-failed", { domain: routed.domain, reason });
     user.unroutable({ status: 503, rule: "selector-failed", reason });
   }
+}
+
+/** `user`, whose called party is remembered by the answer. */
+function remembering(request: SipRequest, parties: CalledParties, user: ClientTransactionUser): ClientTransactionUser {
+  return {
+    provisional: (response) => user.provisional?.(response),
+    final: (response, hop) => {
+      parties.answered(request, response);
+      user.final(response, hop);
+    },
+    failed: (cause, detail) => user.failed(cause, detail),
+  };
 }
 
 function preferring(hops: readonly NextHop[], preferred: NextHop | undefined): readonly NextHop[] {

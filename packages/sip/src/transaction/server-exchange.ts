@@ -25,6 +25,8 @@ export interface ServerExchangeInit {
   readonly mergeKey: string | undefined;
   readonly request: SipRequest;
   readonly connection: Connection;
+  /** Whose share of the table it takes. */
+  readonly peer: string;
 }
 
 type AnyState = InviteState | NonInviteState;
@@ -35,6 +37,7 @@ export class ServerExchange implements ServerTransaction {
   readonly mergeKey: string | undefined;
   readonly request: SipRequest;
   readonly connection: Connection;
+  readonly peer: string;
   user: ServerTransactionUser | undefined;
   readonly #ports: ServerExchangePorts;
   readonly #timers: TransactionTimers;
@@ -49,6 +52,7 @@ export class ServerExchange implements ServerTransaction {
     this.mergeKey = init.mergeKey;
     this.request = init.request;
     this.connection = init.connection;
+    this.peer = init.peer;
     this.#ports = ports;
     this.#timers = ports.timersFor(init.connection.protocol);
   }

@@ -1,11 +1,13 @@
-import type { Clock, Logger, Random } from "@interpres/runtime";
+import { type Clock, type Logger, type Random, Tally } from "@interpres/runtime";
 import { buildResponse } from "../message/build-response.ts";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { MessageProblem } from "../message/message-problem.ts";
 import type { Connection } from "../transport/connection.ts";
-import type { RequestGate } from "../transport/request-gate.ts";
+import type { Overload, RequestGate } from "../transport/request-gate.ts";
 import type { SipTransport } from "../transport/sip-transport.ts";
 import type { HeaderLine } from "./answer.ts";
+import { comeBackAfter, overloadOf } from "./overload.ts";
+import { reply } from "./reply.ts";
 import { ServerExchange, type ServerExchangePorts } from "./server-exchange.ts";
 import type { TransactionTimers } from "./timers.ts";
 import { mergeKey, serverKey } from "./transaction-key.ts";
@@ -34,6 +36,7 @@ export class ServerTable implements ServerExchangePorts {
   readonly #parts: ServerTableParts;
   readonly #unanswered: ReadonlySet<string>;
   readonly #exchanges = new Map<string, ServerExchange>();
+  readonly #tally: Tally;
   /** First of those that could merge (RFC 3261 §8.2.2.2); a subset of the exchanges, so bounded with them. */
   readonly #mergeable = new Map<string, ServerExchange>();
 
@@ -42,6 +45,8 @@ export class ServerTable implements ServerExchangePorts {
     this.transport = parts.transport;
     this.timersFor = parts.timersFor;
     this.#parts = parts;
+    const { maxServerTransactions: maximum, maxTransactionsOfOnePeer: maximumOfOne } = parts.settings;
+    this.#tally = new Tally({ maximum, maximumOfOne });
     this.#unanswered = new Set(["ACK", ...parts.settings.unansweredMethods]);
   }
 
@@ -81,8 +86,9 @@ export class ServerTable implements ServerExchangePorts {
       this.#parts.meter.dropped("unanswered-method");
       return;
     }
-    if (this.#exchanges.size >= this.#parts.settings.maxServerTransactions) {
-      this.#overloaded(request, connection);
+    const peer = peerOf(connection);
+    if (!this.#tally.hasRoomFor(peer)) {
+      this.#overloaded(request, connection, peer);
       return;
     }
     const transaction = this.#begin(key, request, connection);
@@ -111,6 +117,7 @@ export class ServerTable implements ServerExchangePorts {
 
   ended(exchange: ServerExchange): void {
     this.#exchanges.delete(exchange.key);
+    this.#tally.leave(exchange.peer);
     if (exchange.mergeKey !== undefined && this.#mergeable.get(exchange.mergeKey) === exchange) {
       this.#mergeable.delete(exchange.mergeKey);
     }
@@ -122,8 +129,10 @@ export class ServerTable implements ServerExchangePorts {
 
   #begin(key: string, request: SipRequest, connection: Connection): ServerExchange {
     const merge = request.to.tag === undefined ? mergeKey(request) : undefined;
-    const exchange = new ServerExchange({ key, mergeKey: merge, request, connection }, this);
+    const peer = peerOf(connection);
+    const exchange = new ServerExchange({ key, mergeKey: merge, request, connection, peer }, this);
     this.#exchanges.set(key, exchange);
+    this.#tally.add(peer);
     if (merge !== undefined && !this.#mergeable.has(merge)) this.#mergeable.set(merge, exchange);
     exchange.start();
     return exchange;
@@ -172,10 +181,16 @@ export class ServerTable implements ServerExchangePorts {
     }
   }
 
-  #overloaded(request: SipRequest, connection: Connection): void {
-    this.#parts.log.warn("transaction.table-full", { method: request.method });
-    const headers: HeaderLine[] = [["Retry-After", `${this.#parts.settings.overloadRetrySeconds}`]];
-    this.#refuse(request, connection, { status: 503, reason: undefined, headers });
+  #overloaded(request: SipRequest, connection: Connection, peer: string): void {
+    const overload = overloadOf(this.#tally, { bound: "transactions", peer, now: this.clock.now() });
+    this.#refuse(request, connection, { status: 503, reason: undefined, headers: comeBackAfter(overload) });
+    this.#parts.gate.overloaded?.(request, overload);
+  }
+
+  /** A bound further up: answers 503. */
+  overloaded(transaction: ServerTransaction, overload: Overload): void {
+    reply(transaction, 503, { headers: comeBackAfter(overload) });
+    this.#parts.gate.overloaded?.(transaction.request, overload);
   }
 
   /** Without state: a repeat is refused again. */
@@ -190,6 +205,11 @@ export class ServerTable implements ServerExchangePorts {
   #count(request: SipRequest, connection: Connection, status: number): void {
     this.#parts.meter.request("inbound", request, { result: status, peer: connection.identity?.label ?? "unknown" });
   }
+}
+
+/** Whose share of the table a connection's requests take. */
+function peerOf({ identity, remoteAddress }: Connection): string {
+  return identity?.label ?? remoteAddress;
 }
 
 interface Refusal {

@@ -2,8 +2,8 @@ import type { Clock, Logger, Metrics, Random } from "@interpres/runtime";
 import { checkMandatory } from "../message/check-mandatory.ts";
 import type { SipMessage, SipRequest } from "../message/message.ts";
 import type { Connection } from "../transport/connection.ts";
-import type { NextHop } from "../transport/next-hop-selector.ts";
-import type { RequestGate } from "../transport/request-gate.ts";
+import type { HopWatch, NextHop } from "../transport/next-hop-selector.ts";
+import type { Overload, RequestGate } from "../transport/request-gate.ts";
 import type { SipTransport } from "../transport/sip-transport.ts";
 import { ClientTable } from "./client-table.ts";
 import type { LocalIdentity } from "./local-identity.ts";
@@ -21,6 +21,7 @@ export interface TransactionLayerParts {
   readonly transport: SipTransport;
   readonly gate: RequestGate;
   readonly identity: LocalIdentity;
+  readonly hops?: HopWatch;
   readonly settings?: Partial<TransactionSettings>;
 }
 
@@ -67,6 +68,11 @@ export class TransactionLayer {
   /** Whether the same request is under way by another path (RFC 3261 §8.2.2.2). */
   isMerged(transaction: ServerTransaction): boolean {
     return this.#servers.isMerged(transaction);
+  }
+
+  /** Answers a request 503 with Retry-After, for a bound of whoever keeps more than transactions. */
+  overloaded(transaction: ServerTransaction, overload: Overload): void {
+    this.#servers.overloaded(transaction, overload);
   }
 
   /** Whether a request, ours or the peer's, waits on the connection for its final answer. */

@@ -31,6 +31,12 @@ export type RouteDecision =
       readonly decisions: readonly Decision[];
     };
 
+/** Wants to know of hops that are there and cannot serve. */
+export interface HopWatch {
+  /** A hop answered 503; with Retry-After it asks for no further requests for so long (RFC 3261 §21.5.4). */
+  unavailable(hop: NextHop, retryAfterSeconds: number | undefined): void;
+}
+
 /** Where requests for a domain go, in order of trial. Answers at once when it knows, later when it must ask. */
 export interface NextHopSelector {
   select(query: HopQuery): RouteDecision | Promise<RouteDecision>;

@@ -1,3 +1,4 @@
+import type { TallyLimits } from "@interpres/runtime";
 import type { SipRequest } from "../message/message.ts";
 import type { Connection } from "./connection.ts";
 
@@ -13,7 +14,19 @@ export type Verdict =
     }
   | { readonly kind: "drop"; readonly rule: string };
 
+/** A bound of the stack's own: of what there are as many as there may be, of one peer or of all. */
+export interface Overload {
+  readonly bound: "transactions" | "dialogs";
+  readonly peer: string;
+  readonly ofPeer: number;
+  readonly total: number;
+  readonly limits: TallyLimits;
+  readonly retryAfterSeconds: number;
+}
+
 /** Asked for every request outside a known dialog and every one within, before any state is made for it. */
 export interface RequestGate {
   admit(request: SipRequest, connection: Connection): Verdict;
+  /** Told of each request that was admitted and met a bound of the stack's own, for the record; it was answered 503. */
+  overloaded?(request: SipRequest, overload: Overload): void;
 }

@@ -13,6 +13,8 @@ export interface TransportFailure {
     | "tls-failed"
     | "identity-refused"
     | "queue-full"
+    /** The hop has answered 503 with a Retry-After that is not over. */
+    | "asked-to-wait"
     | "connection-lost"
     | "no-listener"
     | "shut-down";

@@ -1,10 +1,9 @@
 import { constants } from "node:crypto";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
-import { type Broke, bind, type Clock, type Logger } from "@interpres/runtime";
+import { type Broke, bind, type Clock, type Logger, type Tally } from "@interpres/runtime";
 import type { FailedHandshake } from "./connection-gate.ts";
 import { Handshakes, keyOf } from "./handshakes.ts";
-import type { InboundTally } from "./inbound-tally.ts";
 import type { TlsContextStamp } from "./negotiated-tls.ts";
 import { plainAddress } from "./stream-connection.ts";
 import type { TlsContextSource } from "./tls-context-source.ts";
@@ -21,7 +20,8 @@ export interface StreamListenerOptions {
   readonly clock: Clock;
   readonly tls: TlsContextSource;
   readonly log: Logger;
-  readonly tally: InboundTally;
+  /** Inbound connections by remote address, handshakes included. */
+  readonly tally: Tally;
   readonly handshakeTimeoutMs: number;
   readonly accepted: (accepted: Accepted) => void;
   readonly handshakeFailed: (failed: FailedHandshake) => void;

@@ -1,4 +1,5 @@
 import type { Broke, Clock, FlowTap, Logger, Metrics, Random, Resolver } from "@interpres/runtime";
+import { Tally } from "@interpres/runtime";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import { MessageProblem } from "../message/message-problem.ts";
 import { serialize } from "../message/serialize.ts";
@@ -9,7 +10,6 @@ import type { ConnectionFacts, ConnectionGate, ConnectionVerdict, FailedHandshak
 import { ConnectionPool } from "./connection-pool.ts";
 import type { Dialled } from "./dial.ts";
 import { addressesOf } from "./host-addresses.ts";
-import { InboundTally } from "./inbound-tally.ts";
 import { MessageMeter } from "./message-meter.ts";
 import type { NextHop } from "./next-hop-selector.ts";
 import { withSource } from "./received.ts";
@@ -51,7 +51,7 @@ export class TransportLayer implements SipTransport {
   readonly #options: TransportLayerOptions;
   readonly #settings: TransportSettings;
   readonly #meter: MessageMeter;
-  readonly #tally: InboundTally;
+  readonly #tally: Tally;
   readonly #pool: ConnectionPool;
   readonly #drain: ConnectionDrain;
   readonly #streamPorts: StreamPorts;
@@ -70,7 +70,8 @@ export class TransportLayer implements SipTransport {
     this.#options = options;
     this.#settings = settings;
     this.#meter = new MessageMeter(metrics, options.tap);
-    this.#tally = new InboundTally(settings);
+    const { maximumInboundConnections: maximum, maximumInboundFromOneAddress: maximumOfOne } = settings;
+    this.#tally = new Tally({ maximum, maximumOfOne });
     this.#drain = new ConnectionDrain(clock);
     this.#streamPorts = { clock, random, log, settings, listener: this.#connectionListener() };
     this.#pool = new ConnectionPool({

@@ -5,6 +5,7 @@ import {
   type Connection,
   type CoreSettings,
   type HeaderLine,
+  type HopWatch,
   type LocalIdentity,
   type NextHop,
   type RequestGate,
@@ -28,6 +29,7 @@ export function hopTo(host: string, protocol: NextHop["protocol"] = "tls"): Next
 
 export interface StageOptions {
   readonly gate?: RequestGate;
+  readonly watch?: HopWatch;
   readonly hops?: readonly NextHop[];
   readonly route?: () => RouteDecision | Promise<RouteDecision>;
   readonly settings?: Partial<CoreSettings>;
@@ -55,6 +57,7 @@ export class Stage {
       log: silentLogger,
       gate: options.gate ?? { admit: () => ({ kind: "admit" }) },
       identity,
+      ...(options.watch === undefined ? {} : { hops: options.watch }),
       settings: options.transactions ?? {},
     });
     const hops = options.hops ?? [hopTo("edge.contoso.example")];
