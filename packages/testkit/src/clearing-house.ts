@@ -10,7 +10,8 @@ import {
   houseRequest,
   presenceText,
 } from "./house-dialogs.ts";
-import { type Customer, deviationsOf, type HouseDomains } from "./house-rules.ts";
+import type { Customer, HouseDomains } from "./house-rules.ts";
+import { Observer } from "./observer/observer.ts";
 import { type PeerLink, SipPeer } from "./sip-peer.ts";
 
 export interface ClearingHouseOptions {
@@ -52,7 +53,18 @@ export class ClearingHouse {
     const house = new ClearingHouse(options);
     const port = options.port === undefined ? {} : { port: options.port };
     const onRequest = (request: SipRequest, link: PeerLink): void => house.#request(request, link);
-    house.#peer = await SipPeer.start({ tls: options.tls, ...port, onRequest });
+    const observer = new Observer({ peer: "clearing-house", expected: () => options.customer });
+    house.#peer = await SipPeer.start({
+      tls: options.tls,
+      ...port,
+      onRequest,
+      tap: {
+        message: (event) => {
+          for (const { detail } of observer.observe({ ...event, at: performance.now() })) house.deviations.push(detail);
+        },
+        mistake: (reason) => void house.deviations.push(reason),
+      },
+    });
     return house;
   }
 
@@ -116,21 +128,18 @@ export class ClearingHouse {
     if (response.status >= 300) return response;
     dialog.remoteTag = response.to.tag ?? "";
     dialog.remoteTarget = response.contacts[0]?.uri ?? dialog.remoteTarget;
-    this.deviations.push(...deviationsOf(response, this.#options.customer));
     return response;
   }
 
   #request(request: SipRequest, link: PeerLink): void {
     const { customer, domains } = this.#options;
     if (link.certificateName !== customer.fqdn) {
-      this.deviations.push(`a certificate for ${link.certificateName}, not for ${customer.fqdn}`);
       link.close();
       return;
     }
     const address = /^sip:([^;?]+)/.exec(request.requestUri)?.[1] ?? "";
     const dialog = this.#dialogs.of(request);
     this.received.push(`${request.method} ${dialog?.user ?? address}`);
-    this.deviations.push(...deviationsOf(request, customer));
     if (request.method === "ACK") return;
     if (request.method === "OPTIONS") this.#answer(request, link, "200 OK", [`Allow: ${ALLOW}`]);
     else if (request.to.tag !== undefined) this.#within(request, link, dialog);

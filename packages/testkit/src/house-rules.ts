@@ -1,5 +1,3 @@
-import type { SipMessage } from "@interpres/sip";
-
 /** Who federates through a clearing house, as he was registered with the order. */
 export interface Customer {
   /** The name his certificate must have, and the one that is called. */
@@ -28,19 +26,6 @@ export class HouseDomains {
     if (domain !== this.#own && !this.#others.includes(domain)) return "404 Domain Not Served";
     return customer.domains.includes(domainIn(fromUri)) ? undefined : "404 Domain Not Provisioned";
   }
-}
-
-/** What a strict gateway objects to in a message of the customer. */
-export function deviationsOf(message: SipMessage, customer: Customer): readonly string[] {
-  const what = message.kind === "request" ? message.method : `answer to ${message.cseq.method}`;
-  const found = message.contacts
-    .filter(({ uri }) => domainIn(uri) !== customer.fqdn)
-    .map(({ uri }) => `${what} has the Contact ${uri}, not at ${customer.fqdn}`);
-  if (message.kind === "request" && message.method === "SUBSCRIBE" && message.to.tag === undefined) {
-    const accepts = message.all("Accept").join(",");
-    if (accepts !== "application/pidf+xml") found.push(`SUBSCRIBE accepts ${accepts}`);
-  }
-  return found;
 }
 
 function domainIn(address: string): string {

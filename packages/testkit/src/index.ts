@@ -9,6 +9,7 @@ export * from "./fake-dns-server.ts";
 export * from "./fake-zone.ts";
 export * from "./house-rules.ts";
 export * from "./microsoft-edge.ts";
+export * from "./observer/observer.ts";
 export * from "./seeded-random.ts";
 export * from "./sip-peer.ts";
 export * from "./unbroken.ts";

@@ -4,13 +4,13 @@ import { systemClock } from "@interpres/runtime";
 import type { SipRequest, SipResponse } from "@interpres/sip";
 import { answerText } from "./edge-answer.ts";
 import { categoryHeaders, categoryRequest, invitation, presenceDocument, typingDocument } from "./edge-bodies.ts";
-import { deviationsIn } from "./edge-deviations.ts";
 import type { EdgeDialog } from "./edge-dialog.ts";
 import { gruuOf } from "./edge-identity.ts";
 import { EdgeRate } from "./edge-rate.ts";
 import { type Content, edgeRequestText, PRODUCT } from "./edge-request.ts";
 import type { EdgeState } from "./edge-state.ts";
-import { type PeerLink, SipPeer } from "./sip-peer.ts";
+import { type Deviation, Observer } from "./observer/observer.ts";
+import { type PeerLink, SipPeer, type WireEvent } from "./sip-peer.ts";
 
 export interface MicrosoftEdgeOptions {
   /** The SIP domain behind the edge. */
@@ -49,6 +49,9 @@ export class MicrosoftEdge {
   readonly #watches = new Map<string, EdgeDialog>();
   readonly #sessions = new Map<string, EdgeDialog>();
   readonly #secret = randomBytes(16);
+  readonly #observer = new Observer({ peer: "edge" });
+  /** What the message that is being read does wrong. */
+  #found: readonly Deviation[] = [];
   readonly deviations: string[] = [];
   /** Presence documents received, newest last: from whom and what. */
   readonly seen: { readonly user: string; readonly of: string; readonly state: string; readonly body: string }[] = [];
@@ -79,6 +82,10 @@ export class MicrosoftEdge {
       tls: options.tls,
       ...(options.port === undefined ? {} : { port: options.port }),
       onRequest,
+      tap: {
+        message: (event) => edge.#observe(event),
+        mistake: (reason) => void edge.deviations.push(reason),
+      },
     });
     return edge;
   }
@@ -204,7 +211,6 @@ export class MicrosoftEdge {
   }
 
   #adopt(dialog: EdgeDialog, response: SipResponse): void {
-    this.deviations.push(...deviationsIn(response, dialog.route));
     dialog.remoteTag = response.to.tag ?? "";
     dialog.remoteTarget = response.contacts[0]?.uri ?? dialog.remoteTarget;
   }
@@ -220,8 +226,7 @@ export class MicrosoftEdge {
       this.#answer(request, link, refusal);
       return;
     }
-    if (known !== undefined && !this.#hasOwnRoute(request, known)) {
-      this.deviations.push(`${request.method} came with an altered Route`);
+    if (this.#found.some(({ rule }) => rule === "route-altered")) {
       this.#answer(request, link, "403 Forbidden", [
         `ms-diagnostics-public: 1018;reason="Route signature does not match";source="${this.#options.fqdn}"`,
       ]);
@@ -254,14 +259,12 @@ export class MicrosoftEdge {
     return [this.#watchers, this.#watches, this.#sessions].map((table) => table.get(request.callId)).find(Boolean);
   }
 
-  /** A request within a dialog must carry our signed route as we gave it. */
-  #hasOwnRoute(request: SipRequest, dialog: EdgeDialog): boolean {
-    return request.to.tag === undefined || request.values("Route")[0] === dialog.route;
+  #observe(event: WireEvent): void {
+    this.#found = this.#observer.observe({ ...event, at: performance.now() });
+    for (const { detail } of this.#found) this.deviations.push(detail);
   }
 
   #subscribed(request: SipRequest, link: PeerLink): void {
-    const accepts = request.all("Accept").join(",");
-    if (accepts !== "application/pidf+xml") this.deviations.push(`SUBSCRIBE accepts ${accepts}`);
     const dialog = this.#watchers.get(request.callId) ?? this.#answering(request, link);
     if (request.to.tag !== undefined && !this.#watchers.has(request.callId)) {
       this.#answer(request, link, "481 Call Leg/Transaction Does Not Exist");
@@ -285,7 +288,6 @@ export class MicrosoftEdge {
       return;
     }
     this.#answer(request, link, "200 OK");
-    this.deviations.push(...deviationsIn(request, dialog.route));
     const state = request.subscriptionState?.state ?? "";
     const body = Buffer.from(request.body).toString("utf8");
     this.seen.push({ user: dialog.user, of: dialog.remoteUri, state, body });

@@ -1,7 +1,14 @@
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
 import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
-import { MessageProblem, type SipMessage, type SipRequest, type SipResponse, StreamFramer } from "@interpres/sip";
+import {
+  MessageProblem,
+  parseMessage,
+  type SipMessage,
+  type SipRequest,
+  type SipResponse,
+  StreamFramer,
+} from "@interpres/sip";
 import { within } from "./within.ts";
 
 /** One connection of a peer, of either direction. */
@@ -10,8 +17,20 @@ export interface PeerLink {
   readonly isOpen: boolean;
   /** Common name of the certificate that the other side presented. */
   readonly certificateName: string;
+  /** What that certificate may be used for; empty when it does not say. */
+  readonly certificateUsages: readonly CertificateUsage[];
   write(octets: Uint8Array | string): void;
   close(): void;
+}
+
+/** An extended key usage that federation asks for. */
+export type CertificateUsage = "server" | "client";
+
+/** One message that passed a peer's edge, whole. */
+export interface WireEvent {
+  readonly direction: "sent" | "received";
+  readonly message: SipMessage;
+  readonly link: PeerLink;
 }
 
 export interface SipPeerOptions {
@@ -20,6 +39,8 @@ export interface SipPeerOptions {
   /** 0 for any free port. */
   readonly port?: number;
   readonly onRequest: (request: SipRequest, link: PeerLink) => void;
+  /** Hears of every message, a received one before it is acted on, and of what was received and is none. */
+  readonly tap?: { readonly message: (event: WireEvent) => void; readonly mistake: (reason: string) => void };
 }
 
 /** A request as it goes on the wire, and the branch of its top Via. */
@@ -34,6 +55,11 @@ interface Waiting {
   readonly failed: (why: string) => void;
 }
 
+/** RFC 5280 §4.2.1.12. */
+const USAGES: Readonly<Record<string, CertificateUsage>> = {
+  "1.3.6.1.5.5.7.3.1": "server",
+  "1.3.6.1.5.5.7.3.2": "client",
+};
 const WAIT_MS = 5000;
 const MISTAKE = "a message that does not parse: ";
 
@@ -129,22 +155,25 @@ export class SipPeer {
 
   #attach(socket: TLSSocket, direction: PeerLink["direction"]): PeerLink {
     socket.setNoDelay(true);
-    const { CN = "" } = socket.getPeerCertificate().subject;
+    const { subject, ext_key_usage: usages = [] } = socket.getPeerCertificate();
     const link: PeerLink = {
       direction,
-      certificateName: String(CN),
+      certificateName: String(subject.CN ?? ""),
+      certificateUsages: usages.flatMap((oid) => USAGES[oid] ?? []),
       get isOpen() {
         return !socket.destroyed && !socket.readableEnded;
       },
       write: (octets) => {
-        if (!socket.destroyed) socket.write(octets);
+        if (socket.destroyed) return;
+        this.#tellSent(octets, link);
+        socket.write(octets);
       },
       close: () => socket.destroy(),
     };
     const framer = new StreamFramer({
       message: (message) => this.#receive(message, link),
       ping: () => link.write("\r\n"),
-      fatal: (problem) => this.mistakes.push(MISTAKE + problem.reason),
+      fatal: (problem) => this.#mistaken(problem.reason),
     });
     socket.on("data", (chunk: Buffer) => framer.push(chunk));
     socket.on("error", () => socket.destroy());
@@ -153,9 +182,25 @@ export class SipPeer {
   }
 
   #receive(message: SipMessage | MessageProblem, link: PeerLink): void {
-    if (message instanceof MessageProblem) this.mistakes.push(MISTAKE + message.reason);
-    else if (message.kind === "request") this.#options.onRequest(message, link);
+    if (message instanceof MessageProblem) {
+      this.#mistaken(message.reason);
+      return;
+    }
+    this.#options.tap?.message({ direction: "received", message, link });
+    if (message.kind === "request") this.#options.onRequest(message, link);
     else this.#respond(message);
+  }
+
+  #mistaken(reason: string): void {
+    this.mistakes.push(MISTAKE + reason);
+    this.#options.tap?.mistake(MISTAKE + reason);
+  }
+
+  /** What is no message, as line ends between them, is nothing to tell. */
+  #tellSent(octets: Uint8Array | string, link: PeerLink): void {
+    if (this.#options.tap === undefined) return;
+    const message = parseMessage(Buffer.from(octets), "stream");
+    if (!(message instanceof MessageProblem)) this.#options.tap.message({ direction: "sent", message, link });
   }
 
   #respond(response: SipResponse): void {
