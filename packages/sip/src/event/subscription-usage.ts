@@ -85,6 +85,8 @@ export class SubscriptionUsage implements Subscription, DialogOwner {
 
   resume(snapshot: SubscriptionSnapshot): void {
     this.#ports.dialogs.add(this);
+    // Another restart must leap from where this one arrived.
+    this.#hasChanged = true;
     this.#state = { name: "subscribed", approval: snapshot.state, exchange: "idle" };
     this.#granted((snapshot.expiresAt - this.#ports.clock.now()) / 1000);
   }

@@ -63,6 +63,8 @@ export class WatchUsage implements Watch, DialogOwner {
   #dialog: DialogSnapshot;
   #approval: "active" | "pending";
   #hop: NextHop | undefined;
+  /** Whether no snapshot has what was sent since the last restart. */
+  #hasLeapt = false;
   #expiresAt = 0;
   #expiryTimer: Timer | undefined;
   #retryTimer: Timer | undefined;
@@ -117,6 +119,7 @@ export class WatchUsage implements Watch, DialogOwner {
   /** After a restart: the peer may have missed requests, none of ours is held. */
   resume(): void {
     this.#dialog = afterRestart(this.#dialog);
+    this.#hasLeapt = true;
     this.#input({ kind: "released" });
   }
 
@@ -244,8 +247,9 @@ export class WatchUsage implements Watch, DialogOwner {
     if (notify.contentType !== undefined) headers.push(["Content-Type", notify.contentType]);
     const { dialog, request } = nextRequest(this.#dialog, { method: "NOTIFY", headers, body: notify.body ?? "" });
     this.#dialog = dialog;
-    // The leap after a restart must be longer than what was sent since the last snapshot.
-    if (dialog.localSequence % (SEQUENCE_LEAP / 2) === 0) this.#user.changed(this.snapshot);
+    // The leap after a restart must be longer than what was sent since the last snapshot, and start where the last one ended.
+    if (this.#hasLeapt || dialog.localSequence % (SEQUENCE_LEAP / 2) === 0) this.#user.changed(this.snapshot);
+    this.#hasLeapt = false;
     return request;
   }
 

@@ -330,6 +330,8 @@ describe("notifier (RFC 6665 §4.2)", () => {
     const notify = after.transport.lastRequest();
     assert.equal(notify.first("To"), snapshot.dialog.remoteToText);
     assert.ok(notify.cseq.number > snapshot.dialog.localSequence);
+    // Else the next restart would use its number again (RFC 3261 §12.2.1.1).
+    assert.equal(after.user.snapshot?.dialog.localSequence, notify.cseq.number);
     after.stage.clock.advance(10);
     after.stage.answer(200);
     after.stage.clock.advance(3_600_000);

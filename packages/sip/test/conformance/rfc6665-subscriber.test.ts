@@ -341,6 +341,8 @@ describe("subscriber (RFC 6665 §4.1)", () => {
     assert.equal(refresh.callId, snapshot.dialog.callId);
     assert.deepEqual(refresh.all("Route"), [RR]);
     assert.ok(refresh.cseq.number > snapshot.dialog.localSequence);
+    // Else the next restart would use its number again (RFC 3261 §12.2.1.1).
+    assert.equal(user.snapshot?.dialog.localSequence, refresh.cseq.number);
     const { localFromText, remoteToText, callId } = snapshot.dialog;
     const headers: HeaderLine[] = [
       ["Event", "presence"],
