@@ -13,6 +13,7 @@ import {
   type TransportFailure,
   UserAgentCore,
 } from "@interpres/sip";
+import { invitationTypes } from "../../src/payload/invitation.ts";
 
 /** A wire between two SIP stacks in memory: octets are written, parsed and handed over when the writer is done. */
 export class MemoryLink implements SipTransport {
@@ -77,6 +78,11 @@ export class MemoryLink implements SipTransport {
     sent?.(this.#connection);
   }
 
+  /** Octets as they are, of a side that the test plays. */
+  write(text: string): void {
+    this.#carry(Buffer.from(text, "utf8"));
+  }
+
   #carry(octets: Buffer): void {
     this.wire.push(octets.toString("utf8"));
     queueMicrotask(() => {
@@ -102,6 +108,7 @@ export function sipStack({ transport, host, clock, random }: StackInit): UserAge
   const transactions = new TransactionLayer({ ...shared, transport, gate: { admit: () => ({ kind: "admit" }) } });
   return new UserAgentCore({
     ...shared,
+    settings: { invitationTypes },
     transactions,
     selector: {
       select: ({ domain }) => ({

@@ -1,5 +1,5 @@
-import type { Dialect } from "@interpres/federation";
-import { silentLogger, silentMetrics } from "@interpres/runtime";
+import { type Dialect, diagnosedTransport } from "@interpres/federation";
+import { type DecisionEvent, silentLogger, silentMetrics } from "@interpres/runtime";
 import type { UserAgentCore } from "@interpres/sip";
 import { type FakeClock, SeededRandom } from "@interpres/testkit";
 import {
@@ -45,6 +45,7 @@ export class WholeSite {
   readonly gateway: Gateway;
   readonly rows = new Map<string, WatchRow>();
   readonly journal = new Map<string, JournalEntry>();
+  readonly decisions: Omit<DecisionEvent, "id" | "at">[] = [];
   readonly #ready: Promise<void>;
 
   constructor({ domain, users, other, link, clock, seed, dialect }: WholeSiteInit) {
@@ -58,12 +59,13 @@ export class WholeSite {
       version: "test",
       federatedDomains: { list: () => [{ domain: other, description: "" }], listedAs: (name) => name },
     });
-    this.agent = sipStack({ transport: link, host: `sip.${domain}`, clock, random });
+    const peers = onePeer({ domain: other, host: `sip.${domain}`, dialect });
+    this.agent = sipStack({ transport: diagnosedTransport(link, peers), host: `sip.${domain}`, clock, random });
     this.gateway = new Gateway({
       ...shared,
       agent: this.agent,
       local: this.core.local,
-      federation: onePeer({ domain: other, host: `sip.${domain}`, dialect }),
+      federation: peers,
       identities: sameIdentity,
       watches: {
         load: () => Promise.resolve([...this.rows.values()]),
@@ -81,7 +83,7 @@ export class WholeSite {
         },
         remove: (id) => void this.journal.delete(id),
       },
-      decisions: { record: () => undefined },
+      decisions: { record: (event) => void this.decisions.push(event) },
     });
     this.core.router.serveForeign(this.gateway);
     this.#ready = this.core.load().then(() => this.gateway.start());

@@ -54,8 +54,15 @@ function checkMaxForwards(request: SipRequest): Refusal | undefined {
 
 /** RFC 3261 §8.2.2.3. Proxy-Require is for proxies. */
 function checkRequire(request: SipRequest): Refusal | undefined {
-  const unknown = request.values("Require").filter((option) => !supportedOptions.has(option.toLowerCase()));
+  const unknown = request.values("Require").filter((option) => !isMet(option.toLowerCase(), request));
   return unknown.length === 0 ? undefined : { status: 420, headers: [["Unsupported", unknown.join(", ")]] };
+}
+
+/** A NOTIFY with one plain document asks for nothing of RFC 4662, whatever it says: lists come as multipart (its §5). */
+function isMet(option: string, { method, contentType }: SipRequest): boolean {
+  if (option !== "eventlist" || method !== "NOTIFY") return supportedOptions.has(option);
+  const type = contentType?.type ?? "";
+  return !type.startsWith("multipart/") && type !== "application/rlmi+xml";
 }
 
 /** RFC 3261 §8.2.3: a coding we cannot undo. Languages are for people. */
