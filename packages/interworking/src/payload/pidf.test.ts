@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
-import { isPidfProblem, type PidfDocument, readPidf } from "./pidf.ts";
+import type { PidfDocument } from "./pidf.ts";
+import { isPresenceProblem, readPresenceDocument } from "./presence-document.ts";
 
 function read(xml: string): PidfDocument {
-  const result = readPidf(Buffer.from(xml));
-  assert.ok(!isPidfProblem(result), JSON.stringify(result));
+  const result = readPresenceDocument(Buffer.from(xml));
+  assert.ok(!isPresenceProblem(result), JSON.stringify(result));
   return result;
 }
 
@@ -38,7 +39,7 @@ describe("presence documents as peers send them", () => {
   });
 
   for (const xml of ["", "<presence/>", '<!DOCTYPE p><presence xmlns="urn:ietf:params:xml:ns:pidf"/>', "<presence"]) {
-    test(`refuses ${JSON.stringify(xml)}`, () => assert.ok(isPidfProblem(readPidf(Buffer.from(xml)))));
+    test(`refuses ${JSON.stringify(xml)}`, () => assert.ok(isPresenceProblem(readPresenceDocument(Buffer.from(xml)))));
   }
 });
 
@@ -53,9 +54,9 @@ describe("sample documents of RFCs and products", {
   );
   for (const { file, kind } of index.files) {
     test(file, () => {
-      const result = readPidf(readFileSync(new URL(file, samples)));
-      if (kind === "pidf") assert.ok(!isPidfProblem(result), JSON.stringify(result));
-      else assert.ok(isPidfProblem(result));
+      const result = readPresenceDocument(readFileSync(new URL(file, samples)));
+      if (kind === "pidf") assert.ok(!isPresenceProblem(result), JSON.stringify(result));
+      else assert.ok(isPresenceProblem(result));
     });
   }
 });

@@ -1,13 +1,5 @@
 import type { Show } from "@interpres/federation";
-import {
-  attribute,
-  type Element,
-  elements,
-  isXmlProblem,
-  parseDocument,
-  text,
-  type XmlFault,
-} from "@interpres/xmpp/xml";
+import { attribute, type Element, elements, text } from "@interpres/xmpp/xml";
 import type { Note } from "../model/availability.ts";
 import { cleanText } from "./plain-text.ts";
 import { activitiesIn } from "./rpid.ts";
@@ -16,8 +8,6 @@ import { activitiesIn } from "./rpid.ts";
 export const PIDF = "urn:ietf:params:xml:ns:pidf";
 export const PIDF_TYPE = "application/pidf+xml";
 const JABBER_CLIENT = "jabber:client";
-/** A presence document is small; what is larger is not one. */
-const LIMITS = { stanzaBytes: 65_536, depth: 32, attributes: 64 };
 const MAX_TUPLES = 64;
 const MAX_NOTES = 8;
 
@@ -42,22 +32,9 @@ export interface PidfDocument {
   readonly displayName?: string;
 }
 
-export interface PidfProblem {
-  readonly kind: "pidf-problem";
-  readonly fault: XmlFault | "not-pidf";
-}
-
-/** True for what `readPidf` refused. */
-export function isPidfProblem(result: PidfDocument | PidfProblem): result is PidfProblem {
-  return "kind" in result;
-}
-
-/** Reads a presence document leniently: unknown elements are passed over (RFC 3863 §4.2.3), prefixes do not matter. */
-export function readPidf(body: Uint8Array): PidfDocument | PidfProblem {
-  const root = parseDocument(body, LIMITS);
-  if (isXmlProblem(root)) return { kind: "pidf-problem", fault: root.fault };
-  if (root.name !== "presence" || root.namespace !== PIDF) return { kind: "pidf-problem", fault: "not-pidf" };
-  return readPresence(root);
+/** Reads PIDF leniently: unknown elements are passed over (RFC 3863 §4.2.3), prefixes do not matter. Undefined: something else. */
+export function pidfIn(root: Element): PidfDocument | undefined {
+  return root.name === "presence" && root.namespace === PIDF ? readPresence(root) : undefined;
 }
 
 function readPresence(root: Element): PidfDocument {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseDocument } from "@interpres/xmpp/xml";
-import { isPidfProblem, readPidf } from "./pidf.ts";
+import { isPresenceProblem, readPresenceDocument } from "./presence-document.ts";
 import { writeRpidPresence } from "./rpid-presence.ts";
 import { writeVendorPresence } from "./vendor-presence.ts";
 
@@ -41,8 +41,8 @@ describe("presence document for RFC peers (RFC 8048 §6.2)", () => {
   const xml = writeRpidPresence({ entity: "sip:a@x", contact: "sip:a@x", state, activity: "away" });
 
   test("comes back as it was", () => {
-    const read = readPidf(Buffer.from(xml));
-    assert.ok(!isPidfProblem(read));
+    const read = readPresenceDocument(Buffer.from(xml));
+    assert.ok(!isPresenceProblem(read));
     assert.deepEqual(
       read.tuples.map(({ show, basic, priority }) => ({ show, basic, priority })),
       [
@@ -68,12 +68,12 @@ describe("presence document for RFC peers (RFC 8048 §6.2)", () => {
   });
 
   test("offline is one closed tuple", () => {
-    const offline = readPidf(
+    const offline = readPresenceDocument(
       Buffer.from(
         writeRpidPresence({ entity: "sip:a@x", contact: "sip:a@x", state: { resources: [] }, activity: "away" }),
       ),
     );
-    assert.ok(!isPidfProblem(offline));
+    assert.ok(!isPresenceProblem(offline));
     assert.deepEqual(
       offline.tuples.map((tuple) => tuple.basic),
       ["closed"],

@@ -3,7 +3,7 @@ import type { Dialect } from "@interpres/federation";
 import type { BareJid, Jid, Presence } from "@interpres/xmpp";
 import { readdress } from "@interpres/xmpp";
 import { serializeElement } from "@interpres/xmpp/xml";
-import { isPidfProblem, readPidf } from "../payload/pidf.ts";
+import { isPresenceProblem, readPresenceDocument } from "../payload/presence-document.ts";
 import { presenceOf, stateOfDocument, unavailableOf } from "./pidf-to-presence.ts";
 
 /** Shared by all who are shown nothing. */
@@ -39,8 +39,8 @@ export class ShownPresence {
   document(body: Uint8Array, dialect: Dialect): Showing {
     const bodyHash = hash("sha1", body, "base64");
     if (bodyHash === this.#bodyHash) return { kind: "repeated" };
-    const document = readPidf(body);
-    if (isPidfProblem(document)) return { kind: "unreadable", fault: document.fault };
+    const document = readPresenceDocument(body);
+    if (isPresenceProblem(document)) return { kind: "unreadable", fault: document.fault };
     this.#bodyHash = bodyHash;
     const next = new Map<string, Shown>();
     for (const state of stateOfDocument(document, dialect).resources) {

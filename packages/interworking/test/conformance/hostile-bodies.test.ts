@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { readIsComposing } from "../../src/payload/is-composing.ts";
 import { readKeyboardActivity } from "../../src/payload/keyboard-activity.ts";
-import { isPidfProblem, readPidf } from "../../src/payload/pidf.ts";
+import { isPresenceProblem, readPresenceDocument } from "../../src/payload/presence-document.ts";
 
 const PRESENCE = '<presence xmlns="urn:ietf:params:xml:ns:pidf" entity="sip:a@x">';
 
@@ -27,7 +27,7 @@ describe("XML bodies meant to hurt (attack classes: entity expansion, depth, siz
   ];
   for (const { name, body } of bodies) {
     test(name, () => {
-      assert.ok(isPidfProblem(readPidf(Buffer.from(body))));
+      assert.ok(isPresenceProblem(readPresenceDocument(Buffer.from(body))));
       assert.equal(readIsComposing(Buffer.from(body)), undefined);
       assert.equal(readKeyboardActivity(Buffer.from(body)), undefined);
     });
@@ -35,17 +35,17 @@ describe("XML bodies meant to hurt (attack classes: entity expansion, depth, siz
 
   test("ten thousand tuples are read as a few", () => {
     const tuple = '<tuple id="a"><status><basic>open</basic></status></tuple>';
-    const document = readPidf(Buffer.from(`${PRESENCE}${tuple.repeat(1000)}</presence>`));
-    assert.ok(!isPidfProblem(document) && document.tuples.length === 64);
+    const document = readPresenceDocument(Buffer.from(`${PRESENCE}${tuple.repeat(1000)}</presence>`));
+    assert.ok(!isPresenceProblem(document) && document.tuples.length === 64);
   });
 
   test("names of JavaScript's own are names like any other", () => {
-    const document = readPidf(
+    const document = readPresenceDocument(
       Buffer.from(
         `${PRESENCE}<tuple id="__proto__"><status><basic>open</basic><constructor/></status></tuple></presence>`,
       ),
     );
-    assert.ok(!isPidfProblem(document) && document.tuples[0]?.id === "__proto__");
+    assert.ok(!isPresenceProblem(document) && document.tuples[0]?.id === "__proto__");
   });
 });
 
@@ -55,7 +55,7 @@ describe("known XML bombs", { skip: existsSync(bombs) ? false : "no ../shared/te
   for (const file of existsSync(bombs) ? readdirSync(bombs) : []) {
     test(file, () => {
       const octets = readFileSync(new URL(file, bombs));
-      assert.ok(isPidfProblem(readPidf(octets)));
+      assert.ok(isPresenceProblem(readPresenceDocument(octets)));
       assert.equal(readIsComposing(octets), undefined);
     });
   }
