@@ -1,28 +1,43 @@
 /**
  * Checks the documents that lead through the code: every path in backticks and every relative link of a Markdown file
- * must exist, and each row of the conformance table must name a test. Exit code 1 and one line for each that does not.
+ * must exist, each row of the conformance table must name a test, and tables made from data must be as the data is. Exit
+ * code 1 and one line for each that does not hold. With `--write` the tables are written anew.
  */
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { withTables } from "./mapping-tables.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const documents = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", { cwd: root })].sort();
 const CONFORMANCE = "docs/conformance.md";
+const MAPPINGS = "docs/operations/mappings.md";
 /** `packages/sip/src/core/page-mode.ts`: in backticks, from the root of the repository. */
 const PATH = /`((?:packages|scenarios|tools|bench|docs)\/[\w./-]+)`/g;
 /** `[text](../walkthrough.md#station)`: relative to the document. */
 const LINK = /\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)/g;
 
-const problems = documents.flatMap(problemsOf);
+if (process.argv.includes("--write")) writeFileSync(resolve(root, MAPPINGS), withTables(textOf(MAPPINGS)));
+const problems = [...documents.flatMap(problemsOf), ...outdatedTables()];
 for (const problem of problems) console.error(problem);
 console.log(`${documents.length} documents, ${problems.length} problems`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
 function problemsOf(document: string): readonly string[] {
-  const lines = readFileSync(resolve(root, document), "utf8").split("\n");
+  const lines = textOf(document).split("\n");
   return lines.flatMap((line, at) =>
     [...missingIn(line, document), ...untestedIn(line, document)].map((problem) => `${document}:${at + 1}: ${problem}`),
   );
+}
+
+function outdatedTables(): readonly string[] {
+  const document = textOf(MAPPINGS);
+  return withTables(document) === document
+    ? []
+    : [`${MAPPINGS}: its tables are not those of the data; node tools/check-docs.ts --write mends them`];
+}
+
+function textOf(document: string): string {
+  return readFileSync(resolve(root, document), "utf8");
 }
 
 function missingIn(line: string, document: string): readonly string[] {

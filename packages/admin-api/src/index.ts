@@ -25,6 +25,7 @@ export * from "./service.ts";
 export * from "./service-parameters.ts";
 export * from "./session.ts";
 export * from "./shell.ts";
+export * from "./sip-dialect.ts";
 export * from "./sip-federated-domain.ts";
 export * from "./static-route.ts";
 export * from "./tls.ts";

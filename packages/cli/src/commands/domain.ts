@@ -13,6 +13,7 @@ import { type Command, Option } from "commander";
 import type { Io } from "../io.ts";
 import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
+import { addDialectCommand } from "./dialect.ts";
 
 const COLUMNS: readonly Column<SipFederatedDomain>[] = [
   { heading: "DOMAIN", cell: (entry) => entry.domain },
@@ -47,7 +48,7 @@ interface AddOptions {
   readonly direct?: true;
 }
 
-/** `domain add|list|remove|notice|status`: the SIP federated domains. */
+/** `domain add|list|remove|notice|status|dialect`: the SIP federated domains. */
 export function addDomainCommands(program: Command, io: Io): void {
   const domain = program.command("domain").description("SIP federated domains");
   domain
@@ -79,6 +80,7 @@ export function addDomainCommands(program: Command, io: Io): void {
     .description("whether presence and messages pass, each way: what succeeded and what failed last")
     .argument("<domain>", "like contoso.example")
     .action((name: string, _options: unknown, command: Command) => status(name, new CommandSession(command, io)));
+  addDialectCommand(domain, io);
 }
 
 async function add(name: string, { type, description, direct }: AddOptions, session: CommandSession): Promise<void> {

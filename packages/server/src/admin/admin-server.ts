@@ -20,6 +20,7 @@ import { registerFederationStatus } from "./federation/federation-status.ts";
 import { registerIncomingAcl } from "./federation/incoming-acl.ts";
 import { registerRouteExplanation } from "./federation/route-explanation.ts";
 import { registerServiceParameters } from "./federation/service-parameters.ts";
+import { registerSipDialects } from "./federation/sip-dialects.ts";
 import { registerSipFederatedDomains } from "./federation/sip-federated-domains.ts";
 import { registerStaticRoutes } from "./federation/static-routes.ts";
 import { answerProblems, frameworkProblem } from "./http/answer-problems.ts";
@@ -149,6 +150,7 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerUserImport,
   registerDirectory,
   registerSipFederatedDomains,
+  registerSipDialects,
   registerIncomingAcl,
   registerStaticRoutes,
   registerRouteExplanation,

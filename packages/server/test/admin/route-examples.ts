@@ -64,6 +64,11 @@ export const writes: readonly RouteExample[] = [
     url: "/sip-federated-domains/peer.example",
     body: { integrationType: "microsoft", description: "Peer" },
   },
+  {
+    route: "PUT /sip-federated-domains/{domain}/dialect",
+    url: "/sip-federated-domains/peer.example/dialect",
+    body: { mapping: { set: "faithful", told: { xa: "busy" } } },
+  },
   { route: "POST /incoming-acl", body: { pattern: "Allow from 192.0.2.1" } },
   {
     route: "PUT /incoming-acl/{id}",

@@ -40,7 +40,9 @@ const AREAS_OF_FEDERATION: { readonly [Key in keyof FederationSettings]-?: reado
   sipFederatedDomains: [
     list("sipFederatedDomains", ["xmpp-router"], ({ domain }) => `sip-federated-domains/${domain}`),
   ],
-  dialectOverrides: [list("dialectOverrides", ["xmpp-router"], ({ domain }) => `dialect-overrides/${domain}`)],
+  dialectOverrides: [
+    list("dialectOverrides", ["xmpp-router"], ({ domain }) => `sip-federated-domains/${domain}/dialect`),
+  ],
   incomingAcl: [aclOf("sip-federated-domain", ["xmpp-router"]), aclOf("administrator", ["sip-proxy"])],
   staticRoutes: [],
   tlsPeerSubjects: [list("tlsPeerSubjects", ["sip-proxy"], ({ name }) => `tls-peer-subjects/${name}`)],
