@@ -56,6 +56,9 @@ describe("JIDs (RFC 7622 §3)", () => {
     `a@example.com/${"x".repeat(1024)}`,
     `a@example.com/${"é".repeat(512)}`,
     `a@${"x".repeat(64)}.com`,
+    // Told at once: not by trying each letter as each kind of letter.
+    `${"x".repeat(60)}\ufffd@example.com`,
+    `a@example.com/${"x".repeat(60)}\u0007`,
   ];
   for (const text of bad) {
     test(`${JSON.stringify(text.slice(0, 40))} is none`, () => assert.equal(parseJid(text), undefined));

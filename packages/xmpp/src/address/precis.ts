@@ -44,16 +44,12 @@ const EXCEPTIONALLY_INVALID = "\u0640\u07fa\u302e\u302f\u3031-\u3035\u303b";
 /** RFC 8264 §9.9. */
 const OLD_HANGUL_JAMO = "\u1100-\u11ff\ua960-\ua97c\ud7b0-\ud7c6\ud7cb-\ud7fb";
 
-const IDENTIFIER = new RegExp(
-  `^(?:[!-~${EXCEPTIONALLY_VALID}${CONTEXTUAL}]|(?![${EXCEPTIONALLY_INVALID}${OLD_HANGUL_JAMO}])` +
-    `(?!\\p{Default_Ignorable_Code_Point})[\\p{L}\\p{Nd}\\p{Mn}\\p{Mc}](?<!\\p{Lt}))+$`,
-  "u",
-);
-const FREEFORM = new RegExp(
-  `^(?:[ -~${EXCEPTIONALLY_VALID}${CONTEXTUAL}]|(?![${EXCEPTIONALLY_INVALID}${OLD_HANGUL_JAMO}])` +
-    `(?!\\p{Default_Ignorable_Code_Point})[\\p{L}\\p{N}\\p{M}\\p{S}\\p{P}])+$`,
-  "u",
-);
+const NEVER = `[${EXCEPTIONALLY_INVALID}${OLD_HANGUL_JAMO}\\p{Default_Ignorable_Code_Point}]`;
+const ALWAYS = `${EXCEPTIONALLY_VALID}${CONTEXTUAL}`;
+
+// One class each: alternatives that overlap would be tried in every combination.
+const IDENTIFIER = new RegExp(`^[[!-~${ALWAYS}][[\\p{L}\\p{Nd}\\p{Mn}\\p{Mc}]--${NEVER}--\\p{Lt}]]+$`, "v");
+const FREEFORM = new RegExp(`^[[ -~${ALWAYS}][[\\p{L}\\p{N}\\p{M}\\p{S}\\p{P}]--${NEVER}]]+$`, "v");
 
 /** RFC 8264 §4.2, IdentifierClass. */
 function isIdentifier(text: string): boolean {
