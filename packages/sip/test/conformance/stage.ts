@@ -1,4 +1,4 @@
-import { type Metrics, silentLogger } from "@interpres/runtime";
+import { type Logger, type Metrics, silentLogger } from "@interpres/runtime";
 import {
   buildRequest,
   buildResponse,
@@ -34,6 +34,7 @@ export interface StageOptions {
   readonly route?: () => RouteDecision | Promise<RouteDecision>;
   readonly settings?: Partial<CoreSettings>;
   readonly transactions?: Partial<TransactionSettings>;
+  readonly log?: Logger;
 }
 
 /** A core on a fake transport with a fake clock: the peer is the test. */
@@ -49,12 +50,13 @@ export class Stage {
   constructor(options: StageOptions = {}) {
     const { clock, random, transport } = this;
     const metrics = this.#metrics();
+    const log = options.log ?? silentLogger;
     this.transactions = new TransactionLayer({
       clock,
       random,
       transport,
       metrics,
-      log: silentLogger,
+      log,
       gate: options.gate ?? { admit: () => ({ kind: "admit" }) },
       identity,
       ...(options.watch === undefined ? {} : { hops: options.watch }),
@@ -66,7 +68,7 @@ export class Stage {
       clock,
       random,
       metrics,
-      log: silentLogger,
+      log,
       selector: { select: options.route ?? (() => ({ kind: "hops", hops, decisions: [] })) },
       identity,
       settings: options.settings ?? {},
@@ -82,7 +84,11 @@ export class Stage {
 
   /** The peer answers the last request of ours. */
   answer(status: number, parts: ResponseParts = {}, method?: string): void {
-    this.transport.receive(buildResponse(this.transport.lastRequest(method), status, { toTag: "peer", ...parts }));
+    this.answerTo(this.transport.lastRequest(method), status, parts);
+  }
+
+  answerTo(request: SipRequest, status: number, parts: ResponseParts = {}): void {
+    this.transport.receive(buildResponse(request, status, { toTag: "peer", ...parts }));
   }
 
   #metrics(): Metrics {

@@ -16,14 +16,13 @@ import {
   parseSipUri,
   parseVia,
   quote,
-  type SipMessage,
   SipUri,
-  StreamFramer,
   serialize,
   unescapeUri,
   unquote,
   uriEquals,
 } from "../../src/index.ts";
+import { framed, readEverything } from "../read-everything.ts";
 
 const folder = join(import.meta.dirname, "../wire/rfc4475");
 const torture = readdirSync(folder)
@@ -94,28 +93,6 @@ function snippets(): Buffer[] {
     "=",
   ];
   return texts.map((text) => Buffer.from(text, "latin1"));
-}
-
-function readEverything(message: SipMessage): void {
-  message.vias.map((via) => [via.text, via.branch, via.parameters.entries()]);
-  for (const address of [message.from, message.to, ...message.contacts, ...message.routes, ...message.recordRoutes]) {
-    assert.equal(typeof address.text, "string");
-    address.parameters.entries().map(([key]) => address.parameters.get(key));
-    assert.equal(typeof (address.displayName ?? ""), "string");
-    const uri = parseSipUri(address.uri);
-    if (uri instanceof SipUri) uri.parameters.entries();
-  }
-  assert.ok([
-    message.callId,
-    message.cseq,
-    message.maxForwards,
-    message.expires,
-    message.contentType,
-    message.event,
-    message.subscriptionState,
-  ]);
-  for (const [key] of message.headers.entries())
-    assert.ok(message.all(key).length > 0 && message.values(key).length >= 0);
 }
 
 describe("messages, whatever they hold", () => {
@@ -256,22 +233,6 @@ describe("streams", () => {
     );
   });
 });
-
-function framed(octets: Buffer, sizes: readonly number[]): readonly string[] {
-  const events: string[] = [];
-  const framer = new StreamFramer({
-    message: (message, bytes) => events.push(`${message.kind} ${Buffer.from(bytes).toString("latin1")}`),
-    ping: () => events.push("ping"),
-    fatal: (problem) => events.push(`fatal ${problem.status} ${problem.reason} ${problem.message?.method}`),
-  });
-  let from = 0;
-  for (let turn = 0; from < octets.length; turn += 1) {
-    const size = sizes[turn % sizes.length] ?? 1;
-    framer.push(octets.subarray(from, from + size));
-    from += size;
-  }
-  return events;
-}
 
 /** Content-Length is the builder's own. */
 function withoutLength<T extends { readonly headers: readonly (readonly [string, string])[] }>(parts: T): T {
