@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { dialects } from "@interpres/federation";
+import { parseMediaType } from "@interpres/sip";
+import { type BareJid, parseBareJid } from "@interpres/xmpp";
+import { el, isXmlProblem, parseDocument, serializeElement, text } from "@interpres/xmpp/xml";
+import { unwrapCpim } from "../../src/payload/cpim.ts";
+import { htmlToText } from "../../src/payload/html-text.ts";
+import { readImBody } from "../../src/payload/im-body.ts";
+import { readIsComposing } from "../../src/payload/is-composing.ts";
+import { readKeyboardActivity } from "../../src/payload/keyboard-activity.ts";
+import { isPidfProblem, readPidf } from "../../src/payload/pidf.ts";
+import { cleanText } from "../../src/payload/plain-text.ts";
+import { rtfToText } from "../../src/payload/rtf-text.ts";
+import { readSdp } from "../../src/payload/sdp.ts";
+import { presenceOf, stateOfDocument } from "../../src/presence/pidf-to-presence.ts";
+import { presenceDocument } from "../../src/presence/presence-to-pidf.ts";
+
+const LF = 0x0a;
+const contact = jid("bob@contoso.example");
+const user = jid("alice@example.com");
+
+/** A Content-Type in the first line, the body behind it: read as what it says it is, and by every reader there is. */
+export function fuzzPayloads(input: Buffer): void {
+  const end = input.indexOf(LF);
+  const mediaType = parseMediaType(input.toString("latin1", 0, Math.max(0, end)));
+  const body = input.subarray(end + 1);
+  if (!("reason" in mediaType)) checkImBody(mediaType, body);
+  checkPresence(body);
+  for (const read of [readSdp, readIsComposing, readKeyboardActivity, unwrapCpim]) read(body);
+  checkText(htmlToText(cleanText(body.toString("utf8"))), body.length);
+  checkText(rtfToText(body.toString("latin1")), body.length);
+}
+
+function checkImBody(mediaType: Parameters<typeof readImBody>[0], body: Buffer): void {
+  const read = readImBody(mediaType, body);
+  // What is decoded from UTF-7, or one octet a character, may have more octets, but never more characters.
+  if (read.kind === "text") checkText(read.text, body.length);
+}
+
+/** Goes to a client as it is: XML carries it, and it is no longer than what came. */
+function checkText(body: string, octets: number): void {
+  assert.ok(body.length <= octets, "text longer than its body");
+  const carried = parseDocument(serializeElement(el("body", "jabber:client", {}, body)));
+  assert.ok(!isXmlProblem(carried), "no XML");
+  assert.equal(text(carried), body);
+}
+
+/** What a foreign document says reaches a client as a stanza, and the same told on to others is a document again. */
+function checkPresence(body: Buffer): void {
+  const document = readPidf(body);
+  if (isPidfProblem(document)) return;
+  for (const dialect of Object.values(dialects)) {
+    const state = stateOfDocument(document, dialect);
+    for (const resource of state.resources) {
+      const { element } = presenceOf(contact, user, resource);
+      assert.ok(!isXmlProblem(parseDocument(serializeElement(element))), "no stanza");
+    }
+    const told = presenceDocument({ dialect, uri: "sip:bob@contoso.example", contactUri: "sip:b@c.example", state });
+    const again = readPidf(Buffer.from(told));
+    assert.ok(!isPidfProblem(again), told);
+    const isOpen = again.tuples.some(({ basic }) => basic === "open");
+    assert.equal(isOpen, state.resources.length > 0, told);
+  }
+}
+
+function jid(address: string): BareJid {
+  const parsed = parseBareJid(address);
+  assert.ok(parsed !== undefined);
+  return parsed;
+}
