@@ -12,7 +12,7 @@ const documents = ["README.md", "CONTRIBUTING.md", ...globSync("docs/**/*.md", {
 const CONFORMANCE = "docs/conformance.md";
 const MAPPINGS = "docs/operations/mappings.md";
 /** `packages/sip/src/core/page-mode.ts`: in backticks, from the root of the repository. */
-const PATH = /`((?:packages|scenarios|tools|bench|docs)\/[\w./-]+)`/g;
+const PATH = /`((?:packages|scenarios|tools|bench|fuzz|docs)\/[\w./-]+)`/g;
 /** `[text](../walkthrough.md#station)`: relative to the document. */
 const LINK = /\]\((?!https?:|mailto:|#)([^)#\s]+)[^)]*\)/g;
 

@@ -22,8 +22,12 @@ const root = resolve(import.meta.dirname, "..");
 
 /** Pure tests share one process, which is ten times faster; tests with sockets, processes or peers get their own. */
 const groups: readonly Group[] = [
-  { name: "unit", globs: ["packages/*/src/**/*.test.ts"], options: ["--test-isolation=none"] },
-  { name: "package", globs: ["packages/*/test/**/*.test.ts"], options: ["--test-concurrency=2"] },
+  { name: "unit", globs: ["packages/*/src/**/*.test.ts", "fuzz/replay.test.ts"], options: ["--test-isolation=none"] },
+  {
+    name: "package",
+    globs: ["packages/*/test/**/*.test.ts", "fuzz/engine.test.ts"],
+    options: ["--test-concurrency=2"],
+  },
   { name: "scenarios", globs: ["scenarios/!(interop)/**/*.test.ts"], options: ["--test-concurrency=2"] },
   { name: "interop", globs: ["scenarios/interop/**/*.test.ts"], options: ["--test-concurrency=1"] },
 ];

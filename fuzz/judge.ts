@@ -1,0 +1,73 @@
+import type { Target } from "./targets.ts";
+
+/** Longest time one input may take (the issue's bound for "hang"). */
+export const LIMIT_MS = 100;
+/** A collection of garbage makes one run slow, not each of them. */
+const CONFIRMATIONS = 4;
+
+/** What is wrong with an input. */
+export interface Fault {
+  readonly kind: "failure" | "slow" | "hang" | "growth";
+  /** The same for the same fault: its first line, and where it was thrown. */
+  readonly title: string;
+  readonly detail: string;
+}
+
+export interface Trial {
+  readonly ms: number;
+  readonly fault: Fault | undefined;
+}
+
+/** Runs the input once, and where it was slow again, to see whether it is slow by itself. */
+export async function tryInput(target: Target, input: Buffer): Promise<Trial> {
+  const first = await runOnce(target, input);
+  if (first.fault !== undefined || first.ms <= LIMIT_MS) return first;
+  let ms = first.ms;
+  for (let left = CONFIRMATIONS; left > 0 && ms > LIMIT_MS; left -= 1) {
+    ms = Math.min(ms, (await runOnce(target, input)).ms);
+  }
+  if (ms <= LIMIT_MS) return { ms, fault: undefined };
+  const detail = `${ms.toFixed(0)} ms at best of ${CONFIRMATIONS + 1}, for ${input.length} octets`;
+  return { ms, fault: { kind: "slow", title: `slower than ${LIMIT_MS} ms`, detail } };
+}
+
+async function runOnce(target: Target, input: Buffer): Promise<Trial> {
+  const start = performance.now();
+  try {
+    const running = target.run(input);
+    if (running !== undefined) await running;
+  } catch (error) {
+    return { ms: performance.now() - start, fault: faultOf(error) };
+  }
+  return { ms: performance.now() - start, fault: undefined };
+}
+
+/** The fault that an exception is. */
+export function faultOf(error: unknown): Fault {
+  const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const [message = ""] = detail.split("\n");
+  const place = /\/(packages\/[^:)]+:\d+)/.exec(detail)?.[1] ?? "";
+  // Names and numbers out of the input are not what makes two faults different.
+  const title = `${message.replace(/["'`].*["'`]|\d+/gs, "…")} ${place}`.trim();
+  return { kind: "failure", title, detail };
+}
+
+/** The input with what can go taken away, as long as the fault stays the same. Slow ones are left as they are. */
+export async function shortened(target: Target, input: Buffer, { kind, title }: Fault): Promise<Buffer> {
+  if (kind !== "failure") return input;
+  const shows = async (candidate: Buffer) => (await runOnce(target, candidate)).fault?.title === title;
+  return withoutParts(input, shows);
+}
+
+/** Takes away halves, then quarters, then less, of what the check can do without. */
+export async function withoutParts(input: Buffer, holds: (candidate: Buffer) => Promise<boolean>): Promise<Buffer> {
+  let kept = input;
+  for (let size = kept.length >> 1; size > 0; size >>= 1) {
+    for (let at = 0; at < kept.length; ) {
+      const candidate = Buffer.concat([kept.subarray(0, at), kept.subarray(at + size)]);
+      if (await holds(candidate)) kept = candidate;
+      else at += size;
+    }
+  }
+  return kept;
+}
