@@ -8,8 +8,8 @@ import { htmlToText } from "../../src/payload/html-text.ts";
 import { readImBody } from "../../src/payload/im-body.ts";
 import { readIsComposing } from "../../src/payload/is-composing.ts";
 import { readKeyboardActivity } from "../../src/payload/keyboard-activity.ts";
-import { isPidfProblem, readPidf } from "../../src/payload/pidf.ts";
 import { cleanText } from "../../src/payload/plain-text.ts";
+import { isPresenceProblem, readPresenceDocument } from "../../src/payload/presence-document.ts";
 import { rtfToText } from "../../src/payload/rtf-text.ts";
 import { readSdp } from "../../src/payload/sdp.ts";
 import { presenceOf, stateOfDocument } from "../../src/presence/pidf-to-presence.ts";
@@ -47,8 +47,8 @@ function checkText(body: string, octets: number): void {
 
 /** What a foreign document says reaches a client as a stanza, and the same told on to others is a document again. */
 function checkPresence(body: Buffer): void {
-  const document = readPidf(body);
-  if (isPidfProblem(document)) return;
+  const document = readPresenceDocument(body);
+  if (isPresenceProblem(document)) return;
   for (const dialect of Object.values(dialects)) {
     const state = stateOfDocument(document, dialect);
     for (const resource of state.resources) {
@@ -56,8 +56,8 @@ function checkPresence(body: Buffer): void {
       assert.ok(!isXmlProblem(parseDocument(serializeElement(element))), "no stanza");
     }
     const told = presenceDocument({ dialect, uri: "sip:bob@contoso.example", contactUri: "sip:b@c.example", state });
-    const again = readPidf(Buffer.from(told));
-    assert.ok(!isPidfProblem(again), told);
+    const again = readPresenceDocument(Buffer.from(told));
+    assert.ok(!isPresenceProblem(again), told);
     const isOpen = again.tuples.some(({ basic }) => basic === "open");
     assert.equal(isOpen, state.resources.length > 0, told);
   }
