@@ -132,7 +132,7 @@ describe("the names this node uses on the wire", () => {
   test("B16 row 6: over TCP, Contact leads to the TCP listener", async () => {
     const partner = "partner.example";
     const nodePort = bed.node.ports.sipTcp ?? 0;
-    const peer = await PlainPeer.start({ user: `carol@${partner}`, nodePort });
+    const peer = bed.own(await PlainPeer.start({ user: `carol@${partner}`, nodePort }));
     await bed.node.admin.ask("POST", "/sip-federated-domains", { domain: partner, integrationType: "standard" });
     const route = { destinationPattern: partner, nextHop: "127.0.0.1", nextHopPort: peer.port, protocol: "tcp" };
     await bed.node.admin.ask("POST", "/static-routes", route);
@@ -142,7 +142,6 @@ describe("the names this node uses on the wire", () => {
     const notify = peer.notifies[0];
     assert.equal(notify?.contacts[0]?.uri, `sip:alice@${PUBLIC}:${nodePort};transport=tcp`);
     assert.equal(notify?.topVia.port, nodePort);
-    await peer.close();
   });
 
   async function direct(how: "with" | "without", route?: object): Promise<void> {
@@ -195,7 +194,6 @@ describe("the IM gateway, switched off while people talk", () => {
     assert.equal((await raw.ask("INVITE", `sip:${ALICE}`, offer)).status, 403);
     const page = { headers: ["Content-Type: text/plain"], body: "psst" };
     assert.equal((await raw.ask("MESSAGE", `sip:${ALICE}`, page)).status, 403);
-    raw.close();
     assert.equal((await bed.edge.watch("bob", ALICE)).status, 200);
     await bed.edge.setState("bob", "available");
     alice.send(`<presence type='subscribe' to='${BOB}'/>`);

@@ -3,6 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { after, before, describe, test } from "node:test";
 import { reverseNameOf } from "@interpres/runtime";
+import { within } from "@interpres/testkit";
 import { eventually } from "../harness/eventually.ts";
 import { PlainPeer } from "../harness/plain-peer.ts";
 import { LOCAL, RoadBed } from "../harness/road-bed.ts";
@@ -15,7 +16,6 @@ const options = process.platform === "linux" ? {} : { skip: "needs more than one
 /** A partner without TLS, whose hosts are let in by their names, as DNS tells them (facts B2.2). */
 describe("R4: hosts without a certificate are tested by reverse DNS", options, () => {
   let bed: RoadBed;
-  const peers: PlainPeer[] = [];
 
   before(async () => {
     bed = await RoadBed.start({ withTcpAndUdp: "tcp-and-udp" });
@@ -33,16 +33,11 @@ describe("R4: hosts without a certificate are tested by reverse DNS", options, (
     await bed.edge.watch("bob", ALICE);
   });
 
-  after(async () => {
-    for (const peer of peers) await peer.close();
-    await bed.end();
-  });
+  after(() => bed?.end());
 
   async function peerAt(localAddress: string): Promise<PlainPeer> {
     const nodePort = bed.node.ports.sipTcp ?? 0;
-    const peer = await PlainPeer.start({ user: `carol@${PARTNER}`, nodePort, localAddress });
-    peers.push(peer);
-    return peer;
+    return bed.own(await PlainPeer.start({ user: `carol@${PARTNER}`, nodePort, localAddress }));
   }
 
   test("a host within the partner's domain is let in when name and address lead to each other", async () => {
@@ -79,7 +74,7 @@ describe("R4: hosts without a certificate are tested by reverse DNS", options, (
 
   test("over UDP what came too early is heard when it is sent again", async () => {
     bed.zone.pointer("127.0.0.6", `fe6.${PARTNER}`).host(`fe6.${PARTNER}`, "127.0.0.6");
-    const socket = createSocket("udp4");
+    const socket = bed.own(createSocket("udp4"));
     socket.bind(0, "127.0.0.6");
     await once(socket, "listening");
     const answer = once(socket, "message") as Promise<[Buffer]>;
@@ -87,9 +82,8 @@ describe("R4: hosts without a certificate are tested by reverse DNS", options, (
       () => socket.send(optionsRequest(socket.address().port), bed.node.ports.sipUdp ?? 0, "127.0.0.1"),
       100,
     );
-    const [octets] = await answer.finally(() => clearInterval(repeat));
+    const [octets] = await within(answer, 5000, "no answer over UDP").finally(() => clearInterval(repeat));
     assert.match(octets.toString(), /^SIP\/2\.0 200 /);
-    socket.close();
   });
 });
 
