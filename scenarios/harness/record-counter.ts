@@ -45,7 +45,7 @@ export class RecordCounter {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  async stop(): Promise<void> {
+  async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((closed) => this.#server.close(closed));
   }

@@ -88,16 +88,17 @@ export class RoadBed {
   }
 
   /** Another Microsoft edge: its certificate is trusted, its name selected; how it is reached, the test says. */
-  async addEdge(fqdn: string, domain = FOREIGN): Promise<MicrosoftEdge> {
+  async addEdge(fqdn: string, domain = FOREIGN, tls: SecureContextOptions = {}): Promise<MicrosoftEdge> {
     const nodePort = (): number => this.node.ports.sipTls;
-    const edge = await MicrosoftEdge.start({ domain, fqdn, tls: await this.keysOf(fqdn), nodePort });
+    const edge = await MicrosoftEdge.start({ domain, fqdn, tls: { ...(await this.keysOf(fqdn)), ...tls }, nodePort });
     return this.own(edge);
   }
 
   /** A clearing house under this name, which has the node as its registered customer. */
-  async addHouse(fqdn: string, domains: HouseDomains): Promise<ClearingHouse> {
+  async addHouse(fqdn: string, domains: HouseDomains, tls: SecureContextOptions = {}): Promise<ClearingHouse> {
     const customer = { fqdn: NODE_FQDN, domains: [LOCAL], port: () => this.node.ports.sipTls };
-    const house = await ClearingHouse.start({ fqdn, domains, customer, tls: await this.keysOf(fqdn) });
+    const keys = await this.keysOf(fqdn);
+    const house = await ClearingHouse.start({ fqdn, domains, customer, tls: { ...keys, ...tls } });
     return this.own(house);
   }
 
@@ -113,7 +114,7 @@ export class RoadBed {
 
   /** What a peer of this name shows; the name is a selected peer subject from now on. */
   async keysOf(cn: string): Promise<SecureContextOptions> {
-    const { certPem: cert, keyPem: key } = await this.authority.issue({ cn, dnsNames: [cn] });
+    const { certPem: cert, keyPem: key } = await this.authority.issue({ cn, dnsNames: [cn], key: "rsa" });
     await select(this.node, { name: cn, description: cn });
     return { cert, key, ca: this.node.authorityPem };
   }

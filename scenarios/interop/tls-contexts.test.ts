@@ -116,7 +116,7 @@ describe("TLS contexts and openssl", { skip }, () => {
       await eventually(() => assert.match(server.seen, /(INVITE|MESSAGE) sip:|ERROR|error:/));
       return { seen: server.seen, records: relay?.records };
     } finally {
-      await relay?.stop();
+      await relay?.close();
       await server.stop();
       await bed.node.admin.ask("DELETE", `/static-routes/${id}`);
     }
@@ -150,11 +150,11 @@ describe("TLS contexts and openssl", { skip }, () => {
       const { effective } = await bed.setContext(setting);
       assert.equal(effective.emptyFragmentsDisabled, flag);
       const relay = await RecordCounter.start(() => bed.node.ports.sipTls);
-      const seen = await openssl.ask(relay.port, DOMAIN, { identity, args: ["-tls1", ...LEGACY] });
+      const asking = openssl.ask(relay.port, DOMAIN, { identity, args: ["-tls1", ...LEGACY] });
+      const seen = await asking.finally(() => relay.close());
       assert.match(seen, ANSWERED);
       assert.match(seen, /Protocol version: TLSv1$/m);
       assert.equal(relay.records.target, perWrite);
-      await relay.stop();
     });
 
     test(`R52: with disableEmptyTlsFragments ${flag}, a request to a TLS 1.0 server is ${perWrite} records`, async () => {
