@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { createSecureContext } from "node:tls";
 import { silentLogger, silentMetrics, systemClock, systemRandom } from "@interpres/runtime";
 import { TestCertificateAuthority, unbroken, XmppClient, type XmppLogin } from "@interpres/testkit";
@@ -12,7 +13,7 @@ import type { Stanza } from "../src/stanza/stanza.ts";
 import { mechanisms, plainOnly } from "../src/stream/sasl.ts";
 import { noPasswordKeeper, type PasswordKeeper } from "../src/stream/sasl-exchange.ts";
 import { hashPassword } from "../src/stream/scram-keys.ts";
-import type { Element } from "../src/xml/index.ts";
+import { type Element, el, NS } from "../src/xml/index.ts";
 
 export const PASSWORD = "pencil";
 
@@ -144,4 +145,23 @@ export async function openHouse(
     login: (user, login) => XmppClient.login(options, { user, password: PASSWORD, ...login }),
     close: () => listener.close(),
   };
+}
+
+/** Lets the house work until it holds, for some thousand turns; fails when it does not hold then. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 2000 && !holds(); turn += 1) await nextTurn();
+  assert.ok(holds());
+}
+
+/** Delivers stanzas whether the client reads them or not, up to 50 MB, until the session is connected no more. */
+export async function flood(session: ClientSession): Promise<void> {
+  const stanza = el("message", NS.client, {}, el("body", NS.client, {}, "x".repeat(10_000)));
+  for (let count = 0; count < 5000 && session.facts.state === "connected"; count += 1) {
+    session.deliver(stanza);
+    if (count % 20 === 0) await nextTurn();
+  }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { bodyOf } from "@interpres/testkit";
 import { el, NS } from "../../src/xml/index.ts";
+import { flood, until } from "../c2s-house.ts";
 import { hostileRows, skipWithoutHostileData } from "../hostile-data.ts";
 import { ALLOWED_ORIGIN, openWebSocketHouse, type WebSocketHouse } from "../websocket-house.ts";
 
@@ -15,11 +16,6 @@ afterEach(() => {
 after(() => house.close());
 
 const LIMIT = 262_144;
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 2000 && !holds(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  assert.ok(holds());
-}
 
 interface StreamCase {
   readonly id: string;
@@ -211,11 +207,7 @@ describe("bounds before a resource is bound (RFC 6120 §13.12)", () => {
     const client = await small.signIn("alice");
     client.webSocket.pause();
     const session = small.host.session(client.jid);
-    const stanza = el("message", NS.client, {}, el("body", NS.client, {}, "x".repeat(10_000)));
-    for (let count = 0; count < 5000 && session.facts.state === "connected"; count += 1) {
-      session.deliver(stanza);
-      if (count % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
+    await flood(session);
     assert.equal(session.facts.state, "closed");
     client.abort();
   });

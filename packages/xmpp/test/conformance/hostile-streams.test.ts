@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { bodyOf, type XmppClient } from "@interpres/testkit";
 import { el, NS } from "../../src/xml/index.ts";
-import { type C2sHouse, openHouse, PASSWORD } from "../c2s-house.ts";
+import { type C2sHouse, flood, openHouse, PASSWORD } from "../c2s-house.ts";
 import { hostileRows, skipWithoutHostileData } from "../hostile-data.ts";
 
 let house: C2sHouse;
@@ -92,8 +92,9 @@ describe("a fault of ours", () => {
 });
 
 describe("bounds (RFC 6120 §13.12)", () => {
-  test("who does not get as far as a resource in time is disconnected", async () => {
+  test("who does not get as far as a resource in time is disconnected", async (context) => {
     const hasty = await openHouse({ negotiationTimeoutMs: 100 });
+    context.after(() => hasty.close());
     const silent = await hasty.connect();
     await silent.waitForEnd();
     assert.equal(silent.streamError, "connection-timeout");
@@ -102,18 +103,17 @@ describe("bounds (RFC 6120 §13.12)", () => {
     stalled.send(el("starttls", NS.tls, {}));
     await stalled.waitFor((element) => element.name === "proceed");
     await stalled.waitForEnd();
-    await hasty.close();
   });
 
-  test("one address has only so many connections without a resource", async () => {
+  test("one address has only so many connections without a resource", async (context) => {
     const small = await openHouse({ maxUnboundPerAddress: 2 });
+    context.after(() => small.close());
     const [first, second] = [await small.login("alice"), await small.connect()];
     const third = await small.connect();
     const fourth = await small.connect();
     await fourth.waitForEnd();
     await third.openStream();
     for (const client of [first, second, third]) client.abort();
-    await small.close();
   });
 
   test("a giant SASL text is cut off before anybody is authenticated", async () => {
@@ -122,19 +122,15 @@ describe("bounds (RFC 6120 §13.12)", () => {
     assert.equal(await client.waitForStreamError(), "policy-violation");
   });
 
-  test("a client that does not read is cut off", async () => {
+  test("a client that does not read is cut off", async (context) => {
     const small = await openHouse({ maxUnsentBytes: 200_000 });
+    context.after(() => small.close());
     const client = await small.login("alice", { resource: "slow" });
     client.pause();
     const session = small.host.session(client.jid);
-    const stanza = el("message", NS.client, {}, el("body", NS.client, {}, "x".repeat(10_000)));
-    for (let count = 0; count < 5000 && session.facts.state === "connected"; count += 1) {
-      session.deliver(stanza);
-      if (count % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
-    }
+    await flood(session);
     assert.equal(session.facts.state, "closed");
     client.abort();
-    await small.close();
   });
 
   test("shutting down says so to every client", async () => {

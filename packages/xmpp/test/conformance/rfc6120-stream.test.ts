@@ -109,15 +109,15 @@ describe("STARTTLS (RFC 6120 §5)", () => {
     assert.equal(house.connections.size, 0);
   });
 
-  test("direct TLS serves the same stream (XEP-0368)", async () => {
+  test("direct TLS serves the same stream (XEP-0368)", async (context) => {
     const direct = await openHouse({}, "direct-tls");
+    context.after(() => direct.close());
     const client = await direct.connect();
     await client.handshake();
     await client.openStream();
     await client.authenticate({ user: "alice", password: PASSWORD });
     assert.match(await client.bind("d"), /\/d$/);
     await client.close();
-    await direct.close();
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { attribute, child, type Element, el, isXmlProblem, NS, parseDocument, text } from "../../src/xml/index.ts";
-import { PASSWORD } from "../c2s-house.ts";
+import { PASSWORD, until } from "../c2s-house.ts";
 import type { FrameClient } from "../frame-client.ts";
 import { openWebSocketHouse, type WebSocketHouse } from "../websocket-house.ts";
 
@@ -19,11 +19,6 @@ const CLOSE = "<close xmlns='urn:ietf:params:xml:ns:xmpp-framing'/>";
 
 function message(body: string, attributes: Readonly<Record<string, string>> = {}): Element {
   return el("message", NS.client, attributes, el("body", NS.client, {}, body));
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 2000 && !holds(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  assert.ok(holds());
 }
 
 describe("handshake (RFC 7395 §3.1)", () => {
@@ -214,15 +209,15 @@ describe("closing (RFC 7395 §3.5, §3.6)", () => {
     assert.equal(await client.closeCode(), 1006);
   });
 
-  test("a service that is stopped twice at once has stopped when the connections are gone, both times", async () => {
+  test("a service that is stopped twice at once has stopped when the connections are gone, both times", async (context) => {
     const closing = await openWebSocketHouse();
+    context.after(() => closing.close());
     const client = await closing.signIn("alice");
     const stopped = Promise.all([closing.webSockets.close(), closing.webSockets.close()]);
     assert.equal(await client.streamError(), "system-shutdown");
     client.abort();
     await stopped;
     assert.equal(closing.connections.size, 0);
-    await closing.close();
   });
 
   test("a WebSocket closed without a word ends the session", async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, describe, test } from "node:test";
 import { bodyOf, type XmppClient } from "@interpres/testkit";
 import { attribute, child, type Element, el, elements, NS } from "../../src/xml/index.ts";
-import { type C2sHouse, openHouse, PASSWORD } from "../c2s-house.ts";
+import { type C2sHouse, openHouse, PASSWORD, until } from "../c2s-house.ts";
 
 let house: C2sHouse;
 before(async () => {
@@ -36,11 +36,6 @@ async function returned(user: string): Promise<XmppClient> {
   await client.startTls();
   await client.authenticate({ user, password: PASSWORD });
   return client;
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 2000 && !holds(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
-  assert.ok(holds());
 }
 
 /** Counts what becomes of deliveries. */
@@ -265,8 +260,9 @@ describe("resumption (XEP-0198 §5)", () => {
     assert.deepEqual(house.host.lost.map(bodyOf), ["lost?"]);
   });
 
-  test("not used in time, the session ends and its stanzas come back", async () => {
+  test("not used in time, the session ends and its stanzas come back", async (context) => {
     const hasty = await openHouse({ maxResumeSeconds: 1 });
+    context.after(() => hasty.close());
     const client = await hasty.login("alice", { resource: "late" });
     const enabled = await client.enableManagement();
     assert.equal(attribute(enabled, "max"), "1");
@@ -279,6 +275,5 @@ describe("resumption (XEP-0198 §5)", () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     await until(() => hasty.host.lost.length === 1);
-    await hasty.close();
   });
 });
