@@ -62,27 +62,27 @@ describe("the configuration as one document", () => {
     assert.equal(fixture.store.settings.current().version, version);
   });
 
-  test("R75: of another cluster tells whether both know users by the same addresses, and changes nothing", async () => {
+  test("R75: of another cluster tells whether both know users by the same addresses, and changes nothing", async (context) => {
     const other = await AdminFixture.start();
+    context.after(() => other.stop());
     const theirs = (await other.call("GET", "/config")).body;
     await ask("PATCH", "/presence-settings", { useEmailAddressWhenFederating: true, acknowledgeWarning: true });
     const compared = await put(theirs, "?dryRun=true");
     assert.deepEqual(told(compared), ["changed presence.useEmailAddressWhenFederating"]);
     assert.equal((await fixture.call("GET", "/presence-settings")).body.useEmailAddressWhenFederating, true);
-    await other.stop();
   });
 
-  test("makes an empty node what the other was, on the disk and in the answers", async () => {
+  test("makes an empty node what the other was, on the disk and in the answers", async (context) => {
     await configure();
     const document = await exported();
     const other = await AdminFixture.start();
+    context.after(() => other.stop());
     const answer = await other.call("PUT", "/config", { body: document });
     assert.deepEqual([answer.status, answer.body.applied], [200, true], answer.text);
     assert.deepEqual((await other.call("GET", "/config")).body, document);
     assert.equal(((await other.call("GET", "/certificates/trust")).body.items as unknown[]).length, 1);
     const directory = (await other.call("GET", "/directory")).body;
     assert.deepEqual([directory.url, directory.hasPassword], ["ldaps://dc.corp.example", false]);
-    await other.stop();
   });
 
   test("holds no secret, no key, no user, no administrator", async () => {
