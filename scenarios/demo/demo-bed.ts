@@ -35,10 +35,16 @@ export interface DemoBed {
   end(): Promise<void>;
 }
 
+/** Rejects when something cannot start; what had started has ended by then, and nothing is left behind. */
 export async function startDemo(): Promise<DemoBed> {
+  await using started = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), "interpres-demo-"));
+  started.defer(() => rmSync(directory, { recursive: true, force: true }));
   const zone = new FakeZone();
   const dns = await zone.listen();
+  started.defer(() => dns.close());
+  // They outlive the node, which takes leave of them.
+  const peers = started.use(new AsyncDisposableStack());
   const flow = new CallFlow(laneOf);
   const node = await startNode(await demoSettings(directory, dns), {
     clock: systemClock,
@@ -49,31 +55,39 @@ export async function startDemo(): Promise<DemoBed> {
       throw error;
     },
   });
+  started.defer(() => node.stop());
   const ca = readFileSync(join(directory, "data", "ca.pem"), "utf8");
   const admin = new AdminClient({ url: node.adminUrl, token: TOKEN, ca });
+  const nodePort = (): number => node.ports.sipTls ?? 0;
+  const { edge, house, authority } = await startPeers({ ca, nodePort }, peers);
+  zone.host(EDGE, "127.0.0.1").service(`_sipfederationtls._tcp.${FOREIGN}`, EDGE, edge.port);
+  zone.host(HOUSE, "127.0.0.1").service("_sipfederationtls._tcp.aol.com", HOUSE, house.port);
+  zone.host(FQDN, "127.0.0.1").service(`_sipfederationtls._tcp.${LOCAL}`, FQDN, nodePort());
+  await configure(admin, authority.certPem);
+  const all = started.move();
+  return { node, edge, house, flow, admin, end: () => all.disposeAsync() };
+}
+
+/** The two foreign enterprises, which end with `peers`. */
+async function startPeers(
+  { ca, nodePort }: { readonly ca: string; readonly nodePort: () => number },
+  peers: AsyncDisposableStack,
+) {
   const authority = await TestCertificateAuthority.create("Demo CA of the foreign side");
   const keysOf = async (cn: string) => {
     const { certPem, keyPem } = await authority.issue({ cn, dnsNames: [cn] });
     return { cert: certPem, key: keyPem, ca };
   };
-  const nodePort = (): number => node.ports.sipTls ?? 0;
   const edge = await MicrosoftEdge.start({ domain: FOREIGN, fqdn: EDGE, tls: await keysOf(EDGE), nodePort });
+  peers.defer(() => edge.close());
   const house = await ClearingHouse.start({
     fqdn: HOUSE,
     tls: await keysOf(HOUSE),
     domains: new HouseDomains("aol.com", ["aim.com"], HOSTED),
     customer: { fqdn: FQDN, domains: [LOCAL], port: nodePort },
   });
-  zone.host(EDGE, "127.0.0.1").service(`_sipfederationtls._tcp.${FOREIGN}`, EDGE, edge.port);
-  zone.host(HOUSE, "127.0.0.1").service("_sipfederationtls._tcp.aol.com", HOUSE, house.port);
-  zone.host(FQDN, "127.0.0.1").service(`_sipfederationtls._tcp.${LOCAL}`, FQDN, nodePort());
-  await configure(admin, authority.certPem);
-  const end = async (): Promise<void> => {
-    await node.stop();
-    await Promise.all([edge.close(), house.close(), dns.close()]);
-    rmSync(directory, { recursive: true, force: true });
-  };
-  return { node, edge, house, flow, admin, end };
+  peers.defer(() => house.close());
+  return { edge, house, authority };
 }
 
 /** The usual ports where they are free, so that any client finds the demo; others where they are not. */

@@ -22,9 +22,12 @@ console.log(
   `Starting a node for ${LOCAL}, a simulated Microsoft edge for ${FOREIGN}, a simulated clearing house, and DNS …`,
 );
 const bed = await startDemo();
-await exchange(bed);
-console.log(closing(bed));
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void bed.end().then(() => process.exit(0)));
+await exchange(bed).catch(async (error: unknown) => {
+  await bed.end();
+  throw error;
+});
+console.log(closing(bed));
 await answerAll(bed.edge);
 
 /** Presence both ways, a message both ways, typing; each part with the ladder of what really crossed the node's edge. */
