@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { connect } from "node:net";
-import { MicrosoftEdge, type XmppClient } from "@interpres/testkit";
+import type { MicrosoftEdge, XmppClient } from "@interpres/testkit";
 import { attribute, child, type Element } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
-import { EDGE, type RoadBed } from "../harness/road-bed.ts";
+import type { RoadBed } from "../harness/road-bed.ts";
 import { reasonOf, sender } from "../harness/stanzas.ts";
 
 export const SERVICES = "/nodes/imp1/services";
 export const SECOND = "fabrikam.example";
 const SECOND_EDGE = `sip.${SECOND}`;
-const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
 
 /** A service of the API, as far as tests ask. */
 export interface ShownService {
@@ -53,13 +52,8 @@ export async function arrive(bed: RoadBed, user: string): Promise<XmppClient> {
 
 /** An edge of a second domain, trusted and selected, that ends with the bed; that it is federated with is the test's to say. */
 export async function secondEdge(bed: RoadBed): Promise<MicrosoftEdge> {
-  const { certPem: cert, keyPem: key } = await bed.authority.issue({ cn: SECOND_EDGE, dnsNames: [SECOND_EDGE] });
-  const tls = { cert, key, ca: bed.node.authorityPem };
-  const nodePort = (): number => bed.node.ports.sipTls;
-  const edge = bed.own(await MicrosoftEdge.start({ domain: SECOND, fqdn: SECOND_EDGE, tls, nodePort }));
+  const edge = await bed.addEdge(SECOND_EDGE, SECOND);
   bed.zone.host(SECOND_EDGE, "127.0.0.1").service(`_sipfederationtls._tcp.${SECOND}`, SECOND_EDGE, edge.port);
-  await bed.node.admin.ask("POST", "/tls-peer-subjects", { name: SECOND_EDGE });
-  await bed.node.admin.ask("PUT", PEER_AUTH, { peerSubjects: [EDGE, SECOND_EDGE] });
   return edge;
 }
 
