@@ -6,7 +6,18 @@ import { attribute, child } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
 import { isBody, isPresence } from "../harness/stanzas.ts";
-import { arrive, countOf, errorText, fateOf, isListening, order, SERVICES, shown, statesOf } from "./services-bed.ts";
+import {
+  arrive,
+  countOf,
+  errorText,
+  fateOf,
+  isListening,
+  order,
+  SERVICES,
+  servicesOf,
+  shown,
+  statesOf,
+} from "./services-bed.ts";
 
 const ALICE = `alice@${LOCAL}`;
 const BOB = `bob@${FOREIGN}`;
@@ -195,10 +206,13 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
 
   test("a node restart is a restart of all that is activated; the API stays (R35)", async () => {
     await bed.node.admin.ask("PATCH", `${SERVICES}/xmpp-client`, { activated: false });
-    const before = await shown(bed, "sip-proxy");
+    const before = (await servicesOf(bed)).filter(({ state }) => state === "running");
+    assert.ok(before.length > 5);
     await bed.node.admin.ask("POST", "/nodes/imp1/restart");
-    const later = await shown(bed, "sip-proxy");
-    assert.deepEqual([later.state, later.startedAt === before.startedAt], ["running", false]);
+    for (const { name, startedAt } of before) {
+      const later = await shown(bed, name);
+      assert.deepEqual([name, later.state, later.startedAt === startedAt], [name, "running", false]);
+    }
     assert.equal((await shown(bed, "xmpp-client")).state, "stopped");
     await bed.node.admin.ask("PATCH", `${SERVICES}/xmpp-client`, { activated: true });
     alice = await arrive(bed, "alice");

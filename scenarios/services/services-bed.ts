@@ -23,9 +23,12 @@ export async function shown(bed: RoadBed, name: string): Promise<ShownService> {
   return (await bed.node.admin.ask("GET", `${SERVICES}/${name}`)) as ShownService;
 }
 
+export async function servicesOf(bed: RoadBed): Promise<readonly ShownService[]> {
+  return ((await bed.node.admin.ask("GET", SERVICES)) as { readonly items: readonly ShownService[] }).items;
+}
+
 export async function statesOf(bed: RoadBed): Promise<Readonly<Record<string, string>>> {
-  const page = (await bed.node.admin.ask("GET", SERVICES)) as { readonly items: readonly ShownService[] };
-  return Object.fromEntries(page.items.map(({ name, state }) => [name, state]));
+  return Object.fromEntries((await servicesOf(bed)).map(({ name, state }) => [name, state]));
 }
 
 export async function order(bed: RoadBed, name: string, what: "start" | "stop" | "restart"): Promise<ShownService> {
