@@ -138,12 +138,12 @@ describe("messages over kill -9", () => {
     const bed = await RoadBed.start({ ports: await fixedPorts(), integrationType: "standard" });
     try {
       const alice = await arrive(bed);
-      bed.edge.withheld.add("MESSAGE");
+      bed.edge.faults.set("silent=MESSAGE");
       await alice.enableManagement({});
       await acknowledged(alice, 1, "do not lose me");
       await eventually(() => assert.equal(pages(bed).length, 1));
       await bed.node.stop("SIGKILL");
-      bed.edge.withheld.clear();
+      bed.edge.faults.clear("silent");
       await bed.node.start();
       await eventually(() => assert.equal(textsOf(bed, "do not lose me"), 1));
       const [first, second] = pages(bed);
@@ -158,12 +158,12 @@ describe("messages over kill -9", () => {
     const bed = await RoadBed.start({ ports: await fixedPorts() });
     try {
       const alice = await arrive(bed);
-      bed.edge.withheld.add("INVITE");
+      bed.edge.faults.set("silent=INVITE");
       await alice.enableManagement({});
       await acknowledged(alice, 1, "one");
       await acknowledged(alice, 2, "two");
       await bed.node.stop("SIGKILL");
-      bed.edge.withheld.clear();
+      bed.edge.faults.clear("silent");
       await bed.node.start();
       await eventually(() =>
         assert.deepEqual(

@@ -165,11 +165,11 @@ describe("switching while messages are under way", () => {
   test("a call without an answer is given up and made in the new name, with what it was for", async () => {
     const alice = await arrive(bed, "alice");
     await bed.edge.hangUp();
-    bed.edge.withheld.add("INVITE");
+    bed.edge.faults.set("silent=INVITE");
     const skipped = bed.edge.requests.length;
     say(alice, "do not lose me");
     await eventually(() => assert.equal(requests(bed, "INVITE", skipped).length, 1));
-    bed.edge.withheld.clear();
+    bed.edge.faults.clear("silent");
     await useMailAddresses(bed);
     await eventually(() => assert.equal(bed.edge.texts.at(-1)?.text, "do not lose me"));
     assert.deepEqual(requests(bed, "INVITE", skipped).map(fromOf), [ALICE, ALICE_MAIL]);

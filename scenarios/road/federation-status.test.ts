@@ -57,7 +57,7 @@ describe("the lamps of a federated domain", () => {
   });
 
   test("the edge refuses what alice writes: IM out is failing with its status, and the rest is as it was", async () => {
-    bed.edge.refusing.set("MESSAGE", "403 Forbidden");
+    bed.edge.faults.set("answer=MESSAGE:403");
     say("Are you there?");
     await are("ok", "ok", "ok", "failing");
     const { lastSuccess, lastFailure } = (await status()).imOut;

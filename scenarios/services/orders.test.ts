@@ -102,11 +102,11 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
 
   test("a message under way when sip-federation restarts is sent again, and arrives once", async () => {
     await bed.edge.hangUp();
-    bed.edge.withheld.add("INVITE");
+    bed.edge.faults.set("silent=INVITE");
     const waiting = bed.edge.requests.length;
     alice.send(`<message to='${BOB}' type='chat' id='kept'><body>do not lose me</body></message>`);
     await eventually(() => assert.ok(bed.edge.requests.length > waiting));
-    bed.edge.withheld.clear();
+    bed.edge.faults.clear("silent");
     await order(bed, "sip-federation", "restart");
     const copies = () => bed.edge.texts.filter(({ text }) => text === "do not lose me").length;
     await eventually(() => assert.equal(copies(), 1));
@@ -116,14 +116,14 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
 
   test("a message under way when sip-proxy stops comes back to its sender", async () => {
     await bed.edge.hangUp();
-    bed.edge.withheld.add("INVITE");
+    bed.edge.faults.set("silent=INVITE");
     const waiting = bed.edge.requests.length;
     alice.send(`<message to='${BOB}' type='chat' id='cut'><body>cut off</body></message>`);
     await eventually(() => assert.ok(bed.edge.requests.length > waiting));
     await order(bed, "sip-proxy", "stop");
     const error = await alice.waitFor((stanza) => attribute(stanza, "id") === "cut");
     assert.match(errorText(error), /^internal-server-error 503/);
-    bed.edge.withheld.clear();
+    bed.edge.faults.clear("silent");
     await order(bed, "sip-proxy", "start");
     assert.equal(await fateOf(alice, bed.edge, BOB), "arrived");
   });

@@ -1,6 +1,13 @@
 import { once } from "node:events";
 import type { AddressInfo, Socket } from "node:net";
-import { connect, createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
+import {
+  checkServerIdentity,
+  connect,
+  createServer,
+  type SecureContextOptions,
+  type Server,
+  type TLSSocket,
+} from "node:tls";
 import {
   MessageProblem,
   parseMessage,
@@ -38,6 +45,14 @@ export interface SipPeerOptions {
   readonly tls: SecureContextOptions;
   /** 0 for any free port. */
   readonly port?: number;
+  /** Where it listens; 127.0.0.1 by default. */
+  readonly host?: string;
+  /** The other side, where it is not on this machine: its host, and the name its certificate must have. */
+  readonly node?: { readonly host: string; readonly name?: string };
+  /** How long a request waits for its final response, 5000 by default. */
+  readonly waitMs?: number;
+  /** In pieces of how many octets messages are written; undefined for whole ones. */
+  readonly pieceOctets?: () => number | undefined;
   readonly onRequest: (request: SipRequest, link: PeerLink) => void;
   /** Hears of every message, a received one before it is acted on, and of what was received and is none. */
   readonly tap?: { readonly message: (event: WireEvent) => void; readonly mistake: (reason: string) => void };
@@ -77,10 +92,12 @@ export class SipPeer {
   /** Of either direction, those whose handshake is not done among them. */
   readonly #sockets = new Set<Socket>();
   readonly #waiting = new Map<string, Waiting>();
-  #own: Promise<PeerLink> | undefined;
+  readonly #own = new Map<number, Promise<PeerLink>>();
+  #tls: SecureContextOptions;
 
   private constructor(options: SipPeerOptions, server: Server) {
     this.#options = options;
+    this.#tls = options.tls;
     this.#server = server;
     server.on("connection", (socket) => this.#keep(socket));
     server.on("secureConnection", (socket) => this.#attach(socket, "inbound"));
@@ -90,7 +107,7 @@ export class SipPeer {
     const server = createServer({ ...options.tls, requestCert: true, rejectUnauthorized: true });
     const peer = new SipPeer(options, server);
     await new Promise<void>((resolve, reject) =>
-      server.once("error", reject).listen(options.port ?? 0, "127.0.0.1", resolve),
+      server.once("error", reject).listen(options.port ?? 0, options.host ?? "127.0.0.1", resolve),
     );
     return peer;
   }
@@ -101,26 +118,41 @@ export class SipPeer {
 
   /** A connection of its own to a node; rejects when the node refuses the handshake, or does not go through with it. */
   async connect(port: number): Promise<PeerLink> {
-    const socket = connect({ ...this.#options.tls, host: "127.0.0.1", port, checkServerIdentity: () => undefined });
+    const { host = "127.0.0.1", name } = this.#options.node ?? {};
+    const socket = connect({
+      ...this.#tls,
+      host,
+      port,
+      checkServerIdentity: (_, certificate) =>
+        name === undefined ? undefined : checkServerIdentity(name, certificate),
+    });
     this.#keep(socket);
     await within(once(socket, "secureConnect"), WAIT_MS, "no handshake with the node");
     return this.#attach(socket, "outbound");
   }
 
-  /** The one connection that it keeps to a node, made anew where it is gone. Rejects as `connect` does. */
-  async ownLink(port: number): Promise<PeerLink> {
-    const known = this.#own;
+  /** The connection of that number that it keeps to a node, made anew where it is gone. Rejects as `connect` does. */
+  async ownLink(port: number, number = 0): Promise<PeerLink> {
+    const known = this.#own.get(number);
     const link = await known?.catch(() => undefined);
     if (link?.isOpen === true) return link;
     // Somebody else may have begun another meanwhile.
-    const own = this.#own === known || this.#own === undefined ? this.connect(port) : this.#own;
-    this.#own = own;
+    const current = this.#own.get(number);
+    const own = current === undefined || current === known ? this.connect(port) : current;
+    this.#own.set(number, own);
     return await own;
+  }
+
+  /** Shows another certificate on every connection from now on; those there are end. */
+  useKeys(tls: SecureContextOptions): void {
+    this.#tls = tls;
+    this.#server.setSecureContext({ ...tls });
+    this.dropConnections();
   }
 
   /**
    * Writes a request and waits for the final response to its top Via branch; `seen` gets every response. Rejects after five
-   * seconds, and as soon as the link is closed.
+   * seconds or what was said, and as soon as the link is closed.
    */
   async request(link: PeerLink, request: RawRequest, seen?: (response: SipResponse) => void): Promise<SipResponse> {
     const { branch, text } = request;
@@ -134,7 +166,7 @@ export class SipPeer {
     this.#waiting.set(branch, { link, heard, failed });
     if (link.isOpen) link.write(text);
     else failed("the connection is closed");
-    return await within(promise, WAIT_MS, none).finally(() => this.#waiting.delete(branch));
+    return await within(promise, this.#options.waitMs ?? WAIT_MS, none).finally(() => this.#waiting.delete(branch));
   }
 
   /** Breaks every connection without a word, as a crash does. */
@@ -166,7 +198,7 @@ export class SipPeer {
       write: (octets) => {
         if (socket.destroyed) return;
         this.#tellSent(octets, link);
-        socket.write(octets);
+        for (const piece of this.#pieces(octets)) socket.write(piece);
       },
       close: () => socket.destroy(),
     };
@@ -194,6 +226,14 @@ export class SipPeer {
   #mistaken(reason: string): void {
     this.mistakes.push(MISTAKE + reason);
     this.#options.tap?.mistake(MISTAKE + reason);
+  }
+
+  #pieces(octets: Uint8Array | string): readonly Uint8Array[] {
+    const whole = Buffer.from(octets);
+    const size = this.#options.pieceOctets?.() ?? Math.max(1, whole.length);
+    return Array.from({ length: Math.ceil(whole.length / size) }, (_, at) =>
+      whole.subarray(at * size, (at + 1) * size),
+    );
   }
 
   /** What is no message, as line ends between them, is nothing to tell. */

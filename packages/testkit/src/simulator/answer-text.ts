@@ -1,6 +1,6 @@
 import type { SipRequest } from "@interpres/sip";
 
-export interface EdgeAnswer {
+export interface Answer {
   readonly status: string;
   /** For a To that has none yet. */
   readonly toTag: string;
@@ -9,7 +9,7 @@ export interface EdgeAnswer {
 }
 
 /** A response as it goes on the wire. */
-export function answerText(request: SipRequest, { status, toTag, headers, body }: EdgeAnswer): string {
+export function answerText(request: SipRequest, { status, toTag, headers, body }: Answer): string {
   const to = request.to.tag === undefined ? `${request.to.text};tag=${toTag}` : request.to.text;
   return [
     `SIP/2.0 ${status}`,

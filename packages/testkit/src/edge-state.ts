@@ -1,2 +1,0 @@
-/** What a user of the simulated enterprise has set; only this much reaches a foreign watcher. */
-export type EdgeState = "available" | "busy" | "away" | "offline";
