@@ -11,6 +11,7 @@ import type { RequestOutcome } from "../transaction/request-outcome.ts";
 import { outcomeUser } from "../transaction/request-router.ts";
 import type { ClientTransaction } from "../transaction/transaction-user.ts";
 import type { NextHop } from "../transport/next-hop-selector.ts";
+import { supportedLine } from "./session-timer.ts";
 import type { InviteInit } from "./session-user.ts";
 
 const RING_SECONDS = 60;
@@ -135,6 +136,7 @@ export class InviteCall {
         ["CSeq", "1 INVITE"],
         ["Contact", contactOf(here, userOf(from))],
         ["Allow", allowValue],
+        supportedLine,
         ...(headers ?? []),
         ["Content-Type", "application/sdp"],
       ],

@@ -1,5 +1,11 @@
-import type { Timer } from "@interpres/runtime";
-import { acceptSequence, dialogFromRequest, nextRequest, refreshTarget } from "../dialog/dialog.ts";
+import {
+  acceptSequence,
+  acknowledgement,
+  type DialogRequest,
+  dialogFromRequest,
+  nextRequest,
+  refreshTarget,
+} from "../dialog/dialog.ts";
 import type { DialogSnapshot } from "../dialog/dialog-snapshot.ts";
 import type { DialogId, DialogOwner } from "../dialog/dialog-table.ts";
 import { domainOf, userOf } from "../dialog/party.ts";
@@ -8,7 +14,7 @@ import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { AnswerOptions, HeaderLine } from "../transaction/answer.ts";
 import { contactOf } from "../transaction/local-identity.ts";
 import { answerOnce, reply } from "../transaction/reply.ts";
-import { type RequestOutcome, statusOf } from "../transaction/request-outcome.ts";
+import type { RequestOutcome } from "../transaction/request-outcome.ts";
 import { outcomeUser } from "../transaction/request-router.ts";
 import type { ServerTransaction } from "../transaction/transaction-user.ts";
 import type { NextHop } from "../transport/next-hop-selector.ts";
@@ -16,7 +22,8 @@ import { AnsweredInvite } from "./answered-invite.ts";
 import { type CallOwner, InviteCall } from "./invite-call.ts";
 import { type QueuedRequest, SessionQueue } from "./session-queue.ts";
 import { answering, calling, type Effect, type Input, type State, step } from "./session-state.ts";
-import { hangUpAfterMs, intervalHeaders, sessionInterval } from "./session-timer.ts";
+import { isDeadly, type RefreshedSession, SessionRefresh } from "./session-refresh.ts";
+import { answerHeaders, intervalAsked, intervalGranted, LEAST_INTERVAL_SECONDS } from "./session-timer.ts";
 import type { InviteInit, Session, SessionId, SessionRequest, SessionUser } from "./session-user.ts";
 
 const noBody: Uint8Array = new Uint8Array(0);
@@ -33,7 +40,7 @@ interface Parties {
 }
 
 /** One session of either direction: runs the machine, keeps the dialog, sends one request at a time. */
-export class SessionUsage implements Session, DialogOwner, CallOwner {
+export class SessionUsage implements Session, DialogOwner, CallOwner, RefreshedSession {
   readonly remoteDomain: string;
   readonly #ports: UsagePorts;
   readonly #user: SessionUser;
@@ -47,13 +54,14 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
   #answered: AnsweredInvite | undefined;
   /** A re-INVITE that the user has not answered yet. */
   #isAnsweringAgain = false;
-  #sessionTimer: Timer | undefined;
+  readonly #refresh: SessionRefresh;
 
   constructor(
     state: State,
     parties: Parties,
-    { ports, user }: { readonly ports: UsagePorts; readonly user: SessionUser },
+    { ports, user, sdp }: { readonly ports: UsagePorts; readonly user: SessionUser; readonly sdp: string },
   ) {
+    this.#refresh = new SessionRefresh(this, { clock: ports.clock, sdp });
     this.#state = state;
     this.#parties = parties;
     this.#ports = ports;
@@ -65,7 +73,7 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
   static call(init: InviteInit, user: SessionUser, ports: UsagePorts): SessionUsage {
     const callId = init.callId ?? ports.random.token();
     const parties = { callId, localTag: ports.random.token(), localUri: init.from, remoteUri: init.to };
-    const session = new SessionUsage(calling, parties, { ports, user });
+    const session = new SessionUsage(calling, parties, { ports, user, sdp: init.sdp });
     ports.dialogs.add(session);
     session.#call = new InviteCall(init, ports, session);
     session.#call.start(callId, parties.localTag);
@@ -75,7 +83,7 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
   /** Answers 200: RFC 3261 §13.3.1.4. */
   static answer(transaction: ServerTransaction, answer: SessionAnswer, ports: UsagePorts): SessionUsage {
     const dialog = dialogFromRequest(transaction.request, transaction.toTag);
-    const session = new SessionUsage(answering, dialog, { ports, user: answer.user });
+    const session = new SessionUsage(answering, dialog, { ports, ...answer });
     session.#dialog = dialog;
     session.#remoteSdp = transaction.request.body;
     ports.dialogs.add(session);
@@ -86,7 +94,7 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
   /** A call that the bound on dialogs forbids. */
   static refusedCall(init: InviteInit, user: SessionUser, ports: UsagePorts): SessionUsage {
     const parties = { callId: "", localTag: "", localUri: init.from, remoteUri: init.to };
-    const session = new SessionUsage(calling, parties, { ports, user });
+    const session = new SessionUsage(calling, parties, { ports, user, sdp: init.sdp });
     const outcome: RequestOutcome = {
       kind: "unroutable",
       status: 503,
@@ -101,7 +109,7 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
   static answerTooLate(transaction: ServerTransaction, answer: SessionAnswer, ports: UsagePorts): SessionUsage {
     const dialog = dialogFromRequest(transaction.request, transaction.toTag);
     ports.clock.after(0, () => answer.user.ended("peer"));
-    return new SessionUsage({ name: "ended" }, dialog, { ports, user: answer.user });
+    return new SessionUsage({ name: "ended" }, dialog, { ports, ...answer });
   }
 
   get id(): SessionId {
@@ -142,6 +150,7 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
     this.#dialog = dialog;
     this.#hop = hop;
     this.#remoteSdp = response.body;
+    this.#refresh.agreed(intervalGranted(response), response);
     this.#input({ kind: "answered" });
   }
 
@@ -195,13 +204,17 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
 
   /** re-INVITE and UPDATE (RFC 3261 §14.2, RFC 3311 §5.2): one at a time. */
   #refreshRequest(transaction: ServerTransaction): void {
+    if (this.#refresh.isInviting && transaction.request.method === "INVITE") {
+      reply(transaction, 491);
+      return;
+    }
     if (this.#isAnsweringAgain) {
       const retry = `${this.#ports.random.below(GLARE_RETRY_SECONDS)}`;
       reply(transaction, 500, { headers: [["Retry-After", retry]] });
       return;
     }
-    if (sessionInterval(transaction.request).kind === "too-brief") {
-      reply(transaction, 422, { headers: [["Min-SE", "90"]] });
+    if (intervalAsked(transaction.request) === "too-brief") {
+      reply(transaction, 422, { headers: [["Min-SE", `${LEAST_INTERVAL_SECONDS}`]] });
       return;
     }
     this.#isAnsweringAgain = true;
@@ -222,14 +235,15 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
   #accept(transaction: ServerTransaction, status: number, options: LooseOptions): void {
     const { connection, request } = transaction;
     const here = this.#ports.identity.towards(this.remoteDomain, connection.protocol);
-    const interval = sessionInterval(request);
+    const asked = intervalAsked(request);
+    const interval = asked === "too-brief" ? undefined : asked;
     const headers: HeaderLine[] = [
       ["Contact", contactOf(here, userOf(this.#parties.localUri))],
-      ...intervalHeaders(interval),
+      ...answerHeaders(interval),
       ...(options.headers ?? []),
     ];
     const send = (): void => reply(transaction, status, { ...options, headers });
-    this.#startSessionTimer(interval.kind === "interval" ? interval.seconds : undefined);
+    this.#refresh.agreed(interval, request);
     if (this.#dialog !== undefined) this.#dialog = refreshTarget(this.#dialog, request);
     if (request.method !== "INVITE") {
       send();
@@ -241,10 +255,32 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
     this.#answered = new AnsweredInvite(request, { clock, timers, send, unacknowledged });
   }
 
-  #startSessionTimer(seconds: number | undefined): void {
-    this.#sessionTimer?.cancel();
-    if (seconds === undefined) return;
-    this.#sessionTimer = this.#ports.clock.after(hangUpAfterMs(seconds), () => this.#input({ kind: "dead" }));
+  // What its refresh asks of it.
+
+  get isEstablished(): boolean {
+    return this.#state.name === "established";
+  }
+
+  get contact(): HeaderLine {
+    const here = this.#ports.identity.towards(this.remoteDomain, this.#hop?.protocol ?? "tls");
+    return ["Contact", contactOf(here, userOf(this.#parties.localUri))];
+  }
+
+  ask(request: DialogRequest, done: (outcome: RequestOutcome) => void): void {
+    this.#request(request, done);
+  }
+
+  acknowledge({ cseq }: SipResponse): void {
+    if (this.#dialog === undefined || this.#hop === undefined) return;
+    this.#ports.router.acknowledge(acknowledgement(this.#dialog, cseq.number), this.#hop);
+  }
+
+  retarget(response: SipResponse): void {
+    if (this.#dialog !== undefined) this.#dialog = refreshTarget(this.#dialog, response);
+  }
+
+  lost(): void {
+    this.#input({ kind: "dead" });
   }
 
   #input(input: Input): void {
@@ -292,9 +328,7 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
   #finished({ done }: QueuedRequest, outcome: RequestOutcome): void {
     this.#queue.finished();
     done(outcome);
-    const status = statusOf(outcome);
-    const isDead = outcome.kind !== "unroutable" && (status === 481 || status === 408);
-    if (isDead) this.#input({ kind: "dead" });
+    if (isDeadly(outcome)) this.#input({ kind: "dead" });
     else this.#sendNext();
   }
 
@@ -317,7 +351,7 @@ export class SessionUsage implements Session, DialogOwner, CallOwner {
 
   #close(): void {
     this.#answered?.stop();
-    this.#sessionTimer?.cancel();
+    this.#refresh.stop();
     this.#ports.dialogs.remove(this);
   }
 }

@@ -3,7 +3,7 @@ import type { UsagePorts } from "../dialog/usage-ports.ts";
 import type { HeaderLine } from "../transaction/answer.ts";
 import { answerOnce, reply } from "../transaction/reply.ts";
 import type { ServerTransaction } from "../transaction/transaction-user.ts";
-import { LEAST_INTERVAL_SECONDS, sessionInterval } from "./session-timer.ts";
+import { intervalAsked, LEAST_INTERVAL_SECONDS } from "./session-timer.ts";
 import { SessionUsage } from "./session-usage.ts";
 import type { IncomingInvite, InviteInit, Session, SessionLayer, SessionUser } from "./session-user.ts";
 
@@ -30,7 +30,7 @@ export class Sessions implements SessionLayer {
 
   /** An INVITE outside a dialog. */
   receive(transaction: ServerTransaction): void {
-    if (sessionInterval(transaction.request).kind === "too-brief") {
+    if (intervalAsked(transaction.request) === "too-brief") {
       reply(transaction, 422, { headers: [["Min-SE", `${LEAST_INTERVAL_SECONDS}`]] });
       return;
     }

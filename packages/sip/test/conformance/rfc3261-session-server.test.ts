@@ -4,7 +4,7 @@ import type { HeaderLine, IncomingInvite } from "@interpres/sip";
 import { Answered, Call, Party, sdp } from "./session-scene.ts";
 import { Stage } from "./stage.ts";
 
-describe("a session they call (RFC 3261 §13.3, §14.2, §15, RFC 4028 §9)", () => {
+describe("a session they call (RFC 3261 §13.3, §14.2, §15)", () => {
   test("§13.3.1.4 the 200: Contact, SDP, Record-Route as it came", () => {
     const scene = new Answered([["Record-Route", "<sip:pool.contoso.example;lr;ms-route-sig=x>;tag=1"]]);
     scene.accept();
@@ -140,88 +140,6 @@ describe("a session they call (RFC 3261 §13.3, §14.2, §15, RFC 4028 §9)", ()
     scene.user.answers = 488;
     assert.equal(scene.within({ method: "INVITE", cseq: 2 }), 488);
     assert.equal(session.state, "established");
-  });
-
-  const intervals: readonly (readonly [string, readonly HeaderLine[], string | undefined])[] = [
-    ["no Session-Expires", [["Supported", "timer"]], undefined],
-    [
-      "timers supported",
-      [
-        ["Supported", "timer"],
-        ["Session-Expires", "1800"],
-      ],
-      "1800;refresher=uac",
-    ],
-    [
-      "the caller refreshes",
-      [
-        ["Supported", "a, timer"],
-        ["Session-Expires", "90;refresher=uac"],
-      ],
-      "90;refresher=uac",
-    ],
-    [
-      "the compact form",
-      [
-        ["k", "timer"],
-        ["x", "1800"],
-      ],
-      "1800;refresher=uac",
-    ],
-    ["timers not supported", [["Session-Expires", "1800"]], undefined],
-    [
-      "we were to refresh",
-      [
-        ["Supported", "timer"],
-        ["Session-Expires", "1800;refresher=uas"],
-      ],
-      undefined,
-    ],
-  ];
-  for (const [rule, headers, expected] of intervals) {
-    test(`RFC 4028 §9 ${rule}`, () => {
-      const scene = new Answered(headers);
-      scene.accept();
-      const ok = scene.transport.lastResponse();
-      assert.equal(ok.first("Session-Expires"), expected);
-      assert.equal(ok.first("Require"), expected === undefined ? undefined : "timer");
-    });
-  }
-
-  test("RFC 4028 §9 an interval under 90 s: 422 with Min-SE", () => {
-    const scene = new Answered([
-      ["Supported", "timer"],
-      ["Session-Expires", "89"],
-    ]);
-    assert.deepEqual(scene.transport.statuses(), [422]);
-    assert.equal(scene.transport.lastResponse().first("Min-SE"), "90");
-  });
-
-  test("RFC 4028 §10 without a refresh: BYE shortly before the end", () => {
-    const scene = new Answered([
-      ["Supported", "timer"],
-      ["Session-Expires", "1800"],
-    ]);
-    scene.established();
-    scene.stage.clock.advance(1_767_999);
-    assert.equal(scene.transport.requests.length, 0);
-    scene.stage.clock.advance(1);
-    assert.equal(scene.transport.lastRequest().method, "BYE");
-    assert.deepEqual(scene.user.heard, ["ended failure"]);
-  });
-
-  test("RFC 4028 §9 UPDATE starts the interval anew", () => {
-    const timer: readonly HeaderLine[] = [
-      ["Supported", "timer"],
-      ["Session-Expires", "1800"],
-    ];
-    const scene = new Answered(timer);
-    scene.established();
-    scene.stage.clock.advance(1_700_000);
-    assert.equal(scene.within({ method: "UPDATE", cseq: 2, headers: timer }), 200);
-    assert.equal(scene.transport.lastResponse().first("Session-Expires"), "1800;refresher=uac");
-    scene.stage.clock.advance(1_700_000);
-    assert.equal(scene.transport.requests.length, 0);
   });
 
   test("the table of dialogs is bounded: 503 with Retry-After", () => {
