@@ -78,9 +78,12 @@ function closing({ node, edge }: DemoBed): string {
     "",
     `The simulated edge found ${deviations}.`,
     "",
+    ...(node.consoleUrl === undefined
+      ? []
+      : [`  Console          ${node.consoleUrl} (name admin, password ${PASSWORD})`]),
     `  Web chat         ${node.adminUrl}/chat (alice or carol, password ${PASSWORD}; ${BOB} answers)`,
     `  XMPP client      ${ALICE} or carol@${LOCAL}, password ${PASSWORD}, server 127.0.0.1 port ${node.ports.xmppClient}`,
-    `  Administration   ${node.adminUrl}/api/v1 (name admin, password ${PASSWORD})`,
+    `  API              ${node.adminUrl}/api/v1 (name admin, password ${PASSWORD})`,
     `  What was decided curl -k -H 'Authorization: Bearer demo' ${node.adminUrl}/api/v1/decisions`,
     "",
     "The browser does not know the demo's certificate authority: let it pass. It stays up until you press Ctrl-C.",

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { MicrosoftEdge } from "@interpres/testkit";
+import { Chromium } from "../harness/chromium.ts";
 import { eventually, missingPeers } from "../harness/peers.ts";
-import { Chromium } from "./clients/chromium.ts";
 import { WebChat } from "./clients/web-chat.ts";
 import { InteropBed, PASSWORD } from "./interop-bed.ts";
 

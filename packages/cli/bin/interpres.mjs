@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The launcher: runs on any Node since 16, finds the Node that was installed with Interpres, and hands over to it.
 // `serve` is the server, `demo` the demonstration; everything else is the command line.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { createRequire } from "node:module";
 import { constants } from "node:os";
@@ -26,6 +26,7 @@ const args = process.argv.slice(2);
 const PROGRAMS = { serve: "server/src/main.ts", demo: "../scenarios/demo/main.ts" };
 const program = join(packages, PROGRAMS[args[0]] ?? "cli/src/main.ts");
 const node = findNode();
+if (args[0] in PROGRAMS) buildConsole();
 if (realpathSync(node) === realpathSync(process.execPath)) await runHere();
 else runInChild();
 
@@ -54,6 +55,13 @@ function bundledNode() {
     if (error.code === "MODULE_NOT_FOUND") return undefined;
     throw error;
   }
+}
+
+/** Whoever serves the console builds it, where it is missing or older than its sources; a node without it is a node all the same. */
+function buildConsole() {
+  const build = join(packages, "console/build/main.ts");
+  const { status } = spawnSync(node, [build], { stdio: "inherit" });
+  if (status !== 0) console.error("It goes on with the console that was built before; where there is none, without.");
 }
 
 /** This process is the right Node already: it becomes the program, and every signal reaches that directly. */

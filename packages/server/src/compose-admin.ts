@@ -1,3 +1,6 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { createSigningRequest, type RouteExplanation } from "@interpres/federation";
 import type { Gateway } from "@interpres/interworking";
 import { type Service, Turns } from "@interpres/runtime";
@@ -20,6 +23,9 @@ import { adminService } from "./services/admin.ts";
 import type { FederationIdentities } from "./services/federation-identities.ts";
 import { dhcpDomain } from "./shell/system-network.ts";
 
+/** Where `npm start` builds it; this package does not import that one. */
+const CONSOLE = fileURLToPath(new URL("../../console/dist/", import.meta.url));
+
 interface AdminParts {
   readonly xmpp: XmppServer;
   readonly sip: SipHalf;
@@ -36,6 +42,7 @@ interface ComposedAdmin {
   readonly localToken: string;
   readonly context: AdminContext;
   readonly doors: UpgradeDoors;
+  readonly hasConsole: () => boolean;
 }
 
 /** The admin API over the living parts, and the token that programs on this machine find in the data directory. */
@@ -51,7 +58,8 @@ export async function composeAdmin(parts: NodeParts, others: AdminParts): Promis
   const server = await createAdminServer(context, tls());
   running.certificates.onChange(() => server.useCertificate(tls()));
   const service = adminService({ server, listener: settings.listeners.admin, bound });
-  return { service, localToken, context, doors: server.doors };
+  const hasConsole = () => existsSync(join(CONSOLE, "index.html"));
+  return { service, localToken, context, doors: server.doors, hasConsole };
 }
 
 function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedToken[]): AdminContext {
@@ -94,6 +102,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
       latest: () => others.dns.records.latest,
       peer: (domain) => others.dns.peer(domain),
     },
+    consoleFolder: CONSOLE,
     webClient: { sockets: others.xmpp.webSockets, localDomains: () => parts.federationSettings().localDomains },
     live: liveState(others),
     tls: liveTls(others.sip),

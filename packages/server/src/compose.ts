@@ -95,6 +95,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
       users: xmpp.accounts.list().length,
       domains: parts.federationSettings().sipFederatedDomains.length,
     }),
+    hasConsole: admin.hasConsole,
     hasWebChat: () => xmpp.webSockets.isOpen,
     reload: () => void parts.certificateFiles.reread(),
   };

@@ -4,6 +4,8 @@ import type { FirstStart } from "./first-start.ts";
 export interface Greeting {
   readonly version: string;
   readonly adminUrl: string;
+  /** Undefined where it has not been built. */
+  readonly consoleUrl: string | undefined;
   /** Undefined while the service does not run. */
   readonly webChatUrl: string | undefined;
   readonly localDomain: string;
@@ -15,14 +17,15 @@ export interface Greeting {
 
 /** Plain text for a terminal; says only what the node really offers. */
 export function greetingText(greeting: Greeting): string {
-  const { version, adminUrl, webChatUrl, localDomain, ports, firstStart } = greeting;
+  const { version, adminUrl, consoleUrl, webChatUrl, localDomain, ports, firstStart } = greeting;
   const lines = [
     `Interpres ${version} is ready.`,
     "",
+    ...(consoleUrl === undefined ? [] : [`  Console          ${consoleUrl}`]),
     `  XMPP clients     ${localDomain}, port ${ports.xmppClient ?? "-"} (STARTTLS)`,
     ...(webChatUrl === undefined ? [] : [`  Web chat         ${webChatUrl}`]),
     `  SIP federation   port ${ports.sipTls ?? "-"} (mutual TLS)`,
-    `  Administration   ${adminUrl}/api/v1 (OpenAPI at ${adminUrl}/api/v1/openapi.json)`,
+    `  API              ${adminUrl}/api/v1 (OpenAPI at ${adminUrl}/api/v1/openapi.json)`,
     `  Shell            port ${ports.shell ?? "-"} (SSH)`,
   ];
   if (firstStart?.printedPassword !== undefined) {

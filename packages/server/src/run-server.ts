@@ -129,11 +129,12 @@ function settingsOrExit(source: SettingsSource): NodeSettings {
 }
 
 function announce(settings: NodeSettings, node: InterpresNode): void {
-  const { ports, adminUrl, webChatUrl, firstStart, counts } = node;
+  const { ports, adminUrl, consoleUrl, webChatUrl, firstStart, counts } = node;
   writeNodeFile(settings.dataDirectory, { pid: process.pid, version: VERSION, adminUrl, ports });
   const text = greetingText({
     version: VERSION,
     adminUrl,
+    consoleUrl,
     webChatUrl,
     localDomain: settings.bootstrap.localDomain,
     ports,

@@ -13,6 +13,8 @@ import type { NodeSettings } from "./settings.ts";
 export interface InterpresNode {
   readonly ports: Readonly<BoundPorts>;
   readonly adminUrl: string;
+  /** Undefined where it has not been built. */
+  readonly consoleUrl: string | undefined;
   /** Undefined where the node started without it. */
   readonly webChatUrl: string | undefined;
   readonly firstStart: FirstStart | undefined;
@@ -39,6 +41,7 @@ export async function startNode(settings: NodeSettings, ports: NodePorts): Promi
     return {
       ports: node.bound,
       adminUrl,
+      consoleUrl: node.hasConsole() ? `${adminUrl}/` : undefined,
       webChatUrl: node.hasWebChat() ? `${adminUrl}/chat` : undefined,
       firstStart: made,
       counts: node.counts(),

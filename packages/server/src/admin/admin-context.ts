@@ -76,6 +76,8 @@ export interface AdminContext {
   readonly explain: (uri: string) => Promise<RouteExplanation | undefined>;
   readonly dns: DnsView;
   readonly webClient: WebClient;
+  /** Where the built console is, if it has been built. */
+  readonly consoleFolder: string;
   readonly live: LiveState;
   readonly tls: LiveTls;
   readonly certificateFetcher: Pick<CertificateFetcher, "fetch">;

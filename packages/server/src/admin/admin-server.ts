@@ -25,6 +25,7 @@ import { registerSipFederatedDomains } from "./federation/sip-federated-domains.
 import { registerStaticRoutes } from "./federation/static-routes.ts";
 import { answerProblems, frameworkProblem } from "./http/answer-problems.ts";
 import { type AdminApp, requireAccess, SESSION_COOKIE } from "./http/authenticate.ts";
+import { registerConsole } from "./http/console.ts";
 import { UpgradeDoors } from "./http/upgrade-doors.ts";
 import { checkSchemas } from "./http/validation.ts";
 import { registerDirectory } from "./identity/directory.ts";
@@ -55,7 +56,7 @@ const BODY_OCTETS = 1024 * 1024;
 const MAX_KEY_CHARACTERS = 3 * 2047;
 const REQUEST_LIMIT_MS = 30_000;
 
-/** What one node offers over HTTPS: the admin API, the web chat and XMPP over WebSocket. */
+/** What one node offers over HTTPS: the console, the admin API, the web chat and XMPP over WebSocket. */
 export class AdminServer {
   /** Where WebSockets are served beside those of the API. */
   readonly doors: UpgradeDoors;
@@ -122,6 +123,7 @@ export async function createAdminServer(context: AdminContext, tls: TlsOptions =
   registerHealth(app, context);
   registerXmppHint(app);
   await registerWebChat(app, context);
+  await registerConsole(app, context);
   await app.register(resources(context), { prefix: "/api/v1" });
   await app.ready();
   const doors = new UpgradeDoors(context.log);

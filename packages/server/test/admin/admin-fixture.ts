@@ -139,6 +139,11 @@ export class AdminFixture {
     return this.#store;
   }
 
+  /** Empty, but for what the test puts there. */
+  get consoleFolder(): string {
+    return join(this.#directory, "console");
+  }
+
   get server(): AdminServer {
     if (this.#server === undefined) throw new Error("not started");
     return this.#server;
@@ -168,7 +173,7 @@ export class AdminFixture {
   /** A path outside `/api/v1`. */
   async plain(path: string, options: Call = {}): Promise<Answer> {
     const { token = "", remoteAddress = "192.0.2.1" } = options;
-    const headers = token === "" ? {} : { authorization: `Bearer ${token}` };
+    const headers = { ...(token === "" ? {} : { authorization: `Bearer ${token}` }), ...options.headers };
     const answer = await this.server.app.inject({ method: "GET", url: path, headers, remoteAddress });
     return { status: answer.statusCode, headers: answer.headers, text: answer.payload, body: parsed(answer.payload) };
   }
@@ -311,6 +316,7 @@ export class AdminFixture {
       federationAddress: (account) => account.mailId ?? account.jid,
       explain: async () => this.explanation,
       dns: dnsView({ clock, random, zone: this.zone, settings: store.settings }),
+      consoleFolder: this.consoleFolder,
       webClient: {
         sockets: this.webSockets,
         localDomains: () => this.store.settings.current().document.federation.localDomains,

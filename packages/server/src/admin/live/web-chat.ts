@@ -29,8 +29,8 @@ const config = { access: "anybody" } as const;
 
 /** `/chat`: converse.js as it was published, with a page and a few settings of ours; 503 while the service is stopped. */
 export async function registerWebChat(app: AdminApp, { webClient }: AdminContext): Promise<void> {
-  await app.register(fastifyStatic, { root: PAGES, serve: false, dotfiles: "deny" });
   await app.register((chat: AdminApp, _options, done) => {
+    void chat.register(fastifyStatic, { root: PAGES, serve: false, dotfiles: "deny" });
     chat.addHook("onRequest", async (_request, reply) => {
       reply.header("content-security-policy", CONTENT_SECURITY_POLICY);
       if (webClient.sockets.isOpen) return;

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:tls";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { peerFolder } from "../../harness/peers.ts";
+import { peerFolder } from "./peers.ts";
 
 const CHROMIUM = "/usr/bin/chromium";
 const FLAGS = [

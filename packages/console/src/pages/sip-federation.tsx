@@ -1,0 +1,92 @@
+import { Checkbox, Radio, Stack, TextInput } from "@mantine/core";
+import { type SipFederatedDomain, type SipFederatedDomainInput, sipFederatedDomains } from "@interpres/admin-api";
+import type { ReactNode } from "react";
+import { EditForm } from "../template/edit-form.tsx";
+import { FieldGroup } from "../template/field-group.tsx";
+import { FindList } from "../template/find-list.tsx";
+import { useShown } from "../template/item-path.ts";
+import { texts } from "../texts/texts.ts";
+
+const PATH = "/administration/presence/inter-domain-federation/sip-federation";
+const own = texts.sipFederation;
+const keyOf = ({ domain }: SipFederatedDomain): string => domain;
+
+/** Presence > Inter Domain Federation > SIP Federation. */
+export default function SipFederation(): ReactNode {
+  const shown = useShown(PATH);
+  if (shown.kind === "list") return <DomainList />;
+  return (
+    <EditForm
+      title={own.formTitle}
+      resource={sipFederatedDomains}
+      path={PATH}
+      shown={shown}
+      keyOf={keyOf}
+      blank={
+        {
+          domain: "",
+          description: "",
+          integrationType: "microsoft",
+          directFederation: false,
+        } as SipFederatedDomainInput
+      }
+      valuesOf={({ createdAt: _since, ...values }): SipFederatedDomainInput => values}
+      inputOf={(values) => values}
+      fields={(form, domain) => (
+        <FieldGroup legend={own.group}>
+          <TextInput
+            label={own.domain}
+            required
+            readOnly={domain !== undefined}
+            maxLength={255}
+            {...form.getInputProps("domain")}
+          />
+          <TextInput
+            label={own.description}
+            description={own.descriptionHelp}
+            maxLength={255}
+            {...form.getInputProps("description")}
+          />
+          <Radio.Group label={own.integrationType} required {...form.getInputProps("integrationType")}>
+            <Stack gap="xs" mt="xs">
+              <Radio value="microsoft" label={own.types.microsoft} />
+              <Radio value="aol" label={own.types.aol} />
+              <Radio value="standard" label={own.types.standard} />
+            </Stack>
+          </Radio.Group>
+          <Checkbox
+            label={own.directFederation}
+            description={own.directFederationHelp}
+            disabled={form.values.integrationType !== "microsoft"}
+            {...form.getInputProps("directFederation", { type: "checkbox" })}
+          />
+        </FieldGroup>
+      )}
+    />
+  );
+}
+
+function DomainList(): ReactNode {
+  return (
+    <FindList
+      title={own.title}
+      findWhat={own.findWhat}
+      resource={sipFederatedDomains}
+      path={PATH}
+      keyOf={keyOf}
+      fields={[
+        { name: "domain", label: own.domain },
+        { name: "description", label: own.description },
+      ]}
+      columns={[
+        { label: own.domain, cell: keyOf },
+        { label: own.description, cell: ({ description }) => description },
+        { label: own.integrationType, cell: ({ integrationType }) => own.types[integrationType] },
+        {
+          label: own.directFederation,
+          cell: ({ directFederation }) => (directFederation ? texts.template.yes : texts.template.no),
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,63 @@
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { type FindOperator, findOperators } from "@interpres/admin-api";
+import { type ReactNode, useState } from "react";
+import { texts } from "../texts/texts.ts";
+import classes from "./template.module.css";
+
+/** `field:operator:text` of the API; empty finds all. */
+export interface Find {
+  readonly field: string;
+  readonly operator: FindOperator;
+  readonly text: string;
+}
+
+interface Props {
+  readonly what: string;
+  readonly fields: readonly { readonly name: string; readonly label: string }[];
+  readonly onFind: (find: Find | undefined) => void;
+}
+
+/** Find … where FIELD OPERATOR TEXT. */
+export function FindBar({ what, fields, onFind }: Props): ReactNode {
+  const blank: Find = { field: fields[0]?.name ?? "", operator: "begins-with", text: "" };
+  const [find, setFind] = useState(blank);
+  const clear = () => {
+    setFind(blank);
+    onFind(undefined);
+  };
+  return (
+    <search>
+      <form
+        className={classes.find}
+        onSubmit={(event) => {
+          event.preventDefault();
+          onFind(find.text === "" ? undefined : find);
+        }}
+      >
+        <span className={classes.findWhat}>{what}</span>
+        <NativeSelect
+          aria-label={texts.template.field}
+          data={fields.map(({ name, label }) => ({ value: name, label }))}
+          value={find.field}
+          onChange={({ currentTarget }) => setFind({ ...find, field: currentTarget.value })}
+        />
+        <NativeSelect
+          aria-label={texts.template.operator}
+          data={findOperators.map((value) => ({ value, label: texts.template.operators[value] }))}
+          value={find.operator}
+          onChange={({ currentTarget }) => setFind({ ...find, operator: currentTarget.value as FindOperator })}
+        />
+        <TextInput
+          className={classes.findText ?? ""}
+          aria-label={texts.template.text}
+          value={find.text}
+          onChange={({ currentTarget }) => setFind({ ...find, text: currentTarget.value })}
+        />
+        <Button type="submit">{texts.template.find}</Button>
+        <Button variant="default" onClick={clear}>
+          {texts.template.clearFilter}
+        </Button>
+      </form>
+    </search>
+  );
+}

@@ -1,0 +1,28 @@
+import { Badge, Text } from "@mantine/core";
+import type { Notification } from "@interpres/admin-api";
+import type { ReactNode } from "react";
+import { texts } from "../texts/texts.ts";
+import { NoticeLink } from "./notice-link.tsx";
+import classes from "./template.module.css";
+
+const COLORS: Readonly<Record<Notification["severity"], string>> = { info: "blue", warning: "orange", error: "red" };
+
+/** What waits for the administrator, each with the way to where it is put right. */
+export function NoticeList({ notices }: { readonly notices: readonly Notification[] }): ReactNode {
+  return (
+    <ul className={classes.notices}>
+      {notices.map((notice) => (
+        <li key={notice.id}>
+          <Badge size="sm" color={COLORS[notice.severity]}>
+            {texts.notifications.severity[notice.severity]}
+          </Badge>{" "}
+          <Text component="span" size="sm">
+            {notice.node !== null && `${notice.node}: `}
+            {notice.text}
+          </Text>{" "}
+          <NoticeLink link={notice.link} />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,36 @@
+import { Alert } from "@mantine/core";
+import type { Notification } from "@interpres/admin-api";
+import type { ReactNode } from "react";
+import { texts } from "../texts/texts.ts";
+import { NoticeList } from "./notice-list.tsx";
+import classes from "./template.module.css";
+
+/** What became of the last thing done on a page. */
+export type Status =
+  | { readonly kind: "idle"; readonly text?: string }
+  | { readonly kind: "done"; readonly text: string; readonly notices?: readonly Notification[] }
+  | { readonly kind: "refused"; readonly reasons: readonly string[] };
+
+const COLORS: Readonly<Record<Status["kind"], string>> = { idle: "gray", done: "green", refused: "red" };
+
+/** The book's status line. Screen readers hear it when it changes. */
+export function StatusArea({ status }: { readonly status: Status }): ReactNode {
+  return (
+    <Alert
+      className={classes.status}
+      color={COLORS[status.kind]}
+      title={texts.template.status}
+      role="status"
+      variant="light"
+    >
+      {status.kind === "idle" && (status.text ?? texts.template.ready)}
+      {status.kind === "done" && (
+        <>
+          {status.text}
+          {status.notices !== undefined && status.notices.length > 0 && <NoticeList notices={status.notices} />}
+        </>
+      )}
+      {status.kind === "refused" && status.reasons.map((reason) => <div key={reason}>{reason}</div>)}
+    </Alert>
+  );
+}

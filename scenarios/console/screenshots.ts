@@ -1,0 +1,51 @@
+/** `npm run screenshots [NAME…]`: pictures of the pages, with something on them, into `docs/console`. */
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { missingPeers } from "../harness/peers.ts";
+import { ConsoleBed, NARROW, WIDE } from "./console-bed.ts";
+import { furnish } from "./furnish.ts";
+
+interface Picture {
+  readonly name: string;
+  readonly path: string;
+  readonly narrow?: true;
+  readonly dark?: true;
+}
+
+const FEDERATION = "/administration/presence/inter-domain-federation/sip-federation";
+
+const PICTURES: readonly Picture[] = [
+  { name: "overview", path: "/" },
+  { name: "overview-dark", path: "/", dark: true },
+  { name: "overview-narrow", path: "/", narrow: true },
+  { name: "sip-federation-list", path: FEDERATION },
+  { name: "sip-federation-form", path: `${FEDERATION}/edit/contoso.example` },
+];
+
+const OUT = resolve(import.meta.dirname, "../../docs/console");
+const wanted = process.argv.slice(2);
+const missing = missingPeers("chromium");
+if (missing === false) await take();
+else console.error(missing);
+
+async function take(): Promise<void> {
+  mkdirSync(OUT, { recursive: true });
+  const bed = await ConsoleBed.start();
+  try {
+    await furnish(bed);
+    for (const picture of PICTURES) if (wanted.length === 0 || wanted.includes(picture.name)) await shoot(bed, picture);
+  } finally {
+    await bed.end();
+  }
+}
+
+async function shoot(bed: ConsoleBed, { name, path, narrow, dark }: Picture): Promise<void> {
+  const console = await bed.stranger(narrow ? NARROW : WIDE);
+  await console.page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
+  await console.open(path);
+  await console.signIn();
+  await console.page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
+  await console.page.waitForLoadState("networkidle");
+  await console.page.screenshot({ path: resolve(OUT, `${name}.png`), fullPage: narrow === undefined });
+  await console.page.context().close();
+}
