@@ -43,6 +43,11 @@ function movedTo(outcome: RequestOutcome): string | undefined {
   return jid === undefined ? undefined : `xmpp:${jid}`;
 }
 
+/** A status that comes without an answer of its own, as a stanza error. */
+export function failureOfStatus(status: number): SendFailure {
+  return { ...stanzaOfStatus(status), status, text: `${status} ${reasonPhrase(status)}`.trim() };
+}
+
 /** One of our own rules as a stanza error. */
 export function failureOfCause(cause: FailureCause): SendFailure {
   const { status, stanza, reason } = onTheWire[cause];

@@ -20,6 +20,7 @@ import type { InboundDelivery } from "./inbound-delivery.ts";
 import type { ImSessionView, MessagePorts } from "./message-ports.ts";
 import { headersOf, split, TEXT_TYPE } from "./message-to-sip.ts";
 import type { Outbound } from "./page-mode.ts";
+import { TakenMessages } from "./taken-messages.ts";
 import type { TypingIn } from "./typing-in.ts";
 import { TypingOut } from "./typing-out.ts";
 
@@ -59,9 +60,11 @@ export class Conversation implements SessionOwner {
   #lastOutcome: RequestOutcome | undefined;
   #isClosing = false;
   readonly #typingOut: TypingOut;
+  readonly #taken: TakenMessages;
 
   constructor(init: ConversationInit) {
     this.#init = init;
+    this.#taken = new TakenMessages(init.ports);
     this.user = init.user;
     this.contact = init.contact;
     this.#typingOut = new TypingOut({
@@ -158,11 +161,16 @@ export class Conversation implements SessionOwner {
     this.#step({ kind: "idle", session: session.key });
   }
 
-  message(request: SipRequest, answer: Answer): void {
+  message({ session }: ImSession, request: SipRequest, answer: Answer): void {
     const { user, contact } = this;
     const peer = this.#init.ports.peers.of(contact.domain);
+    const reply = (contentType: string, body: string): void => session?.send("MESSAGE", { contentType, body }, ignore);
     if (peer === undefined) answer(403);
-    else this.#init.inbound.deliver({ request, answer, user, contact, peer, mode: "session" });
+    else this.#init.inbound.deliver({ request, answer, user, contact, peer, mode: "session", reply });
+  }
+
+  notified(notify: SipRequest): void {
+    this.#taken.notified(notify);
   }
 
   typing(composing: Composing): void {
@@ -291,7 +299,10 @@ export class Conversation implements SessionOwner {
     const request = { contentType: TEXT_TYPE, body, headers: headersOf(pending.outbound.entry, item.part) };
     const passed = peer.line.pass("message", () => {
       session.touch();
-      session.session?.send("MESSAGE", request, (outcome) => this.#answered(outcome));
+      session.session?.send("MESSAGE", request, (outcome) => {
+        this.#taken.answered(outcome, pending.outbound);
+        this.#answered(outcome);
+      });
     });
     if (passed === "full")
       this.#answered({ kind: "unroutable", status: 480, rule: "peer-line", reason: "too many wait" });

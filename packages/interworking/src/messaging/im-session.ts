@@ -9,6 +9,7 @@ import type {
   SipRequest,
 } from "@interpres/sip";
 import type { Composing } from "../model/composing.ts";
+import { DELIVERY_NOTICE_TYPE } from "../payload/delivery-notice.ts";
 import { KEYBOARD_ACTIVITY_TYPE, readKeyboardActivity } from "../payload/keyboard-activity.ts";
 import { readSdp } from "../payload/sdp.ts";
 import type { SessionKey } from "./conversation-state.ts";
@@ -19,7 +20,9 @@ export interface SessionOwner {
   refused(session: ImSession, outcome: RequestOutcome): void;
   ended(session: ImSession): void;
   idle(session: ImSession): void;
-  message(request: SipRequest, answer: Answer): void;
+  message(session: ImSession, request: SipRequest, answer: Answer): void;
+  /** What became of messages that were taken before. */
+  notified(notify: SipRequest): void;
   typing(composing: Composing): void;
   /** The answer to an offer of other media in a session that stands. */
   refusedOffer(): AnswerOptions & { readonly status: number };
@@ -100,7 +103,10 @@ export class ImSession implements SessionUser {
     switch (request.method) {
       case "MESSAGE":
         this.touch();
-        this.#init.owner.message(request, answer);
+        this.#init.owner.message(this, request, answer);
+        break;
+      case "NOTIFY":
+        this.#notified(request, answer);
         break;
       case "INFO":
         this.#info(request, answer);
@@ -117,6 +123,13 @@ export class ImSession implements SessionUser {
     const composing =
       type === KEYBOARD_ACTIVITY_TYPE || type === "text/xml" ? readKeyboardActivity(request.body) : undefined;
     if (composing !== undefined) this.#init.owner.typing(composing);
+  }
+
+  /** Only what became of our messages: nothing else was subscribed to here. */
+  #notified(notify: SipRequest, answer: Answer): void {
+    const isNotice = notify.contentType?.type === DELIVERY_NOTICE_TYPE;
+    answer(isNotice ? 200 : 481);
+    if (isNotice) this.#init.owner.notified(notify);
   }
 
   /** re-INVITE or UPDATE: the same description again, unless it brings a call into the chat. */

@@ -4,6 +4,7 @@ import { resourceOfGr } from "../address/sip-uri-to-jid.ts";
 import { onTheWire } from "../failure/failure.ts";
 import { statusOfCondition } from "../failure/stanza-to-status.ts";
 import type { FederatedPeer } from "../model/federated-peers.ts";
+import { FILE_OFFER_TYPE } from "../payload/file-offer.ts";
 import { READABLE_TYPES, readImBody } from "../payload/im-body.ts";
 import type { MessagePorts } from "./message-ports.ts";
 import { messageOf } from "./sip-to-message.ts";
@@ -19,6 +20,8 @@ export interface InboundMessage {
   readonly contactGr?: string | undefined;
   readonly peer: FederatedPeer;
   readonly mode: "page" | "session";
+  /** Says something back in the session that it came in. */
+  readonly reply?: (contentType: string, body: string) => void;
 }
 
 /**
@@ -42,9 +45,11 @@ export class InboundDelivery {
         this.#typing.notice(contact, user, body.composing);
         answer(200);
         break;
+      case "file":
+        this.#declineFile(inbound, body.decline);
+        break;
       case "unsupported":
-        answer(onTheWire["body-not-supported"].status, { headers: [["Accept", READABLE_TYPES]] });
-        this.#record(inbound, "refused 415", body.type);
+        this.#refuseType(inbound, body.type);
         break;
       case "text":
         this.#typing.spoke(contact, user);
@@ -52,6 +57,25 @@ export class InboundDelivery {
         else this.#deliverText(inbound, body.text);
         break;
     }
+  }
+
+  /** Taken and declined, as by a person: a 415 shows as a fault at the other end. Outside a session nothing could be said. */
+  #declineFile(inbound: InboundMessage, decline: string | undefined): void {
+    const { answer, reply } = inbound;
+    if (reply === undefined) {
+      this.#refuseType(inbound, FILE_OFFER_TYPE);
+      return;
+    }
+    answer(200);
+    if (decline === undefined) return;
+    reply(FILE_OFFER_TYPE, decline);
+    this.#record(inbound, "declined", FILE_OFFER_TYPE);
+  }
+
+  #refuseType(inbound: InboundMessage, type: string): void {
+    const { status } = onTheWire["body-not-supported"];
+    inbound.answer(status, { headers: [["Accept", READABLE_TYPES]] });
+    this.#record(inbound, `refused ${status}`, type);
   }
 
   #deliverText(inbound: InboundMessage, text: string): void {

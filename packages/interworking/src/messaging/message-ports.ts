@@ -30,7 +30,7 @@ export interface MessageSettings {
 
 /** Counters of both directions. */
 export interface MessageMeter {
-  /** direction, mode, result: "delivered", "stored", "refused", "failed". */
+  /** direction, mode, result: "delivered", "stored", "refused", "declined", "failed". */
   readonly messages: Counter;
 }
 

@@ -87,10 +87,25 @@ describe("MESSAGE bodies", () => {
       },
       { rule: "a picture", type: "image/gif", body: "GIF89a", is: { kind: "unsupported", type: "image/gif" } },
       {
-        rule: "an invitation to a file",
+        rule: "a file offered as LCS does",
+        type: "text/x-msmsgsinvite; charset=UTF-8",
+        body: "Application-Name: File Transfer\r\nInvitation-Command: INVITE\r\nInvitation-Cookie: 4711\r\n",
+        is: {
+          kind: "file",
+          decline: "Invitation-Command: CANCEL\r\nInvitation-Cookie: 4711\r\nCancel-Code: REJECT\r\n",
+        },
+      },
+      {
+        rule: "other talk about a file",
         type: "text/x-msmsgsinvite",
-        body: "Invitation-Command: INVITE",
-        is: { kind: "unsupported", type: "text/x-msmsgsinvite" },
+        body: "Invitation-Command: CANCEL\r\nInvitation-Cookie: 4711\r\n",
+        is: { kind: "file", decline: undefined },
+      },
+      {
+        rule: "an offer whose cookie is none",
+        type: "text/x-msmsgsinvite",
+        body: "Invitation-Command: INVITE\r\nInvitation-Cookie: a b<c>\r\n",
+        is: { kind: "file", decline: undefined },
       },
       {
         rule: "multipart without boundary",

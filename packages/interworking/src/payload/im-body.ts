@@ -1,6 +1,7 @@
 import type { MediaType } from "@interpres/sip";
 import type { Composing } from "../model/composing.ts";
 import { unwrapCpim } from "./cpim.ts";
+import { declineFile, FILE_OFFER_TYPE } from "./file-offer.ts";
 import { htmlToText } from "./html-text.ts";
 import { IS_COMPOSING_TYPE, readIsComposing } from "./is-composing.ts";
 import { type BodyPart, splitMultipart } from "./multipart.ts";
@@ -11,6 +12,8 @@ import { rtfToText } from "./rtf-text.ts";
 export type ImBody =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "composing"; readonly composing: Composing }
+  /** Talk about a file of LCS; `decline` is what to say to it, undefined where nothing has to be said. */
+  | { readonly kind: "file"; readonly decline: string | undefined }
   /** A type nobody here reads: answer 415 with Accept. */
   | { readonly kind: "unsupported"; readonly type: string };
 
@@ -38,6 +41,8 @@ function read(mediaType: MediaType, body: Uint8Array, nesting: number): ImBody {
       return { kind: "text", text: rtfToText(decodeText(body, "latin1")) };
     case IS_COMPOSING_TYPE:
       return composing(mediaType, body);
+    case FILE_OFFER_TYPE:
+      return { kind: "file", decline: declineFile(decodeText(body, undefined)) };
     case "message/cpim":
       return nested(mediaType, unwrapCpim(body), nesting);
     default:

@@ -188,6 +188,7 @@ export class SessionUsage implements Session, DialogOwner, CallOwner, RefreshedS
         break;
       case "MESSAGE":
       case "INFO":
+      case "NOTIFY":
         this.#user.request(request, answerOnce(transaction));
         break;
       default:

@@ -20,7 +20,10 @@ export interface SessionUser {
   established(remoteSdp: Uint8Array): void;
   /** Our INVITE came to nothing; `ended` does not follow. */
   refused(outcome: RequestOutcome): void;
-  /** MESSAGE, INFO, and re-INVITE or UPDATE (answer these 200 with the SDP in force). */
+  /**
+   * MESSAGE, INFO, a NOTIFY without a subscription (some servers tell so what became of messages), and re-INVITE or UPDATE
+   * (answer these 200 with the SDP in force).
+   */
   request(request: SipRequest, answer: Answer): void;
   /** Once, after `established` or after our 2xx was never acknowledged ("failure"). */
   ended(by: "peer" | "us" | "failure"): void;
