@@ -13,6 +13,8 @@ export interface ResourceState {
   readonly notes: readonly Note[];
   /** RFC 6121 §4.7.2.3: -128 to 127. */
   readonly priority: number;
+  /** When that became so, where someone said it: RFC 3339, UTC. */
+  readonly since?: string;
   /** What she says beside `show`, and peers have words for. */
   readonly activity?: Exclude<LocalState, Show>;
 }

@@ -21,6 +21,8 @@ export interface PidfTuple {
   readonly notes: readonly Note[];
   /** RFC 3863 §4.1.5: 0 to 1. */
   readonly priority?: number;
+  /** RFC 3863 §4.1.7, in UTC. */
+  readonly timestamp?: string;
 }
 
 /** What a presence document says, as far as we understand it. `entity` is not trusted: the dialog says whose it is. */
@@ -60,6 +62,7 @@ function readTuple(tuple: Element): PidfTuple {
   const contact = elements(tuple).find((element) => element.name === "contact");
   const priority = contact === undefined ? undefined : qvalue(attribute(contact, "priority"));
   const show = status === undefined ? undefined : showIn(status);
+  const timestamp = timestampIn(tuple);
   return {
     id: attribute(tuple, "id") ?? "",
     basic: status === undefined ? undefined : basicIn(status),
@@ -67,7 +70,16 @@ function readTuple(tuple: Element): PidfTuple {
     notes: notesIn(tuple),
     ...(priority === undefined ? {} : { priority }),
     ...(show === undefined ? {} : { show }),
+    ...(timestamp === undefined ? {} : { timestamp }),
   };
+}
+
+/** Of the formats RFC 3339 allows; anything else is as if it were not there. */
+function timestampIn(tuple: Element): string | undefined {
+  const timestamp = elements(tuple).find((element) => element.name === "timestamp");
+  const words = timestamp === undefined ? "" : text(timestamp).trim();
+  const at = /^\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:\d\d)$/i.test(words) ? Date.parse(words) : Number.NaN;
+  return Number.isNaN(at) ? undefined : new Date(at).toISOString();
 }
 
 function basicIn(status: Element): "open" | "closed" | undefined {

@@ -42,6 +42,7 @@ function tuple(contact: string, resource: ResourceState, index: number): Element
     status,
     contactElement(contact, resource),
     ...resource.notes.map(note),
+    ...(resource.since === undefined ? [] : [el("timestamp", PIDF, {}, resource.since)]),
   );
 }
 

@@ -4,7 +4,7 @@ import type { IncomingSubscribe, NotifierUser, NotifyInit, Watch, WatchEnd, Watc
 import type { BareJid, RosterVerdict } from "@interpres/xmpp";
 import { PIDF_TYPE } from "../payload/pidf.ts";
 import { authorizationFromRoster, type InboundAuthorization, viewOf } from "./inbound-view.ts";
-import { presenceDocument, stateOf } from "./presence-to-pidf.ts";
+import { languageOf, presenceDocument, stateOf } from "./presence-to-pidf.ts";
 import type { WatchPorts, WatchView } from "./watch-ports.ts";
 import type { InboundWatchRow } from "./watch-repository.ts";
 
@@ -231,7 +231,7 @@ export class InboundWatch implements NotifierUser {
     const notify: NotifyInit =
       view.kind === "pending"
         ? { state: "pending" }
-        : { state: "active", contentType: PIDF_TYPE, body: this.#document(view.kind === "real" ? "granted" : OFFLINE) };
+        : { state: "active", ...this.#document(view.kind === "real" ? "granted" : OFFLINE) };
     const told = hash("sha1", `${notify.state} ${notify.body ?? ""}`, "base64");
     if (mode === "if-changed" && told === this.#told) {
       this.#ports.meter.notifications.add({ direction: "inbound", result: "repeated" });
@@ -246,18 +246,20 @@ export class InboundWatch implements NotifierUser {
   /** The NOTIFY that ends it: a fetch is told the state (RFC 6665 §4.4.3), one who leaves is told "closed" (RFC 8048 §5.3.3). */
   #last(): void {
     const seen = this.#isFetch ? this.#authorization : OFFLINE;
-    this.#watch?.notify({ state: "terminated", reason: "timeout", contentType: PIDF_TYPE, body: this.#document(seen) });
+    this.#watch?.notify({ state: "terminated", reason: "timeout", ...this.#document(seen) });
   }
 
-  #document(seenAs: InboundAuthorization): string {
+  #document(seenAs: InboundAuthorization): Pick<NotifyInit, "contentType" | "contentLanguage" | "body"> {
     const { peers, addresses, local } = this.#ports;
     const dialect = peers.of(this.watcher.domain)?.dialect;
     const contactUri = addresses.localUri(this.user);
     const uri = this.#watch === undefined ? contactUri : addresses.localUriIn(this.#watch.snapshot.dialog, this.user);
-    if (dialect === undefined || uri === undefined || contactUri === undefined) return "";
+    if (dialect === undefined || uri === undefined || contactUri === undefined) return {};
     const presences = seenAs === "granted" ? local.availability(this.user) : [];
     const state = stateOf(presences, addresses.displayName(this.user));
-    return presenceDocument({ dialect, uri, contactUri, state });
+    const body = presenceDocument({ dialect, uri, contactUri, state });
+    const language = dialect.presenceFormat === "rpid-pidf" ? languageOf(state) : undefined;
+    return { contentType: PIDF_TYPE, body, ...(language === undefined ? {} : { contentLanguage: language }) };
   }
 
   #row(snapshot: WatchSnapshot): InboundWatchRow {

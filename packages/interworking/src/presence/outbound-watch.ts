@@ -102,16 +102,11 @@ export class OutboundWatch implements LegOwner {
     else this.readdressed();
   }
 
-  /** Refreshes now, or starts again: an administrator asked. */
+  /** Refreshes now, or starts again: an administrator asked, or the domain is spoken to, and read, in another way. */
   refresh(): void {
+    this.#shown.reread();
     if (this.#dialog.name === "backoff") this.#step({ kind: "retry-due", isNeeded: true });
     else this.#step({ kind: "wanted" });
-  }
-
-  /** The contact's domain is spoken to, and read, in another way from now on. */
-  renewed(): void {
-    this.#shown.reread();
-    this.refresh();
   }
 
   /** The peer is no longer federated with, or the user may not sign in: ends the dialog and keeps the permission. */
@@ -232,10 +227,13 @@ export class OutboundWatch implements LegOwner {
     return this.#authorization === "granted" || this.#authorization === "asked";
   }
 
-  #showBody({ body, contentType }: Notification): void {
+  #showBody(notification: Notification): void {
+    const { body, contentType } = notification;
+    // RFC 8048 §5.2.1: without a body nothing is known of him.
+    if (body.length === 0) this.#tell(this.#shown.forget());
     const dialect = this.#ports.peers.of(this.contact.domain)?.dialect;
     if (dialect === undefined || body.length === 0) return;
-    const showing = this.#shown.document(body, dialect);
+    const showing = this.#shown.document(notification, dialect);
     const result = showing.kind === "changed" ? "passed" : showing.kind;
     this.#ports.meter.notifications.add({ direction: "outbound", result });
     if (showing.kind === "changed") this.#tell(showing.presences);

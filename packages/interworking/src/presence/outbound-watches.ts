@@ -69,7 +69,7 @@ export class OutboundWatches implements OutboundWatchOwner {
 
   /** The contacts of these domains are spoken to differently from now on: each dialog is refreshed in that way. */
   renew(isChanged: (domain: string) => boolean): void {
-    for (const watch of [...this.#watches.values()]) if (isChanged(watch.contact.domain)) watch.renewed();
+    for (const watch of [...this.#watches.values()]) if (isChanged(watch.contact.domain)) watch.refresh();
   }
 
   retryNow(): void {

@@ -29,11 +29,11 @@ class PollUser implements SubscriberUser {
     this.#contact = contact;
   }
 
-  notified({ body }: Notification): void {
+  notified(notification: Notification): void {
     const dialect = this.#ports.peers.of(this.#contact.domain)?.dialect;
-    if (dialect === undefined || body.length === 0) return;
+    if (dialect === undefined || notification.body.length === 0) return;
     const shown = new ShownPresence({ contact: this.#contact, user: this.#by.bare });
-    shown.document(body, dialect);
+    shown.document(notification, dialect);
     for (const presence of shown.replay(this.#by)) this.#ports.local.presence(presence);
   }
 

@@ -6,6 +6,7 @@ import { cleanText } from "../payload/plain-text.ts";
 import { writeRpidPresence } from "../payload/rpid-presence.ts";
 import { writeVendorPresence } from "../payload/vendor-presence.ts";
 
+const DELAY = "urn:xmpp:delay";
 const MAX_NOTES = 4;
 const MAX_NOTE_LENGTH = 1024;
 
@@ -14,13 +15,23 @@ function resourceState(presence: Presence): ResourceState {
   const { element, from } = presence;
   const notes = notesOf(presence);
   const activity = activityOf(notes);
+  const delay = child(element, "delay", DELAY);
+  const stamp = Date.parse((delay === undefined ? undefined : attribute(delay, "stamp")) ?? "");
   return {
     resource: from?.kind === "full" ? from.resource : "",
     show: showOf(childText(presence, "show")),
     notes,
     priority: priorityOf(child(element, "priority") === undefined ? "0" : childText(presence, "priority")),
     ...(activity === undefined ? {} : { activity }),
+    ...(Number.isNaN(stamp) ? {} : { since: new Date(stamp).toISOString() }),
   };
+}
+
+/** The language of all that was said, when it is one (RFC 8048 §6.2, table 1: for Content-Language). */
+export function languageOf({ resources }: PresenceState): string | undefined {
+  const languages = new Set(resources.flatMap(({ notes }) => notes.map(({ lang }) => lang)));
+  const [language] = languages;
+  return languages.size === 1 && /^[A-Za-z0-9-]{1,64}$/.test(language ?? "") ? language : undefined;
 }
 
 /** All of a user's resources; a name for people when there is one. */

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
 import type { Dialect } from "@interpres/federation";
+import type { Notification } from "@interpres/sip";
 import type { BareJid, Jid, Presence } from "@interpres/xmpp";
 import { readdress } from "@interpres/xmpp";
-import { serializeElement } from "@interpres/xmpp/xml";
 import { isPresenceProblem, readPresenceDocument } from "../payload/presence-document.ts";
 import { presenceOf, stateOfDocument, unavailableOf } from "./pidf-to-presence.ts";
 
@@ -11,8 +11,11 @@ const NOTHING: ReadonlyMap<string, Shown> = new Map();
 
 interface Shown {
   readonly presence: Presence;
+  /** What is told of, but not since when: a later time alone is no news. */
   readonly text: string;
 }
+
+type Notified = Pick<Notification, "body" | "request">;
 
 export type Showing =
   | { readonly kind: "changed"; readonly presences: readonly Presence[] }
@@ -35,17 +38,19 @@ export class ShownPresence {
     return this.#resources.size === 0;
   }
 
-  /** A new document: what changed against the last one. One that cannot be read leaves everything as it was. */
-  document(body: Uint8Array, dialect: Dialect): Showing {
+  /** The body of a new NOTIFY: what changed against the last one. One that cannot be read leaves everything as it was. */
+  document({ body, request }: Notified, dialect: Dialect): Showing {
     const bodyHash = hash("sha1", body, "base64");
     if (bodyHash === this.#bodyHash) return { kind: "repeated" };
     const document = readPresenceDocument(body);
     if (isPresenceProblem(document)) return { kind: "unreadable", fault: document.fault };
     this.#bodyHash = bodyHash;
     const next = new Map<string, Shown>();
-    for (const state of stateOfDocument(document, dialect).resources) {
+    const [lang] = request.values("Content-Language");
+    for (const state of stateOfDocument(document, { dialect, lang }).resources) {
       const presence = presenceOf(this.#contact, this.#user, state);
-      next.set(state.resource, { presence, text: serializeElement(presence.element) });
+      const { since: _, ...what } = state;
+      next.set(state.resource, { presence, text: JSON.stringify(what) });
     }
     return { kind: "changed", presences: this.#replace(next) };
   }

@@ -100,16 +100,18 @@ export class FakeSubscription implements Subscription {
   notify(
     state: "active" | "pending" | "terminated",
     body = "",
-    more: { readonly reason?: string; readonly retryAfterSeconds?: number } = {},
+    more: { readonly reason?: string; readonly retryAfterSeconds?: number; readonly language?: string } = {},
   ): void {
     this.snapshot ??= { init: this.init, dialog, state: "active", expiresAt: 0 };
     const { from, to } = { from: this.init.remoteUri, to: this.init.localUri };
+    const { language, ...said } = more;
+    const headers: readonly HeaderLine[] = language === undefined ? [] : [["Content-Language", language]];
     this.user.notified({
       state,
-      ...more,
+      ...said,
       contentType: "application/pidf+xml",
       body: Buffer.from(body),
-      request: request("NOTIFY", { from, to }),
+      request: request("NOTIFY", { from, to, headers }),
     });
     this.user.changed(this.snapshot);
     if (state === "terminated") this.user.ended("terminated");

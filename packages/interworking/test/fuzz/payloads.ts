@@ -50,7 +50,7 @@ function checkPresence(body: Buffer): void {
   const document = readPresenceDocument(body);
   if (isPresenceProblem(document)) return;
   for (const dialect of Object.values(dialects)) {
-    const state = stateOfDocument(document, dialect);
+    const state = stateOfDocument(document, { dialect, lang: undefined });
     for (const resource of state.resources) {
       const { element } = presenceOf(contact, user, resource);
       assert.ok(!isXmlProblem(parseDocument(serializeElement(element))), "no stanza");

@@ -23,6 +23,8 @@ export interface NotifyInit {
   readonly reason?: string;
   readonly retryAfterSeconds?: number;
   readonly contentType?: string;
+  /** Language tag of the body (RFC 3261 §20.13). */
+  readonly contentLanguage?: string;
   readonly body?: Uint8Array | string;
 }
 

@@ -245,6 +245,7 @@ export class WatchUsage implements Watch, DialogOwner {
       ["Subscription-State", this.#stateText(notify)],
     ];
     if (notify.contentType !== undefined) headers.push(["Content-Type", notify.contentType]);
+    if (notify.contentLanguage !== undefined) headers.push(["Content-Language", notify.contentLanguage]);
     const { dialog, request } = nextRequest(this.#dialog, { method: "NOTIFY", headers, body: notify.body ?? "" });
     this.#dialog = dialog;
     // The leap after a restart must be longer than what was sent since the last snapshot, and start where the last one ended.

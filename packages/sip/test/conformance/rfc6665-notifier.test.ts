@@ -117,7 +117,8 @@ describe("notifier (RFC 6665 §4.2)", () => {
     });
     const watch = scene.accept();
     scene.stage.clock.advance(10_000);
-    watch.notify({ state: "active", contentType: "application/pidf+xml", body: "<presence/>" });
+    const body = { contentType: "application/pidf+xml", contentLanguage: "de", body: "<presence/>" };
+    watch.notify({ state: "active", ...body });
     const notify = scene.transport.lastRequest("NOTIFY");
     assert.equal(notify.requestUri, "sip:alice@contoso.example;opaque=user:epid:a1De;gruu");
     assert.deepEqual(notify.all("Route"), [route]);
@@ -127,6 +128,7 @@ describe("notifier (RFC 6665 §4.2)", () => {
     assert.equal(notify.first("Subscription-State"), "active;expires=590");
     assert.equal(notify.first("Contact"), "<sip:bob@sip.example.com:5061;transport=tls>");
     assert.equal(notify.first("Content-Type"), "application/pidf+xml");
+    assert.equal(notify.first("Content-Language"), "de");
     assert.equal(Buffer.from(notify.body).toString(), "<presence/>");
   });
 

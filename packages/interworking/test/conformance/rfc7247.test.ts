@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { HeaderLine } from "@interpres/sip";
+import { settled } from "@interpres/testkit";
+import { answered, request } from "../fakes/fake-user-agent.ts";
+import { GatewayUnderTest, STANDARD } from "../fakes/gateway-under-test.ts";
+import { offer } from "../fakes/im-conversation.ts";
+
+const ALICE = "alice@example.com";
+const DESK = `${ALICE}/desk`;
+const BOB = `bob@${STANDARD}`;
+
+/** What each kind of request to an address of alice is answered. */
+async function answers(node: GatewayUnderTest, to: string): Promise<readonly (number | undefined)[]> {
+  const from = `sip:${BOB}`;
+  const subscribed = node.agent.subscribe(from, to).answers;
+  await settled();
+  const sdp = [["Content-Type", "application/sdp"]] as const;
+  const invited = node.agent.invite(request("INVITE", { from, to, headers: sdp, body: offer })).answers;
+  const text = [["Content-Type", "text/plain"]] as const;
+  const paged = node.agent.page(request("MESSAGE", { from, to, headers: text, body: "x" }));
+  return [subscribed, invited, paged].map(([answer]) => answer?.status);
+}
+
+describe("what may pass (RFC 7247 §8)", () => {
+  test("a request to a sips address is not carried to XMPP", async () => {
+    const node = await GatewayUnderTest.started();
+    assert.deepEqual(await answers(node, `sips:${ALICE}`), [416, 416, 416]);
+    assert.deepEqual([node.rows.size, node.heard()], [0, []]);
+  });
+
+  test("unless both operators agreed, for that domain", async () => {
+    const node = await GatewayUnderTest.started({ dialect: { securedUris: "carried" } });
+    assert.deepEqual(await answers(node, `sips:${ALICE}`), [200, 200, 200]);
+  });
+
+  test("a request with its last hop used up ends here: on the other side nobody counts", async () => {
+    const node = await GatewayUnderTest.started();
+    const last = request("MESSAGE", { from: `sip:${BOB}`, to: `sip:${ALICE}`, headers: [["Max-Forwards", "0"]] });
+    assert.equal(node.agent.page(last)[0]?.status, 483);
+  });
+
+  test("only users of ours are taken abroad, and only by those who are federated with (RFC 8048 §8.1)", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(`eve@${STANDARD}/x`, BOB, "x");
+    node.presence("subscribe", `eve@${STANDARD}`, BOB);
+    node.local.signIn(DESK);
+    node.presence("subscribe", ALICE, "bob@nowhere.example");
+    assert.deepEqual([node.agent.pages.length, node.agent.subscriptions.length], [0, 0]);
+  });
+});
+
+describe("addresses on the wire (RFC 7247 §6)", () => {
+  test("a resource is the gr parameter inside the URI, percent-encoded (§6.5)", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(`${ALICE}/Käse;x`, BOB, "x");
+    assert.equal(node.agent.pages[0]?.message.from, `sip:${ALICE};gr=K%C3%A4se%3Bx`);
+  });
+
+  test("gr is the resource, of either side; a temporary one is none (§6.4)", async () => {
+    const node = await GatewayUnderTest.started();
+    const text = [["Content-Type", "text/plain"]] as const;
+    const say = (from: string): string | undefined => {
+      node.agent.page(request("MESSAGE", { from, to: `sip:${ALICE};gr=desk`, headers: text, body: "x" }));
+      return /from='([^']+)' to='([^']+)'/.exec(node.heard().join())?.slice(1).join(" ");
+    };
+    assert.equal(say(`sip:${BOB};gr=K%C3%A4se`), `${BOB}/Käse ${DESK}`);
+    assert.equal(say(`sip:${BOB};gr`), `${BOB} ${DESK}`);
+  });
+
+  test("a contact is addressed as sip, by its A-label and percent codes (§6.5)", async () => {
+    const node = await GatewayUnderTest.started();
+    node.say(DESK, `tschüss\\40work@${STANDARD}`, "x");
+    assert.equal(node.agent.pages[0]?.message.to, `sip:tsch%C3%BCss%40work@${STANDARD}`);
+  });
+});
+
+describe("refusals of a peer as the sender sees them (RFC 7247 §7, §7.2)", () => {
+  const moved: HeaderLine = ["Contact", "sip:o'brien@new.example"];
+  const rows: readonly (readonly [rule: string, status: number, headers: readonly HeaderLine[], error: RegExp])[] = [
+    [
+      "301 is gone, and names the new address (note 1)",
+      301,
+      [moved],
+      /<error type='cancel'><gone [^>]*>xmpp:o\\27brien@new\.example<\/gone>/,
+    ],
+    ["301 to nowhere is redirect: gone would have to name an address (note 1)", 301, [], /<redirect [^>]*\/>/],
+    ["410 is gone, and names none, whatever the peer says (note 1)", 410, [moved], /<gone [^>]*\/>/],
+    ["the Reason-Phrase is the text", 480, [], /<recipient-unavailable [^>]*\/><text [^>]*>480 R480<\/text>/],
+    ["an unknown 4xx is bad-request", 444, [], /<error type='modify'><bad-request /],
+    ["an unknown 5xx is internal-server-error", 555, [], /<internal-server-error /],
+    ["an unknown 6xx is recipient-unavailable", 666, [], /<error type='wait'><recipient-unavailable /],
+    ["an unknown 3xx is redirect", 333, [], /<redirect /],
+  ];
+  for (const [rule, status, headers, error] of rows) {
+    test(rule, async () => {
+      const node = await GatewayUnderTest.started();
+      node.say(DESK, BOB, "x");
+      node.agent.pages[0]?.done(answered(status, headers));
+      assert.match(node.heard().join(), error);
+    });
+  }
+});
