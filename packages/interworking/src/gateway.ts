@@ -63,7 +63,7 @@ export class Gateway implements ForeignGateway {
     const settings = { ...defaultInterworkingSettings, ...ports.settings };
     const peers = new FederatedPeers({ source: ports.federation, clock });
     this.#peers = peers;
-    const addresses = new AddressBook(ports.identities, (domain) => peers.wireDomain(domain));
+    const addresses = new AddressBook(ports.identities, (domain) => peers.naming(domain));
     const shared = { agent, local, addresses, peers, clock, random, log, decisions };
     const watching: WatchPorts = { ...shared, watches, meter: watchMeter(metrics) };
     this.#outbound = new OutboundWatches(watching);

@@ -48,6 +48,13 @@ export interface Dialect {
   readonly maxMessageBytes: number;
   /** Form of the PIDF `entity`: a full `pres:`/`sip:` URI, or the bare address. */
   readonly pidfEntity: "sip-uri" | "bare-address";
+  /**
+   * How users are named in addresses: as our users write them, or by screen names, where case and blanks do not count and
+   * an address of another domain stands as `user(domain)`.
+   */
+  readonly userNames: "as-written" | "screen-names";
+  /** What text/plain may hold: text, or the HTML of AIM's clients all the same. */
+  readonly plainText: "text" | "perhaps-html";
 }
 
 const microsoft: Dialect = {
@@ -75,6 +82,8 @@ const microsoft: Dialect = {
   subscribeExpiresSeconds: 7200,
   maxMessageBytes: 4000,
   pidfEntity: "sip-uri",
+  userNames: "as-written",
+  plainText: "text",
 };
 
 const aol: Dialect = {
@@ -83,6 +92,8 @@ const aol: Dialect = {
   typing: "none",
   diagnosticsHeader: undefined,
   pidfEntity: "bare-address",
+  userNames: "screen-names",
+  plainText: "perhaps-html",
   maxMessageBytes: 1000,
 };
 

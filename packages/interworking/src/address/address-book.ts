@@ -1,8 +1,10 @@
+import type { Dialect } from "@interpres/federation";
 import { detach } from "@interpres/sip";
 import type { BareJid } from "@interpres/xmpp";
 import { LRUCache } from "lru-cache";
 import type { IdentityMap } from "./identity-map.ts";
-import { sipUriOf, sipUriOfJid } from "./jid-to-sip-uri.ts";
+import { nameOfLocalpart, sipUriOf, sipUriOfJid } from "./jid-to-sip-uri.ts";
+import { screenNameOf } from "./screen-name.ts";
 import { jidOfSipAddress, readSipAddress, type SipAddress } from "./sip-uri-to-jid.ts";
 
 /** A SIP URI read once. */
@@ -15,17 +17,24 @@ interface Reading {
   readonly address: ReadAddress | undefined;
 }
 
+/** How the contacts of a domain are written on the wire. */
+export interface WireNaming {
+  /** What stands there for their domain. */
+  readonly domain: string;
+  readonly userNames: Dialect["userNames"];
+}
+
 /** Both directions of the address mapping, remembered: the same few thousand pairs talk all day. */
 export class AddressBook {
   readonly #identities: IdentityMap;
-  readonly #wireDomain: (domain: string) => string;
+  readonly #naming: (domain: string) => WireNaming;
   readonly #readings = new LRUCache<string, Reading>({ max: 20_000 });
   readonly #uris = new LRUCache<string, { readonly uri: string | undefined }>({ max: 20_000 });
 
-  /** `wireDomain`: what stands on the wire for the domain of a foreign contact. */
-  constructor(identities: IdentityMap, wireDomain: (domain: string) => string) {
+  /** `naming`: how the contacts of a foreign domain are written. */
+  constructor(identities: IdentityMap, naming: (domain: string) => WireNaming) {
     this.#identities = identities;
-    this.#wireDomain = wireDomain;
+    this.#naming = naming;
   }
 
   /** A SIP URI taken apart; undefined when no JID can stand for it. */
@@ -61,13 +70,13 @@ export class AddressBook {
 
   /** SIP URI of a foreign contact. */
   foreignUri(contact: BareJid): string | undefined {
-    return this.#uriAt(contact, this.#wireDomain(contact.domain));
+    return this.#uriAt(contact, this.#naming(contact.domain));
   }
 
   /** SIP URI a local user appears under; her address for federation is escaped only now. */
   localUri(user: BareJid): string | undefined {
     const address = this.#identities.federationAddress(user);
-    if (address === undefined) return this.#uriAt(user, user.domain);
+    if (address === undefined) return this.#uriAt(user, { domain: user.domain, userNames: "as-written" });
     const at = address.lastIndexOf("@");
     return at <= 0 ? undefined : sipUriOf(address.slice(0, at), address.slice(at + 1).toLowerCase());
   }
@@ -84,12 +93,17 @@ export class AddressBook {
     return this.#identities.displayName(user);
   }
 
-  #uriAt(jid: BareJid, domain: string): string | undefined {
-    const key = `${jid.local}@${domain}`;
+  #uriAt(jid: BareJid, { domain, userNames }: WireNaming): string | undefined {
+    const key = `${userNames} ${jid.local}@${domain}`;
     const known = this.#uris.get(key);
     if (known !== undefined) return known.uri;
-    const uri = sipUriOfJid(jid, domain);
+    const uri = userNames === "as-written" ? sipUriOfJid(jid, domain) : uriOfScreenName(jid, domain);
     this.#uris.set(key, { uri });
     return uri;
   }
+}
+
+function uriOfScreenName(jid: BareJid, domain: string): string | undefined {
+  const name = nameOfLocalpart(jid.local);
+  return name === undefined ? undefined : sipUriOf(screenNameOf(name), domain);
 }

@@ -79,7 +79,10 @@ describe("addresses for federation", () => {
         user: address.toString() === "bob.o\\27hara@mail.example" ? bob : address,
       }),
     },
-    (domain) => (domain === "aim.com" ? "aol.com" : domain),
+    (domain) =>
+      domain === "aim.com" || domain === "aol.com"
+        ? { domain: "aol.com", userNames: "screen-names" }
+        : { domain, userNames: "as-written" },
   );
 
   test("outbound the mail address is taken before escaping", () => {
@@ -98,4 +101,19 @@ describe("addresses for federation", () => {
     assert.equal(book.localUser(address)?.toString(), "carol@example.com");
     assert.equal(book.localUri(address.jid), "sip:carol@example.com");
   });
+
+  const names: readonly (readonly [string, string])[] = [
+    ["john@aol.com", "sip:john@aol.com"],
+    ["john@aim.com", "sip:john@aol.com"],
+    ["john\\20doe\\2042@aol.com", "sip:johndoe42@aol.com"],
+    ["user\\40contoso.com@aol.com", "sip:user(contoso.com)@aol.com"],
+    ["user(contoso.com)@aol.com", "sip:user(contoso.com)@aol.com"],
+    ["user\\40contoso.com@partner.example", "sip:user%40contoso.com@partner.example"],
+  ];
+  for (const [contact, uri] of names)
+    test(`screen names have one spelling: ${contact} is ${uri}`, () => {
+      const parsed = parseBareJid(contact);
+      assert.ok(parsed !== undefined);
+      assert.equal(book.foreignUri(parsed), uri);
+    });
 });

@@ -23,7 +23,8 @@ export function withGr(uri: string, resource: string): string {
   return `${uri};gr=${encodeURIComponent(resource.toWellFormed())}`;
 }
 
-function nameOfLocalpart(localpart: string): string | undefined {
+/** The plain name a localpart stands for (XEP-0106); undefined for one that is nobody's escaped form. */
+export function nameOfLocalpart(localpart: string): string | undefined {
   if (localpart === "") return undefined;
   if (!localpart.includes("\\")) return localpart;
   const name = unescapeLocal(localpart);

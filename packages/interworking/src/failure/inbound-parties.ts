@@ -1,7 +1,8 @@
 import type { Logger } from "@interpres/runtime";
 import type { SipRequest } from "@interpres/sip";
-import { type BareJid, type LocalDomain, makeBare } from "@interpres/xmpp";
+import { type BareJid, escapeLocal, type LocalDomain, makeBare } from "@interpres/xmpp";
 import type { AddressBook, ReadAddress } from "../address/address-book.ts";
+import { addressInScreenName, screenNameOf } from "../address/screen-name.ts";
 import type { FederatedPeer, FederatedPeers } from "../model/federated-peers.ts";
 import type { FailureCause } from "./failure.ts";
 
@@ -53,13 +54,29 @@ export function inboundParties(request: SipRequest, ports: PartiesPorts): Inboun
   const isSecured = target.scheme === "sips" || /^sips:/i.test(request.to.uri);
   if (isSecured && peer.dialect.securedUris === "refused") return refused("secure-only");
   if (user === undefined || !ports.local.accountExists(user)) return refused("unknown-user");
-  const contact = peer.aliases.length === 0 ? jid : (makeBare(jid.local, peer.domain) ?? jid);
+  const contact = contactOf(contactAddress, peer);
   return { kind: "parties", user, userGr: target.gr, contact, contactAddress, peer };
 }
 
-/** The JIDs one contact may be known under, that of his own domain first (facts R9). */
-export function namesOf({ contact, peer }: Pick<InboundParties, "contact" | "peer">): readonly BareJid[] {
-  return [contact, ...peer.aliases.flatMap((alias) => makeBare(contact.local, alias) ?? [])];
+/** By the domain of the peer and, where names have more than one spelling, by the one that counts. */
+function contactOf({ jid, name }: ReadAddress, { domain, aliases, dialect }: FederatedPeer): BareJid {
+  if (dialect.userNames === "screen-names") return bareOf(screenNameOf(name), domain) ?? jid;
+  return aliases.length === 0 ? jid : (makeBare(jid.local, domain) ?? jid);
+}
+
+/** The JIDs one contact may be known under, that of his own domain first (facts R9); with screen names each spelling. */
+export function namesOf(parties: Pick<InboundParties, "contact" | "contactAddress" | "peer">): readonly BareJid[] {
+  const { contact, contactAddress, peer } = parties;
+  const address = peer.dialect.userNames === "screen-names" ? addressInScreenName(contact.local) : undefined;
+  const spelt = address === undefined ? undefined : escapeLocal(address);
+  const locals = new Set([contact.local, contactAddress.jid.local, ...(spelt === undefined ? [] : [spelt])]);
+  const domains = [contact.domain, ...peer.aliases];
+  return [...locals].flatMap((local) => domains.flatMap((domain) => makeBare(local, domain) ?? []));
+}
+
+function bareOf(name: string, domain: string): BareJid | undefined {
+  const local = escapeLocal(name);
+  return local === undefined ? undefined : makeBare(local, domain);
 }
 
 /**
@@ -71,11 +88,12 @@ export function asKnown(
   { local, log }: KnownPorts,
   { use, failed }: { readonly use: (parties: InboundParties) => void; readonly failed: () => void },
 ): void {
-  if (parties.peer.aliases.length === 0) {
+  const names = namesOf(parties);
+  if (names.length === 1) {
     use(parties);
     return;
   }
-  local.knownAs(parties.user, namesOf(parties)).then(
+  local.knownAs(parties.user, names).then(
     (contact) => use({ ...parties, contact: contact ?? parties.contact }),
     (error: unknown) => {
       log.error("roster.unreadable", { user: parties.user.toString(), error: String(error) });

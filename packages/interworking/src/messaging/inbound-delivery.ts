@@ -5,6 +5,7 @@ import { onTheWire } from "../failure/failure.ts";
 import { statusOfCondition } from "../failure/stanza-to-status.ts";
 import type { FederatedPeer } from "../model/federated-peers.ts";
 import { FILE_OFFER_TYPE } from "../payload/file-offer.ts";
+import { htmlToText, isHtml } from "../payload/html-text.ts";
 import { READABLE_TYPES, readImBody } from "../payload/im-body.ts";
 import type { MessagePorts } from "./message-ports.ts";
 import { messageOf } from "./sip-to-message.ts";
@@ -53,10 +54,14 @@ export class InboundDelivery {
         break;
       case "text":
         this.#typing.spoke(contact, user);
-        if (body.text.trim() === "") answer(200);
-        else this.#deliverText(inbound, body.text);
+        this.#text(inbound, textIn(body.text, inbound));
         break;
     }
+  }
+
+  #text(inbound: InboundMessage, text: string): void {
+    if (text.trim() === "") inbound.answer(200);
+    else this.#deliverText(inbound, text);
   }
 
   /** Taken and declined, as by a person: a 415 shows as a fault at the other end. Outside a session nothing could be said. */
@@ -103,6 +108,12 @@ export class InboundDelivery {
       result,
     });
   }
+}
+
+/** Markup of clients that write it whatever they call it. */
+function textIn(text: string, { request, peer }: InboundMessage): string {
+  const type = request.contentType?.type ?? "text/plain";
+  return peer.dialect.plainText === "perhaps-html" && type === "text/plain" && isHtml(text) ? htmlToText(text) : text;
 }
 
 function withDevice(user: BareJid, gr: string | undefined): Jid {

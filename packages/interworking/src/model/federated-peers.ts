@@ -72,6 +72,12 @@ export class FederatedPeers {
     return this.#source.peerOf(ascii(domain))?.domain ?? domain;
   }
 
+  /** How the contacts of a JID's domain are written on the wire. */
+  naming(domain: string): { readonly domain: string; readonly userNames: Dialect["userNames"] } {
+    const peer = this.#source.peerOf(ascii(domain));
+    return { domain: peer?.domain ?? domain, userNames: peer?.dialect.userNames ?? "as-written" };
+  }
+
   get mayCarryMessages(): boolean {
     return this.#source.mayCarryMessages();
   }

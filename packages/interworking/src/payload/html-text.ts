@@ -35,6 +35,11 @@ export function htmlToText(html: string): string {
   return finished(text);
 }
 
+/** Whether a text begins as the HTML of IM clients does. */
+export function isHtml(text: string): boolean {
+  return /^\s{0,64}<(?:html|body|font|div|span)(?:\s[^<>]*)?>/i.test(text);
+}
+
 interface Tag {
   readonly name: string;
   readonly closing: boolean;
