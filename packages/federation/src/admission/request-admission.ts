@@ -118,6 +118,13 @@ export class RequestAdmission implements RequestGate {
     this.#tell(request, peer, objection);
   }
 
+  returned(request: SipRequest, connection: Connection): void {
+    const presented = `our own ${request.method} to ${request.requestUri}, by ${connection.remoteAddress}`;
+    const expected = "a route that does not lead back here";
+    const objection = { rule: "loop", status: 482, reason: "Loop Detected", presented, expected };
+    this.#tell(request, claimedDomainOf(request.requestUri), objection);
+  }
+
   /** Everything there is against requests from a federated domain by whoever this is. Records nothing. */
   review(origin: Origin): readonly Objection[] {
     const facts = { ...origin, rules: this.#init.rules() };

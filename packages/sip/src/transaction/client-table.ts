@@ -1,6 +1,7 @@
 import { type Clock, type Logger, type Random, Tally } from "@interpres/runtime";
 import type { SipRequest, SipResponse } from "../message/message.ts";
 import { retryAfterOf } from "../message/retry-after.ts";
+import type { Via } from "../message/via.ts";
 import type { Connection } from "../transport/connection.ts";
 import type { HopWatch, NextHop } from "../transport/next-hop-selector.ts";
 import type { SipTransport } from "../transport/sip-transport.ts";
@@ -78,6 +79,20 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
       return;
     }
     exchange.input({ kind: "response", response });
+  }
+
+  /**
+   * The request of ours that has come back in this one as it was sent: a Via of it has our sent-by and the branch of one
+   * that is still under way, and the Request-URI is the same (RFC 5393 §4.2.2). Changed on its way it is a spiral.
+   */
+  returned(request: SipRequest): SipRequest | undefined {
+    if (this.#exchanges.size === 0) return undefined;
+    for (const via of request.vias) {
+      const own = via.branch === undefined ? undefined : this.#exchanges.get(clientKey(via.branch, request.method));
+      if (own !== undefined && own.request.requestUri === request.requestUri && isSentBy(via, own.request))
+        return own.request;
+    }
+    return undefined;
   }
 
   /** Whether a request that was sent over the connection has no final response yet. */
@@ -164,8 +179,11 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
 
 /** RFC 3261 §18.1.2: sent-by must be as we sent it; §8.1.3.3: ours must be the only Via left. */
 function isOurs(response: SipResponse, request: SipRequest): boolean {
-  const { host, port } = request.topVia;
-  const via = response.topVia;
-  const isOurHost = via.host === host || via.host.toLowerCase() === host.toLowerCase();
-  return isOurHost && via.port === port && response.cseq.method === request.method && response.vias.length === 1;
+  return isSentBy(response.topVia, request) && response.cseq.method === request.method && response.vias.length === 1;
+}
+
+/** RFC 3261 §18.1.2: host names compare without regard to case. */
+function isSentBy(via: Via, { topVia }: SipRequest): boolean {
+  const isHost = via.host === topVia.host || via.host.toLowerCase() === topVia.host.toLowerCase();
+  return isHost && via.port === topVia.port;
 }

@@ -24,6 +24,8 @@ export interface ServerTableParts {
   readonly settings: TransactionSettings;
   readonly meter: TransactionMeter;
   timersFor(protocol: Connection["protocol"]): TransactionTimers;
+  /** The request of ours that has come back in this one. */
+  returned(request: SipRequest): SipRequest | undefined;
 }
 
 /** The living server transactions. New requests pass the gate before any state is made for them. */
@@ -81,7 +83,7 @@ export class ServerTable implements ServerExchangePorts {
       known.repeated();
       return;
     }
-    if (!this.#isAdmitted(request, connection)) return;
+    if (this.#isLoop(request, connection) || !this.#isAdmitted(request, connection)) return;
     if (this.#unanswered.has(request.method)) {
       this.#parts.meter.dropped("unanswered-method");
       return;
@@ -179,6 +181,15 @@ export class ServerTable implements ServerExchangePorts {
         return false;
       }
     }
+  }
+
+  /** Before anybody wonders at whose name it comes in: it is our own. RFC 5393 §4.2.2. */
+  #isLoop(request: SipRequest, connection: Connection): boolean {
+    const own = request.method === "CANCEL" ? undefined : this.#parts.returned(request);
+    if (own === undefined) return false;
+    this.#refuse(request, connection, { status: 482, reason: undefined, headers: [] });
+    this.#parts.gate.returned?.(request, connection);
+    return true;
   }
 
   #overloaded(request: SipRequest, connection: Connection, peer: string): void {

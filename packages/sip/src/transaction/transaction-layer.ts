@@ -36,7 +36,7 @@ export class TransactionLayer {
     const shared = { ...parts, settings, meter: new TransactionMeter(parts.metrics), timersFor: timersOf(settings) };
     this.#log = parts.log;
     this.#clients = new ClientTable(shared);
-    this.#servers = new ServerTable(shared);
+    this.#servers = new ServerTable({ ...shared, returned: (request) => this.#clients.returned(request) });
     parts.transport.onMessage((message, connection) => this.#message(message, connection));
     parts.transport.onProblem((problem, connection) => this.#servers.problem(problem, connection));
     parts.transport.onConnectionClosed((connection) => this.#clients.connectionClosed(connection));

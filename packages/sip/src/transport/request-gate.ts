@@ -29,4 +29,6 @@ export interface RequestGate {
   admit(request: SipRequest, connection: Connection): Verdict;
   /** Told of each request that was admitted and met a bound of the stack's own, for the record; it was answered 503. */
   overloaded?(request: SipRequest, overload: Overload): void;
+  /** Told of each request of ours that came back to us, for the record; it was answered 482. */
+  returned?(request: SipRequest, connection: Connection): void;
 }
