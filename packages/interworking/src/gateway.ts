@@ -21,6 +21,8 @@ import { PageMode } from "./messaging/page-mode.ts";
 import { SessionMode } from "./messaging/session-mode.ts";
 import { TypingIn } from "./messaging/typing-in.ts";
 import { FederatedPeers, type PeerSource } from "./model/federated-peers.ts";
+import { type TrailEnd, Trails } from "./model/trail.ts";
+import { trailOfStanza } from "./payload/trail-marker.ts";
 import { InboundWatches } from "./presence/inbound-watches.ts";
 import { MissedRequests } from "./presence/missed-requests.ts";
 import { OutboundWatches } from "./presence/outbound-watches.ts";
@@ -55,6 +57,7 @@ export class Gateway implements ForeignGateway {
   readonly #sessions: SessionMode;
   readonly #messages: OutboundMessages;
   readonly #missed = new MissedRequests();
+  readonly #trails: Trails;
   #isRunning = false;
 
   constructor(ports: GatewayPorts) {
@@ -64,7 +67,8 @@ export class Gateway implements ForeignGateway {
     const peers = new FederatedPeers({ source: ports.federation, clock });
     this.#peers = peers;
     const addresses = new AddressBook(ports.identities, (domain) => peers.naming(domain));
-    const shared = { agent, local, addresses, peers, clock, random, log, decisions };
+    this.#trails = new Trails({ clock, random });
+    const shared = { agent, local, addresses, peers, trails: this.#trails, clock, random, log, decisions };
     const watching: WatchPorts = { ...shared, watches, meter: watchMeter(metrics) };
     this.#outbound = new OutboundWatches(watching);
     this.#inbound = new InboundWatches({
@@ -134,9 +138,12 @@ export class Gateway implements ForeignGateway {
       return;
     }
     switch (type) {
-      case "subscribe":
-        this.#outbound.subscribe(from.bare, to.bare);
+      case "subscribe": {
+        const end = this.#trails.endOf(trailOfStanza(presence.element));
+        if (end === undefined) this.#outbound.subscribe(from.bare, to.bare);
+        else this.#refuseSubscribe(presence, end);
         break;
+      }
       case "unsubscribe":
         this.#outbound.unsubscribe(from.bare, to.bare);
         break;
@@ -242,6 +249,20 @@ export class Gateway implements ForeignGateway {
     if (presence.type === "unsubscribe") return;
     const { stanza, reason } = onTheWire["service-stopped"];
     const [type, condition] = stanza;
+    this.#ports.local.presence(stanzaError(presence, { type, condition, text: reason }));
+  }
+
+  #refuseSubscribe(presence: Presence, cause: TrailEnd): void {
+    const { stanza, status, reason } = onTheWire[cause];
+    const [type, condition] = stanza;
+    this.#ports.decisions.record({
+      kind: "subscription",
+      direction: "outbound",
+      user: presence.from?.bare.toString() ?? "",
+      peer: presence.to?.bare.toString() ?? "",
+      decisions: [{ rule: cause, outcome: "refuse", inputs: {} }],
+      result: `refused ${status}`,
+    });
     this.#ports.local.presence(stanzaError(presence, { type, condition, text: reason }));
   }
 

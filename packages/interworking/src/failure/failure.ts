@@ -12,6 +12,7 @@ export type FailureCause =
   | "blocked"
   | "hops-used-up"
   | "loop"
+  | "same-address"
   | "body-not-supported"
   | "media-not-supported"
   | "extension-not-supported"
@@ -40,6 +41,7 @@ export const onTheWire = {
   blocked: { status: 403, stanza: ["cancel", "service-unavailable"], reason: "Forbidden" },
   "hops-used-up": { status: 483, stanza: ["modify", "not-acceptable"], reason: "Too Many Hops" },
   loop: { status: 482, stanza: ["modify", "not-acceptable"], reason: "Loop Detected" },
+  "same-address": { status: 482, stanza: ["modify", "not-acceptable"], reason: "Loop Detected" },
   "body-not-supported": { status: 415, stanza: ["modify", "not-acceptable"], reason: "Unsupported Media Type" },
   "media-not-supported": { status: 488, stanza: ["modify", "not-acceptable"], reason: "Only Text Messages Here" },
   "extension-not-supported": { status: 420, stanza: ["cancel", "feature-not-implemented"], reason: "Bad Extension" },

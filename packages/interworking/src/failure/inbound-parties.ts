@@ -4,6 +4,8 @@ import { type BareJid, escapeLocal, type LocalDomain, makeBare } from "@interpre
 import type { AddressBook, ReadAddress } from "../address/address-book.ts";
 import { addressInScreenName, screenNameOf } from "../address/screen-name.ts";
 import type { FederatedPeer, FederatedPeers } from "../model/federated-peers.ts";
+import type { Trails } from "../model/trail.ts";
+import { trailOfRequest } from "../payload/trail-marker.ts";
 import type { FailureCause } from "./failure.ts";
 
 /** Who speaks to whom in an inbound request. */
@@ -33,21 +35,25 @@ export interface PartiesPorts {
   readonly addresses: AddressBook;
   readonly local: Pick<LocalDomain, "isLocalDomain" | "accountExists">;
   readonly peers: FederatedPeers;
+  readonly trails: Trails;
 }
 
 /**
  * The local user and the foreign contact of a request outside a dialog. The edge has checked that the connection may
- * speak for From; here stands what only the translator can say. A request with its last hop used up ends here too: on
- * the other side nobody counts (RFC 7247 §8). `sips:` asks for what XMPP clients' hops cannot promise (same section), unless the operators agreed.
+ * speak for From; here stands what only the translator can say. A request with its last hop used up ends here, and one
+ * that has been here before: on the other side nobody counts (RFC 7247 §8). `sips:` asks for what XMPP clients' hops cannot promise (same section), unless the operators agreed.
  */
 export function inboundParties(request: SipRequest, ports: PartiesPorts): InboundParties | PartiesRefused {
-  if (request.maxForwards === 0) return refused("hops-used-up");
+  const end = ports.trails.endOf(trailOfRequest(request));
+  if (end !== undefined) return refused(end);
   const target = ports.addresses.read(ports.peers.addressedUri(request));
   const contactAddress = ports.addresses.read(request.from.uri);
   if (target === undefined || contactAddress === undefined) return refused("bad-address");
   const user = ports.addresses.localUser(target);
   if (!ports.local.isLocalDomain((user ?? target.jid).domain)) return refused("foreign-target");
   const { jid } = contactAddress;
+  // Neither side could tell which of the two is meant.
+  if (jid.equals(target.jid)) return refused("same-address");
   if (ports.local.isLocalDomain(jid.domain)) return refused("claimed-local-sender");
   const peer = ports.peers.of(jid.domain);
   if (peer === undefined) return refused("not-federated");

@@ -6,6 +6,7 @@ import type { Composing } from "../model/composing.ts";
 import { IS_COMPOSING_TYPE, writeIsComposing } from "../payload/is-composing.ts";
 import { KEYBOARD_ACTIVITY_TYPE, writeKeyboardActivity } from "../payload/keyboard-activity.ts";
 import { writeSdp } from "../payload/sdp.ts";
+import { trailHeader } from "../payload/trail-marker.ts";
 import {
   type ConversationEffect,
   type ConversationInput,
@@ -18,7 +19,7 @@ import {
 import { ImSession, type SessionOwner } from "./im-session.ts";
 import type { InboundDelivery } from "./inbound-delivery.ts";
 import type { ImSessionView, MessagePorts } from "./message-ports.ts";
-import { headersOf, split, TEXT_TYPE } from "./message-to-sip.ts";
+import { headOf, split, TEXT_TYPE } from "./message-to-sip.ts";
 import type { Outbound } from "./page-mode.ts";
 import { TakenMessages } from "./taken-messages.ts";
 import type { TypingIn } from "./typing-in.ts";
@@ -232,7 +233,7 @@ export class Conversation implements SessionOwner {
   }
 
   #invite(key: SessionKey): void {
-    const { addresses, agent, peers } = this.#init.ports;
+    const { addresses, agent, peers, trails } = this.#init.ports;
     const peer = peers.of(this.contact.domain);
     const from = addresses.localUri(this.user);
     const to = addresses.foreignUri(this.contact);
@@ -242,7 +243,8 @@ export class Conversation implements SessionOwner {
     }
     const session = this.#make(key, { direction: "outbound", localUri: from, destination: "null" });
     const sdp = this.#sdp("null");
-    const invite = { from, to, sdp, timeoutSeconds: peer.dialect.inviteTimeoutSeconds };
+    const headers = [trailHeader(trails.begun())];
+    const invite = { from, to, sdp, headers, timeoutSeconds: peer.dialect.inviteTimeoutSeconds };
     const name = addresses.displayName(this.user);
     const named = name === undefined ? invite : { ...invite, fromDisplayName: name };
     const passed = peer.line.pass("message", () => {
@@ -296,7 +298,8 @@ export class Conversation implements SessionOwner {
     }
     this.#typingOut.reset();
     const body = pending.pieces[item.part] ?? "";
-    const request = { contentType: TEXT_TYPE, body, headers: headersOf(pending.outbound.entry, item.part) };
+    const head = headOf(pending.outbound.entry, item.part, this.#init.ports.trails);
+    const request = { contentType: TEXT_TYPE, body, ...head };
     const passed = peer.line.pass("message", () => {
       session.touch();
       session.session?.send("MESSAGE", request, (outcome) => {

@@ -7,6 +7,7 @@ import type { FederatedPeer } from "../model/federated-peers.ts";
 import { FILE_OFFER_TYPE } from "../payload/file-offer.ts";
 import { htmlToText, isHtml } from "../payload/html-text.ts";
 import { READABLE_TYPES, readImBody } from "../payload/im-body.ts";
+import { trailOfRequest } from "../payload/trail-marker.ts";
 import type { MessagePorts } from "./message-ports.ts";
 import { messageOf } from "./sip-to-message.ts";
 import type { TypingIn } from "./typing-in.ts";
@@ -40,6 +41,13 @@ export class InboundDelivery {
 
   deliver(inbound: InboundMessage): void {
     const { request, answer, contact, user } = inbound;
+    const end = this.#ports.trails.endOf(trailOfRequest(request));
+    if (end !== undefined) {
+      const { status, reason } = onTheWire[end];
+      answer(status, { reason });
+      this.#record(inbound, `refused ${status}`, end);
+      return;
+    }
     const body = readImBody(request.contentType, request.body);
     switch (body.kind) {
       case "composing":
@@ -88,7 +96,9 @@ export class InboundDelivery {
     const from = withDevice(inbound.contact, inbound.contactGr);
     const to = withDevice(inbound.user, inbound.userGr);
     const type = mode === "session" ? "chat" : peer.dialect.pageType;
-    const message = messageOf(request, { from, to, type, text, now: this.#ports.clock.now() });
+    const { clock, trails } = this.#ports;
+    const trail = trails.onward(trailOfRequest(request));
+    const message = messageOf(request, { from, to, type, text, now: clock.now(), trail });
     this.#ports.local.deliver(message, (outcome) => {
       const status = statusOfOutcome(outcome, peer);
       answer(status);

@@ -1,7 +1,9 @@
 import { encodeUtf8, type HeaderLine } from "@interpres/sip";
 import type { Message } from "@interpres/xmpp";
 import { attribute, child, elements, text } from "@interpres/xmpp/xml";
+import type { Trails } from "../model/trail.ts";
 import { oneLine } from "../payload/plain-text.ts";
+import { trailHeader, trailOfStanza } from "../payload/trail-marker.ts";
 import type { JournalEntry } from "./outbound-journal.ts";
 
 export const CHAT_STATES = "http://jabber.org/protocol/chatstates";
@@ -49,6 +51,7 @@ export function entryOf(message: Message, body: string, init: EntryInit): Journa
   const thread = childText(message, "thread");
   const subject = oneLine(childText(message, "subject")).slice(0, MAX_SUBJECT);
   const bodyElement = child(element, "body");
+  const trail = trailOfStanza(element);
   const language = (bodyElement === undefined ? undefined : attribute(bodyElement, "xml:lang")) ?? lang;
   return {
     id: init.id,
@@ -59,12 +62,23 @@ export function entryOf(message: Message, body: string, init: EntryInit): Journa
     acceptedAt: init.acceptedAt,
     ...(id === undefined ? {} : { stanzaId: id }),
     ...(subject === "" ? {} : { subject }),
+    ...(trail.marks.length === 0 ? {} : { trail }),
     ...(language !== undefined && LANGUAGE.test(language) ? { lang: language } : {}),
   };
 }
 
-/** The header lines of the MESSAGE beside those of every request. */
-export function headersOf(entry: JournalEntry, part: number): readonly HeaderLine[] {
+/** What a MESSAGE has beside its text: hops left (Max-Forwards), and the header lines that not every request has. */
+export interface MessageHead {
+  readonly maxForwards: number;
+  readonly headers: readonly HeaderLine[];
+}
+
+export function headOf(entry: JournalEntry, part: number, trails: Trails): MessageHead {
+  const trail = entry.trail === undefined ? trails.begun() : trails.onward(entry.trail);
+  return { maxForwards: trail.hops, headers: [...headersOf(entry, part), trailHeader(trail)] };
+}
+
+function headersOf(entry: JournalEntry, part: number): readonly HeaderLine[] {
   const headers: HeaderLine[] = [["Message-ID", `<${entry.id}.${part}>`]];
   if (entry.subject !== undefined) headers.push(["Subject", encodeUtf8(entry.subject)]);
   if (entry.lang !== undefined) headers.push(["Content-Language", entry.lang]);

@@ -1,3 +1,5 @@
+import type { Trail } from "../model/trail.ts";
+
 /**
  * A message our side has accepted from a client and whose fate is not known yet. It holds all that is needed to send it
  * again with the same Call-ID and Message-ID, and to tell the sender when it fails. JSON-able.
@@ -17,6 +19,8 @@ export interface JournalEntry {
   readonly callId: string;
   /** Milliseconds since 1970. */
   readonly acceptedAt: number;
+  /** Where it has been; absent of a message that began here. */
+  readonly trail?: Trail;
 }
 
 /** Where accepted messages survive the process. `durable` is called when the entry is on the disk. */

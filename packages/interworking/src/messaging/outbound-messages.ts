@@ -9,6 +9,7 @@ import {
   type SendFailure,
 } from "../failure/outcome-failure.ts";
 import type { FederatedPeer } from "../model/federated-peers.ts";
+import { trailOfStanza } from "../payload/trail-marker.ts";
 import type { MessagePorts } from "./message-ports.ts";
 import { bodyOf, type ChatState, chatStateOf, entryOf } from "./message-to-sip.ts";
 import type { JournalEntry } from "./outbound-journal.ts";
@@ -98,7 +99,13 @@ export class OutboundMessages {
     const peer = this.#ports.peers.of(to.domain);
     if (peer === undefined) return "not-federated";
     if (!this.#ports.peers.mayCarryMessages) return "messages-switched-off";
-    if (this.#ports.addresses.foreignUri(to.bare) === undefined) return "bad-address";
+    const { addresses, trails } = this.#ports;
+    const foreignUri = addresses.foreignUri(to.bare);
+    if (foreignUri === undefined) return "bad-address";
+    // Neither side could tell which of the two is meant.
+    if (addresses.isPresentName(foreignUri, from.bare)) return "same-address";
+    const end = trails.endOf(trailOfStanza(message.element));
+    if (end !== undefined) return end;
     // A session can say it in pieces.
     const outbound = outboundOf({ entry, from, to }, peer);
     if (!this.#isForSession(outbound) && this.#pages.isTooLong(outbound)) return "too-long";

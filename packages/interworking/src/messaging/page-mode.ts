@@ -8,7 +8,7 @@ import type { FederatedPeer } from "../model/federated-peers.ts";
 import { IS_COMPOSING_TYPE, writeIsComposing } from "../payload/is-composing.ts";
 import type { InboundDelivery } from "./inbound-delivery.ts";
 import type { MessagePorts } from "./message-ports.ts";
-import { headersOf, TEXT_TYPE } from "./message-to-sip.ts";
+import { headOf, TEXT_TYPE } from "./message-to-sip.ts";
 import type { JournalEntry } from "./outbound-journal.ts";
 
 /** A message on its way out, with what was looked up for it. */
@@ -73,7 +73,7 @@ export class PageMode {
   }
 
   #page({ entry, user, contact, resource, peer }: Outbound): PageMessage | undefined {
-    const { addresses } = this.#ports;
+    const { addresses, trails } = this.#ports;
     const uri = addresses.localUri(user);
     const to = addresses.foreignUri(contact);
     if (uri === undefined || to === undefined) return undefined;
@@ -84,7 +84,7 @@ export class PageMode {
       to,
       contentType: TEXT_TYPE,
       body: entry.text,
-      headers: headersOf(entry, 0),
+      ...headOf(entry, 0, trails),
       callId: entry.callId,
     };
     const name = addresses.displayName(user);

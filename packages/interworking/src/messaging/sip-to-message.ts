@@ -1,7 +1,9 @@
 import { decodeUtf8, type SipRequest } from "@interpres/sip";
 import { type Jid, type Message, type MessageType, makeMessage } from "@interpres/xmpp";
 import { type Element, el } from "@interpres/xmpp/xml";
+import type { Trail } from "../model/trail.ts";
 import { oneLine } from "../payload/plain-text.ts";
+import { trailElement } from "../payload/trail-marker.ts";
 import { CHAT_STATES, type ChatState } from "./message-to-sip.ts";
 
 const JABBER_CLIENT = "jabber:client";
@@ -17,10 +19,12 @@ export interface MessageInit {
   readonly text: string;
   /** Milliseconds since 1970. */
   readonly now: number;
+  /** Where it has been, this gateway included. */
+  readonly trail: Trail;
 }
 
 /** The stanza of a MESSAGE (RFC 7572 §5, table 2). */
-export function messageOf(request: SipRequest, { from, to, type, text, now }: MessageInit): Message {
+export function messageOf(request: SipRequest, { from, to, type, text, now, trail }: MessageInit): Message {
   const children: Element[] = [];
   const subject = oneLine(decodeUtf8(request.first("Subject") ?? ""));
   if (subject !== "") children.push(el("subject", JABBER_CLIENT, {}, subject));
@@ -28,6 +32,7 @@ export function messageOf(request: SipRequest, { from, to, type, text, now }: Me
   children.push(el("thread", JABBER_CLIENT, {}, request.callId));
   const stamp = delayStamp(request, now);
   if (stamp !== undefined) children.push(el("delay", DELAY, { stamp }));
+  children.push(trailElement(trail));
   const id = (request.topVia.branch ?? request.callId).slice(0, MAX_ID);
   return makeMessage({ type, from, to, id, lang: languageOf(request) }, ...children);
 }

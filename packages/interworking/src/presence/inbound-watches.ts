@@ -1,9 +1,11 @@
 import type { IncomingSubscribe, WatchEnd } from "@interpres/sip";
 import { type BareJid, makePresence, parseBareJid, type RosterVerdict } from "@interpres/xmpp";
-import { el } from "@interpres/xmpp/xml";
+import { type Element, el } from "@interpres/xmpp/xml";
 import { type FailureCause, onTheWire } from "../failure/failure.ts";
 import { asKnown, type InboundParties, inboundParties } from "../failure/inbound-parties.ts";
+import type { Trails } from "../model/trail.ts";
 import { cleanText } from "../payload/plain-text.ts";
+import { trailElement, trailOfRequest } from "../payload/trail-marker.ts";
 import type { InboundAuthorization } from "./inbound-view.ts";
 import { InboundWatch, type InboundWatchOwner } from "./inbound-watch.ts";
 import { pairKey, type WatchPorts, type WatchView } from "./watch-ports.ts";
@@ -142,17 +144,17 @@ export class InboundWatches implements InboundWatchOwner {
     this.#ports.meter.subscriptions.add({ direction: "inbound", result });
     this.#record(incoming, parties, watch.authorization);
     // One approved beforehand asks too: the answer is known, and moves the roster.
-    if ((verdict === "none" || verdict === "approved") && !isFetch) this.#ask(parties, nameOf(incoming));
+    if ((verdict === "none" || verdict === "approved") && !isFetch)
+      this.#ask(parties, askedBy(incoming, this.#ports.trails));
   }
 
-  /** The user decides; she sees the name the watcher goes by (XEP-0172). */
-  #ask({ user, contact }: Pick<InboundParties, "user" | "contact">, name: string): void {
-    const nick = name === "" ? [] : [el("nick", NICK, {}, name)];
-    this.#ports.local.presence(makePresence({ type: "subscribe", from: contact, to: user }, ...nick));
+  /** The user decides. */
+  #ask({ user, contact }: Pick<InboundParties, "user" | "contact">, content: readonly Element[]): void {
+    this.#ports.local.presence(makePresence({ type: "subscribe", from: contact, to: user }, ...content));
   }
 
   reopened({ user, watcher }: InboundWatch): void {
-    this.#ask({ user, contact: watcher }, "");
+    this.#ask({ user, contact: watcher }, []);
   }
 
   #make(
@@ -250,6 +252,13 @@ export class InboundWatches implements InboundWatchOwner {
   #all(): readonly InboundWatch[] {
     return [...this.#pairs.values()].flat();
   }
+}
+
+/** What the question to the user carries: the name the watcher goes by (XEP-0172), and where it has been. */
+function askedBy(incoming: IncomingSubscribe, trails: Trails): readonly Element[] {
+  const name = nameOf(incoming);
+  const trail = trailElement(trails.onward(trailOfRequest(incoming.request)));
+  return name === "" ? [trail] : [el("nick", NICK, {}, name), trail];
 }
 
 /** What the watcher calls himself, fit to be shown. */

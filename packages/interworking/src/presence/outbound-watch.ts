@@ -327,7 +327,7 @@ export class OutboundWatch implements LegOwner {
 
   #send(leg: SubscriptionLeg, expiresSeconds: number): void {
     if (leg !== this.#leg || this.#isOver || this.#dialog.name !== "trying") return;
-    const { addresses, agent, peers } = this.#ports;
+    const { addresses, peers } = this.#ports;
     const localUri = addresses.localUri(this.user);
     const remoteUri = addresses.foreignUri(this.contact);
     if (localUri === undefined || remoteUri === undefined) {
@@ -336,8 +336,8 @@ export class OutboundWatch implements LegOwner {
     }
     const localDisplayName = addresses.displayName(this.user);
     const accept = peers.of(this.contact.domain)?.dialect.presenceAcceptTypes ?? [];
-    const init = { localUri, remoteUri, event: "presence", accept, expiresSeconds };
-    leg.begin(localDisplayName === undefined ? init : { ...init, localDisplayName }, agent.subscriber);
+    const init = { localUri, remoteUri, accept, expiresSeconds };
+    leg.begin(localDisplayName === undefined ? init : { ...init, localDisplayName }, this.#ports);
   }
 
   #refresh(priority: Priority): void {

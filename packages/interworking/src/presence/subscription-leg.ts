@@ -8,6 +8,8 @@ import type {
   SubscriptionEnd,
   SubscriptionSnapshot,
 } from "@interpres/sip";
+import { trailHeader } from "../payload/trail-marker.ts";
+import type { WatchPorts } from "./watch-ports.ts";
 
 /** What a leg tells its watch; the watch knows by the leg itself whether it is still the one that counts. */
 export interface LegOwner {
@@ -30,9 +32,10 @@ export class SubscriptionLeg implements SubscriberUser {
     this.#owner = owner;
   }
 
-  begin(init: SubscribeInit, subscriber: Subscribing): void {
+  begin(init: Omit<SubscribeInit, "event" | "headers">, { agent, trails }: Pick<WatchPorts, "agent" | "trails">): void {
     this.localUri = init.localUri;
-    this.subscription = subscriber.subscribe(init, this);
+    const headers = [trailHeader(trails.begun())];
+    this.subscription = agent.subscriber.subscribe({ ...init, event: "presence", headers }, this);
   }
 
   /** Goes on with a subscription of the last run; false when it ran out. */

@@ -3,6 +3,7 @@ import type { UserAgent } from "@interpres/sip";
 import type { LocalDomain } from "@interpres/xmpp";
 import type { AddressBook } from "../address/address-book.ts";
 import type { FederatedPeers } from "../model/federated-peers.ts";
+import type { Trails } from "../model/trail.ts";
 import type { WatchRepository } from "./watch-repository.ts";
 
 /** What watches stand on. */
@@ -11,6 +12,7 @@ export interface WatchPorts {
   readonly local: LocalDomain;
   readonly addresses: AddressBook;
   readonly peers: FederatedPeers;
+  readonly trails: Trails;
   readonly watches: WatchRepository;
   readonly clock: Clock;
   readonly random: Random;

@@ -119,10 +119,9 @@ describe("messages of our users, each on its own (RFC 7572 §4)", () => {
     node.say(DESK, BOB, "two");
     const next = await GatewayUnderTest.started({ entries: [...node.entries.values()] });
     assert.deepEqual(next.agent.pages.map(body), ["one", "two"]);
-    assert.deepEqual(
-      next.agent.pages.map(({ message }) => [message.callId, message.headers]),
-      node.agent.pages.map(({ message }) => [message.callId, message.headers]),
-    );
+    const namesOf = ({ agent }: GatewayUnderTest) =>
+      agent.pages.map(({ message }) => [message.callId, new Map(message.headers).get("Message-ID")]);
+    assert.deepEqual(namesOf(next), namesOf(node));
   });
 
   test("stopped and started again, each message leaves once and in order", async () => {

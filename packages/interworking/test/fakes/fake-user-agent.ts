@@ -270,13 +270,20 @@ export class FakeUserAgent implements UserAgent {
     to: string,
     expiresSeconds = 3600,
   ): { readonly answers: Answered[]; watch: FakeWatch | undefined } {
+    return this.subscribeBy(request("SUBSCRIBE", { from, to }), expiresSeconds);
+  }
+
+  subscribeBy(
+    incoming: SipRequest,
+    expiresSeconds = 3600,
+  ): { readonly answers: Answered[]; watch: FakeWatch | undefined } {
     const seen: { readonly answers: Answered[]; watch: FakeWatch | undefined } = { answers: [], watch: undefined };
     this.#onSubscribe({
-      request: request("SUBSCRIBE", { from, to }),
+      request: incoming,
       expiresSeconds,
       contentType: "application/pidf+xml",
       accept: (user: NotifierUser, options: AcceptOptions = {}) => {
-        const watch = new FakeWatch(user, to);
+        const watch = new FakeWatch(user, incoming.to.uri);
         seen.watch = watch;
         this.watches.push(watch);
         const send = (): void => void seen.answers.push({ status: options.status ?? 200 });

@@ -9,7 +9,7 @@ import type { JournalEntry } from "../../src/messaging/outbound-journal.ts";
 import type { KnownPeer } from "../../src/model/federated-peers.ts";
 import type { WatchRow } from "../../src/presence/watch-repository.ts";
 import type { InterworkingSettings } from "../../src/settings.ts";
-import { FakeLocalDomain, jid } from "./fake-local-domain.ts";
+import { FakeLocalDomain, jid, withoutTrail } from "./fake-local-domain.ts";
 import { FakeUserAgent } from "./fake-user-agent.ts";
 
 export const MICROSOFT = "contoso.example";
@@ -23,6 +23,8 @@ export interface Overrides {
   readonly entries?: readonly JournalEntry[];
   readonly settings?: Partial<InterworkingSettings>;
   readonly dialect?: Partial<Dialect>;
+  /** Another one draws other tags, tokens and keys. */
+  readonly seed?: number;
 }
 
 /** A whole gateway between a SIP stack and local accounts that the test plays. Time moves only when told. */
@@ -45,7 +47,7 @@ export class GatewayUnderTest {
   readonly gateway: Gateway;
   readonly #waiting: (() => void)[] = [];
 
-  constructor({ rows = [], entries = [], settings, dialect = {} }: Overrides = {}) {
+  constructor({ rows = [], entries = [], settings, dialect = {}, seed = 7 }: Overrides = {}) {
     this.federated.set(MICROSOFT, { ...dialects.microsoft, ...dialect });
     this.federated.set(STANDARD, { ...dialects.standard, ...dialect });
     this.federated.set(AOL, { ...dialects.aol, ...dialect });
@@ -89,7 +91,7 @@ export class GatewayUnderTest {
         remove: (id) => void this.entries.delete(id),
       },
       clock: this.clock,
-      random: new SeededRandom(7),
+      random: new SeededRandom(seed),
       log: silentLogger,
       metrics: silentMetrics,
       decisions: { record: (event) => void this.decisions.push(event) },
@@ -160,7 +162,9 @@ export class GatewayUnderTest {
 
   /** Messages that local users got since the last call, as text. */
   heard(): readonly string[] {
-    return this.local.messages.splice(0).map(({ element }: Message) => serializeElement(element, "jabber:client"));
+    return this.local.messages
+      .splice(0)
+      .map(({ element }: Message) => serializeElement(withoutTrail(element), "jabber:client"));
   }
 
   #addressee(address: BareJid): Addressee {

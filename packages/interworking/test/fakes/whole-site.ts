@@ -22,7 +22,7 @@ import { sameIdentity } from "../../src/address/identity-map.ts";
 import { Gateway } from "../../src/gateway.ts";
 import type { JournalEntry } from "../../src/messaging/outbound-journal.ts";
 import type { WatchRow } from "../../src/presence/watch-repository.ts";
-import { jid } from "./fake-local-domain.ts";
+import { jid, withoutTrail } from "./fake-local-domain.ts";
 import { type MemoryLink, sipStack } from "./memory-link.ts";
 import { onePeer } from "./one-peer.ts";
 
@@ -157,7 +157,7 @@ export class Client implements ClientSession {
       .filter(
         ({ name, attributes }) => name !== "iq" && attributes.get("from")?.startsWith(`${this.jid.bare}/`) !== true,
       )
-      .map((element) => serializeElement(element, "jabber:client"));
+      .map((element) => serializeElement(withoutTrail(element), "jabber:client"));
   }
 }
 

@@ -9,6 +9,8 @@ export interface PageMessage {
   readonly to: string;
   readonly contentType: string;
   readonly body: Uint8Array | string;
+  /** 70 unless given (RFC 3261 §8.1.1.6). */
+  readonly maxForwards?: number;
   readonly headers?: readonly HeaderLine[];
   /** Given on a repeat after a restart, so that the peer can recognise it. */
   readonly callId?: string;

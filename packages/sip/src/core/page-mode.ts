@@ -72,12 +72,12 @@ export class PageMode {
 
   /** RFC 3428 §4: no Contact. */
   #build(message: PageMessage): SipRequest {
-    const { from, fromDisplayName, to, contentType, headers, body } = message;
+    const { from, fromDisplayName, to, contentType, maxForwards = 70, headers, body } = message;
     return buildRequest({
       method: "MESSAGE",
       requestUri: to,
       headers: [
-        ["Max-Forwards", "70"],
+        ["Max-Forwards", `${maxForwards}`],
         ["From", `${partyText(from, fromDisplayName)};tag=${this.#random.token()}`],
         ["To", partyText(to)],
         ["Call-ID", message.callId ?? this.#random.token()],

@@ -7,8 +7,6 @@ import { SyntaxProblem } from "../message/syntax-problem.ts";
 import type { HeaderLine } from "../transaction/answer.ts";
 import type { DialogSnapshot } from "./dialog-snapshot.ts";
 
-const MAX_FORWARDS: HeaderLine = ["Max-Forwards", "70"];
-
 /** The dialog at the UAC that a response makes (RFC 3261 §12.1.2): Record-Route in reverse order. */
 export function dialogFromResponse(request: SipRequest, response: SipResponse): DialogSnapshot {
   return {
@@ -80,6 +78,8 @@ export interface DialogRequest {
   readonly method: string;
   readonly headers?: readonly HeaderLine[];
   readonly body?: Uint8Array | string;
+  /** 70 unless given. */
+  readonly maxForwards?: number;
 }
 
 export interface BuiltRequest {
@@ -101,7 +101,7 @@ export function acknowledgement(dialog: DialogSnapshot, sequence: number): SipRe
 function requestWithin(dialog: DialogSnapshot, sequence: number, parts: DialogRequest): SipRequest {
   const { requestUri, routes } = routing(dialog);
   const headers: HeaderLine[] = [
-    MAX_FORWARDS,
+    ["Max-Forwards", `${parts.maxForwards ?? 70}`],
     ["From", dialog.localFromText],
     ["To", dialog.remoteToText],
     ["Call-ID", dialog.callId],

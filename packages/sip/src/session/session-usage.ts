@@ -321,9 +321,11 @@ export class SessionUsage implements Session, DialogOwner, CallOwner, RefreshedS
     if (this.#state.name !== "established") return;
     const next = this.#queue.take();
     if (next === undefined) return;
-    const { contentType, body, headers } = next.request;
+    const { contentType, body, headers, maxForwards = 70 } = next.request;
     const lines: HeaderLine[] = [["Content-Type", contentType], ...(headers ?? [])];
-    this.#request({ method: next.method, headers: lines, body }, (outcome) => this.#finished(next, outcome));
+    this.#request({ method: next.method, headers: lines, body, maxForwards }, (outcome) =>
+      this.#finished(next, outcome),
+    );
   }
 
   #finished({ done }: QueuedRequest, outcome: RequestOutcome): void {

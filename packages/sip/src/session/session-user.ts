@@ -33,6 +33,8 @@ export interface SessionUser {
 export interface SessionRequest {
   readonly contentType: string;
   readonly body: Uint8Array | string;
+  /** 70 unless given (RFC 3261 §8.1.1.6). */
+  readonly maxForwards?: number;
   readonly headers?: readonly HeaderLine[];
 }
 
