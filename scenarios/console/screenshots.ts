@@ -12,7 +12,11 @@ interface Picture {
   readonly dark?: true;
 }
 
-const FEDERATION = "/administration/presence/inter-domain-federation/sip-federation";
+const PRESENCE = "/administration/presence";
+const SYSTEM = "/administration/system";
+const FEDERATION = `${PRESENCE}/inter-domain-federation/sip-federation`;
+const CONTEXTS = `${SYSTEM}/security/tls-context-configuration`;
+const PEER_AUTH = "Default_SIP_Proxy_Peer_Auth_TLS_Context";
 
 const PICTURES: readonly Picture[] = [
   { name: "overview", path: "/" },
@@ -20,6 +24,16 @@ const PICTURES: readonly Picture[] = [
   { name: "overview-narrow", path: "/", narrow: true },
   { name: "sip-federation-list", path: FEDERATION },
   { name: "sip-federation-form", path: `${FEDERATION}/edit/contoso.example` },
+  { name: "sip-federation-form-narrow", path: `${FEDERATION}/edit/contoso.example`, narrow: true },
+  { name: "static-routes-list", path: `${PRESENCE}/routing/static-routes` },
+  { name: "static-routes-form", path: `${PRESENCE}/routing/static-routes/new` },
+  { name: "presence-settings", path: `${PRESENCE}/settings` },
+  { name: "service-parameters", path: `${SYSTEM}/service-parameters` },
+  { name: "incoming-acl-list", path: `${SYSTEM}/security/incoming-acl` },
+  { name: "tls-peer-subjects-list", path: `${SYSTEM}/security/tls-peer-subjects` },
+  { name: "tls-peer-subjects-form", path: `${SYSTEM}/security/tls-peer-subjects/edit/sip.contoso.example` },
+  { name: "tls-contexts-form", path: `${CONTEXTS}/edit/${PEER_AUTH}` },
+  { name: "tls-contexts-form-dark", path: `${CONTEXTS}/edit/${PEER_AUTH}`, dark: true },
 ];
 
 const OUT = resolve(import.meta.dirname, "../../docs/console");
@@ -44,6 +58,7 @@ async function shoot(bed: ConsoleBed, { name, path, narrow, dark }: Picture): Pr
   await console.page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
   await console.open(path);
   await console.signIn();
+  await console.button("Sign out").waitFor();
   await console.page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
   await console.page.waitForLoadState("networkidle");
   await console.page.screenshot({ path: resolve(OUT, `${name}.png`), fullPage: narrow === undefined });

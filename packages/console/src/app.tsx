@@ -16,6 +16,7 @@ import { SignedInOnly } from "./session/sign-in.tsx";
 import { allEntries } from "./shell/menu.ts";
 import { NoSuchPage } from "./shell/no-such-page.tsx";
 import { Shell } from "./shell/shell.tsx";
+import { texts } from "./texts/texts.ts";
 import { PagesOfResources } from "./template/notice-link.tsx";
 
 const rootRoute = createRootRoute({
@@ -49,16 +50,24 @@ const theme = createTheme({
   luminanceThreshold: 0.179,
   // Locking the scroll would write a style without the mark.
   components: {
-    Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
+    Modal: Modal.extend({
+      defaultProps: { lockScroll: false, closeButtonProps: { "aria-label": texts.template.close } },
+    }),
     Popover: Popover.extend({ defaultProps: { shadow: "md" } }),
   },
 });
 
-/** The library's dimmed text is too pale to be read by everybody (WCAG 2.2 §1.4.3). */
+/** The library's dimmed text and its errors are too pale to be read by everybody (WCAG 2.2 §1.4.3). */
 const readable: CSSVariablesResolver = () => ({
   variables: {},
-  light: { "--mantine-color-dimmed": "var(--mantine-color-gray-7)" },
-  dark: { "--mantine-color-dimmed": "var(--mantine-color-gray-5)" },
+  light: {
+    "--mantine-color-dimmed": "var(--mantine-color-gray-7)",
+    "--mantine-color-error": "var(--mantine-color-red-9)",
+  },
+  dark: {
+    "--mantine-color-dimmed": "var(--mantine-color-gray-5)",
+    "--mantine-color-error": "var(--mantine-color-red-4)",
+  },
 });
 
 const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 5000, retry: false } } });

@@ -2,6 +2,7 @@ import type { Menu } from "./shell/menu.ts";
 import { texts } from "./texts/texts.ts";
 
 const { labels } = texts.menu;
+const SECURITY = "/administration/system/security";
 const FEDERATION = "/administration/presence/inter-domain-federation";
 
 /** Every page and where it stands. Labels of the applications and their menus are those of the book. */
@@ -13,8 +14,44 @@ export const menu: Menu = {
       label: labels.administration,
       items: [
         {
+          label: labels.system,
+          items: [
+            {
+              label: labels.serviceParameters,
+              path: "/administration/system/service-parameters",
+              page: () => import("./pages/service-parameters.tsx"),
+            },
+            {
+              label: labels.security,
+              items: [
+                {
+                  label: labels.incomingAcl,
+                  aliases: ["Access Control List"],
+                  path: `${SECURITY}/incoming-acl`,
+                  page: () => import("./pages/incoming-acl.tsx"),
+                },
+                {
+                  label: labels.tlsPeerSubjects,
+                  path: `${SECURITY}/tls-peer-subjects`,
+                  page: () => import("./pages/tls-peer-subjects.tsx"),
+                },
+                {
+                  label: labels.tlsContexts,
+                  path: `${SECURITY}/tls-context-configuration`,
+                  page: () => import("./pages/tls-contexts.tsx"),
+                },
+              ],
+            },
+          ],
+        },
+        {
           label: labels.presence,
           items: [
+            {
+              label: labels.presenceSettings,
+              path: "/administration/presence/settings",
+              page: () => import("./pages/presence-settings.tsx"),
+            },
             {
               label: labels.interDomainFederation,
               aliases: ["Interdomain Federation"],
@@ -23,6 +60,16 @@ export const menu: Menu = {
                   label: labels.sipFederation,
                   path: `${FEDERATION}/sip-federation`,
                   page: () => import("./pages/sip-federation.tsx"),
+                },
+              ],
+            },
+            {
+              label: labels.routing,
+              items: [
+                {
+                  label: labels.staticRoutes,
+                  path: "/administration/presence/routing/static-routes",
+                  page: () => import("./pages/static-routes.tsx"),
                 },
               ],
             },

@@ -1,5 +1,11 @@
 const PAGES: readonly (readonly [resource: string, page: string])[] = [
   ["/sip-federated-domains", "/administration/presence/inter-domain-federation/sip-federation"],
+  ["/static-routes", "/administration/presence/routing/static-routes"],
+  ["/incoming-acl", "/administration/system/security/incoming-acl"],
+  ["/tls-peer-subjects", "/administration/system/security/tls-peer-subjects"],
+  ["/tls-contexts", "/administration/system/security/tls-context-configuration"],
+  ["/presence-settings", "/administration/presence/settings"],
+  ["/service-parameters", "/administration/system/service-parameters"],
 ];
 
 /** The page that shows a resource of the API, by its path below `/api/v1`. */

@@ -9,6 +9,12 @@ import { texts } from "../texts/texts.ts";
 
 const PATH = "/administration/presence/inter-domain-federation/sip-federation";
 const own = texts.sipFederation;
+const BLANK: SipFederatedDomainInput = {
+  domain: "",
+  description: "",
+  integrationType: "microsoft",
+  directFederation: false,
+};
 const keyOf = ({ domain }: SipFederatedDomain): string => domain;
 
 /** Presence > Inter Domain Federation > SIP Federation. */
@@ -22,16 +28,7 @@ export default function SipFederation(): ReactNode {
       path={PATH}
       shown={shown}
       keyOf={keyOf}
-      blank={
-        {
-          domain: "",
-          description: "",
-          integrationType: "microsoft",
-          directFederation: false,
-        } as SipFederatedDomainInput
-      }
-      valuesOf={({ createdAt: _since, ...values }): SipFederatedDomainInput => values}
-      inputOf={(values) => values}
+      blank={BLANK}
       fields={(form, domain) => (
         <FieldGroup legend={own.group}>
           <TextInput

@@ -1,42 +1,44 @@
-import { Button, Group, NativeSelect, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import type { Resource } from "@interpres/admin-api";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { messageOf } from "../data/problems.ts";
-import { useChange, useItem } from "../data/resources.ts";
+import { useItem } from "../data/resources.ts";
 import { type May, useMay } from "../session/may.ts";
 import { fill, texts } from "../texts/texts.ts";
-import { Confirm } from "./confirm.tsx";
-import { GuardedButton } from "./guarded-button.tsx";
-import { editPath, newPath, type Shown } from "./item-path.ts";
+import { BackToList, FormActions } from "./form-actions.tsx";
+import { editPath, type Shown } from "./item-path.ts";
 import { PageTitle } from "./page-title.tsx";
 import { type Status, StatusArea } from "./status-area.tsx";
 import classes from "./template.module.css";
 import { useSave } from "./use-save.ts";
+import { valuesOf } from "./values-of.ts";
 
-export interface EditFormProps<Item, Input, Values extends object> {
+export interface EditFormProps<Item extends object, Input extends object> {
   readonly title: string;
   readonly resource: Resource<Item, Input>;
   /** Of the page with the list. */
   readonly path: string;
   readonly shown: Exclude<Shown, { readonly kind: "list" }>;
   readonly keyOf: (item: Item) => string;
-  /** What a form for a new item begins with. */
-  readonly blank: Values;
-  readonly valuesOf: (item: Item) => Values;
-  readonly inputOf: (values: Values) => Input;
-  readonly fields: (form: UseFormReturnType<Values>, item: Item | undefined) => ReactNode;
+  /** What people call it; its key by default. */
+  readonly nameOf?: (item: Item) => string;
+  /** What a form for a new item begins with, and which fields it has. */
+  readonly blank: Input;
+  readonly fields: (form: UseFormReturnType<Input>, item: Item | undefined) => ReactNode;
   /** Why this item cannot be changed or deleted; undefined where it can. */
   readonly keeps?: (item: Item) => string | undefined;
+  /** Predefined: items are changed, and neither made nor deleted. */
+  readonly members?: "predefined";
   /** What else there is to see of an item that exists. */
   readonly aside?: (item: Item) => ReactNode;
 }
 
 /** The book's form for one item: new, a copy, or one that exists. The node checks; what it refuses stands at the field. */
-export function EditForm<Item, Input, Values extends object>(props: EditFormProps<Item, Input, Values>): ReactNode {
-  const { title, resource, shown, blank, valuesOf } = props;
+export function EditForm<Item extends object, Input extends object>(props: EditFormProps<Item, Input>): ReactNode {
+  const { title, resource, shown, blank } = props;
   const [status, setStatus] = useState<Status>({ kind: "idle" });
   const key = shown.kind === "edit" ? shown.key : shown.copyOf;
   const { data, error } = useItem(resource, key);
@@ -60,25 +62,25 @@ export function EditForm<Item, Input, Values extends object>(props: EditFormProp
       key={`${shown.kind} ${key ?? ""}`}
       {...props}
       item={item}
-      initial={data === undefined ? blank : valuesOf(data)}
+      initial={data === undefined ? blank : valuesOf(data, blank)}
       status={status}
       setStatus={setStatus}
     />
   );
 }
 
-interface ItemFormProps<Item, Input, Values extends object> extends EditFormProps<Item, Input, Values> {
+interface ItemFormProps<Item extends object, Input extends object> extends EditFormProps<Item, Input> {
   readonly item: Item | undefined;
-  readonly initial: Values;
+  readonly initial: Input;
   readonly status: Status;
   readonly setStatus: (status: Status) => void;
 }
 
-function ItemForm<Item, Input, Values extends object>(props: ItemFormProps<Item, Input, Values>): ReactNode {
-  const { item, initial, status, setStatus, resource, path, keyOf, valuesOf, inputOf, keeps } = props;
+function ItemForm<Item extends object, Input extends object>(props: ItemFormProps<Item, Input>): ReactNode {
+  const { item, initial, status, setStatus, resource, path, keyOf, nameOf = keyOf, blank, keeps } = props;
   const api = useApi();
   const navigate = useNavigate();
-  const form = useForm<Values>({ initialValues: initial });
+  const form = useForm<Input>({ initialValues: initial });
   const reason = item === undefined ? undefined : keeps?.(item);
   const role = useMay("administrator");
   const may: May = reason === undefined ? role : { kind: "no", reason };
@@ -86,16 +88,16 @@ function ItemForm<Item, Input, Values extends object>(props: ItemFormProps<Item,
     form,
     report: setStatus,
     save: () => {
-      const input = inputOf(form.values);
-      return item === undefined ? api.create(resource, input) : api.replace(resource, keyOf(item), input);
+      const { values } = form;
+      return item === undefined ? api.create(resource, values) : api.replace(resource, keyOf(item), values);
     },
-    done: (saved) => fill(item === undefined ? texts.template.added : texts.template.saved, { name: keyOf(saved) }),
+    done: (saved) => fill(item === undefined ? texts.template.added : texts.template.saved, { name: nameOf(saved) }),
   });
   const submit = async () => {
     const saved = await save();
     if (saved === undefined) return;
-    form.setInitialValues(valuesOf(saved));
-    form.setValues(valuesOf(saved));
+    form.setInitialValues(valuesOf(saved, blank));
+    form.setValues(valuesOf(saved, blank));
     if (item === undefined || keyOf(saved) !== keyOf(item))
       await navigate({ to: editPath(path, keyOf(saved)), replace: true });
   };
@@ -116,89 +118,17 @@ function ItemForm<Item, Input, Values extends object>(props: ItemFormProps<Item,
         <Text size="sm" c="dimmed" mt="sm">
           {texts.template.required}
         </Text>
-        <Actions {...props} may={may} reset={() => form.reset()} />
+        <FormActions
+          resource={resource}
+          path={path}
+          item={item === undefined ? undefined : { key: keyOf(item), name: nameOf(item) }}
+          members={props.members}
+          may={may}
+          reset={() => form.reset()}
+          report={setStatus}
+        />
       </form>
       {item !== undefined && props.aside?.(item)}
     </>
-  );
-}
-
-interface ActionsProps<Item, Input, Values extends object> extends ItemFormProps<Item, Input, Values> {
-  readonly may: May;
-  readonly reset: () => void;
-}
-
-/** Save, Delete, Copy, Reset, Add New, and the way back. */
-function Actions<Item, Input, Values extends object>({
-  item,
-  may,
-  reset,
-  resource,
-  path,
-  keyOf,
-  setStatus,
-}: ActionsProps<Item, Input, Values>): ReactNode {
-  const api = useApi();
-  const navigate = useNavigate();
-  const role = useMay("administrator");
-  const [isAsking, setAsking] = useState(false);
-  const key = item === undefined ? "" : keyOf(item);
-  const { mutate: remove } = useChange(async () => {
-    setAsking(false);
-    try {
-      await api.remove(resource, key);
-      await navigate({ to: path });
-    } catch (error) {
-      setStatus({ kind: "refused", reasons: [messageOf(error)] });
-    }
-  });
-  const goTo = (to: string, search: object = {}) => {
-    setStatus({ kind: "idle" });
-    void navigate({ to, search });
-  };
-  return (
-    <Group mt="md" gap="xs">
-      <GuardedButton may={may} type="submit">
-        {texts.template.save}
-      </GuardedButton>
-      {item !== undefined && (
-        <>
-          <GuardedButton may={may} variant="default" onClick={() => setAsking(true)}>
-            {texts.template.delete}
-          </GuardedButton>
-          <GuardedButton may={role} variant="default" onClick={() => goTo(newPath(path), { copy: key })}>
-            {texts.template.copy}
-          </GuardedButton>
-        </>
-      )}
-      <Button variant="default" onClick={reset}>
-        {texts.template.reset}
-      </Button>
-      {item !== undefined && (
-        <GuardedButton may={role} variant="default" onClick={() => goTo(newPath(path))}>
-          {texts.template.addNew}
-        </GuardedButton>
-      )}
-      <BackToList path={path} />
-      <Confirm
-        title={texts.template.delete}
-        question={isAsking ? fill(texts.template.confirmDelete, { names: key }) : undefined}
-        onConfirm={() => remove(undefined)}
-        onCancel={() => setAsking(false)}
-      />
-    </Group>
-  );
-}
-
-/** The book's "Related Links". */
-function BackToList({ path }: { readonly path: string }): ReactNode {
-  const navigate = useNavigate();
-  return (
-    <Group gap="xs" ml="auto">
-      <NativeSelect aria-label={texts.template.relatedLinks} data={[texts.template.backToList]} />
-      <Button variant="default" onClick={() => void navigate({ to: path })}>
-        {texts.shell.go}
-      </Button>
-    </Group>
   );
 }

@@ -1,5 +1,5 @@
 import { Alert } from "@mantine/core";
-import type { Notification } from "@interpres/admin-api";
+import type { FieldProblem, Notification } from "@interpres/admin-api";
 import type { ReactNode } from "react";
 import { texts } from "../texts/texts.ts";
 import { NoticeList } from "./notice-list.tsx";
@@ -8,7 +8,12 @@ import classes from "./template.module.css";
 /** What became of the last thing done on a page. */
 export type Status =
   | { readonly kind: "idle"; readonly text?: string }
-  | { readonly kind: "done"; readonly text: string; readonly notices?: readonly Notification[] }
+  | {
+      readonly kind: "done";
+      readonly text: string;
+      readonly warnings?: readonly FieldProblem[];
+      readonly notices?: readonly Notification[];
+    }
   | { readonly kind: "refused"; readonly reasons: readonly string[] };
 
 const COLORS: Readonly<Record<Status["kind"], string>> = { idle: "gray", done: "green", refused: "red" };
@@ -19,7 +24,7 @@ export function StatusArea({ status }: { readonly status: Status }): ReactNode {
     <Alert
       className={classes.status}
       color={COLORS[status.kind]}
-      title={texts.template.status}
+      aria-label={texts.template.status}
       role="status"
       variant="light"
     >
@@ -27,6 +32,11 @@ export function StatusArea({ status }: { readonly status: Status }): ReactNode {
       {status.kind === "done" && (
         <>
           {status.text}
+          {status.warnings?.map(({ path, message }) => (
+            <div key={`${path} ${message}`}>
+              {texts.notifications.severity.warning}: {path} {message}
+            </div>
+          ))}
           {status.notices !== undefined && status.notices.length > 0 && <NoticeList notices={status.notices} />}
         </>
       )}

@@ -1,4 +1,4 @@
-import { type Notification, notifications } from "@interpres/admin-api";
+import { type FieldProblem, type Notification, notifications } from "@interpres/admin-api";
 import { useApi } from "../data/api.tsx";
 import { refusalOf } from "../data/problems.ts";
 import { useChange } from "../data/resources.ts";
@@ -35,7 +35,7 @@ export function useSave<Result>({
     form.setErrors({});
     try {
       const { result, notices } = await mutateAsync(undefined);
-      report({ kind: "done", text: done(result), notices });
+      report({ kind: "done", text: done(result), warnings: warningsOf(result), notices });
       return result;
     } catch (error) {
       const { fields, general } = refusalOf(error, Object.keys(form.values));
@@ -44,6 +44,13 @@ export function useSave<Result>({
       return undefined;
     }
   };
+}
+
+/** What the node wants read although it took the change. */
+function warningsOf(result: unknown): readonly FieldProblem[] {
+  return typeof result === "object" && result !== null && "warnings" in result
+    ? (result.warnings as readonly FieldProblem[])
+    : [];
 }
 
 function newOnes(before: readonly Notification[], after: readonly Notification[]): readonly Notification[] {

@@ -1,0 +1,98 @@
+import { Button, Group, NumberInput, Radio, Select, Switch, Text, TextInput } from "@mantine/core";
+import type { UseFormReturnType } from "@mantine/form";
+import type { StaticRouteInput } from "@interpres/admin-api";
+import type { ReactNode } from "react";
+import { FieldGroup } from "../template/field-group.tsx";
+import { fill, texts } from "../texts/texts.ts";
+import { domainOfPattern, patternOfDomain } from "./destination-pattern.ts";
+
+const own = texts.staticRoutes;
+
+/** The fields of a route, in the book's order. */
+export function RouteFields({ form }: { readonly form: UseFormReturnType<StaticRouteInput> }): ReactNode {
+  return (
+    <FieldGroup legend={own.group}>
+      <TextInput
+        label={own.destinationPattern}
+        description={<PatternHelp form={form} />}
+        required
+        maxLength={255}
+        {...form.getInputProps("destinationPattern")}
+      />
+      <TextInput label={own.description} maxLength={255} {...form.getInputProps("description")} />
+      <TextInput
+        label={own.nextHop}
+        description={own.nextHopHelp}
+        required
+        maxLength={255}
+        {...form.getInputProps("nextHop")}
+      />
+      <NumberInput
+        label={own.nextHopPort}
+        description={own.nextHopPortHelp}
+        required
+        min={0}
+        max={65535}
+        allowDecimal={false}
+        {...form.getInputProps("nextHopPort")}
+      />
+      <Radio.Group label={own.routeType} {...form.getInputProps("routeType")}>
+        <Group mt="xs">
+          <Radio value="domain" label={own.routeTypes.domain} />
+          <Radio value="user" label={own.routeTypes.user} />
+        </Group>
+      </Radio.Group>
+      <Select
+        label={own.protocol}
+        data={(["tls", "tcp", "udp"] as const).map((value) => ({ value, label: own.protocols[value] }))}
+        allowDeselect={false}
+        {...form.getInputProps("protocol")}
+      />
+      <NumberInput
+        label={own.priority}
+        description={own.priorityHelp}
+        required
+        min={1}
+        max={65535}
+        allowDecimal={false}
+        {...form.getInputProps("priority")}
+      />
+      <NumberInput
+        label={own.weight}
+        description={own.weightHelp}
+        required
+        min={1}
+        max={65535}
+        allowDecimal={false}
+        {...form.getInputProps("weight")}
+      />
+      <Switch label={own.allowLessSpecific} {...form.getInputProps("allowLessSpecific", { type: "checkbox" })} />
+      <Switch label={own.inService} {...form.getInputProps("inService", { type: "checkbox" })} />
+      <Switch
+        label={own.blocked}
+        description={own.blockedHelp}
+        {...form.getInputProps("blocked", { type: "checkbox" })}
+      />
+    </FieldGroup>
+  );
+}
+
+/** Says what a pattern stands for, and turns a domain round. */
+function PatternHelp({ form }: { readonly form: UseFormReturnType<StaticRouteInput> }): ReactNode {
+  const typed = form.values.destinationPattern.trim();
+  const pattern = patternOfDomain(typed);
+  const domain = domainOfPattern(typed);
+  if (pattern !== undefined)
+    return (
+      <Group gap="xs" component="span">
+        <Text component="span" size="xs">
+          {fill(own.reverseHelp, { pattern })}
+        </Text>
+        <Button size="compact-xs" variant="light" onClick={() => form.setFieldValue("destinationPattern", pattern)}>
+          {own.reverse}
+        </Button>
+      </Group>
+    );
+  if (domain !== undefined) return fill(own.meaning[domain.reach], { domain: domain.name });
+  return own.destinationPatternHelp;
+}
