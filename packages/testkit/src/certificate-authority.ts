@@ -13,6 +13,7 @@ import {
   Pkcs10CertificateRequest,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
+  X509Certificate,
   X509CertificateGenerator,
 } from "@peculiar/x509";
 
@@ -88,6 +89,22 @@ export class TestCertificateAuthority {
       ],
     });
     return new TestCertificateAuthority({ name: `CN=${cn}`, keys, clock }, certificate.toString("pem"));
+  }
+
+  /** One that was kept: its certificate, and its key as `keyPem` gave it. Rejects for what is none. */
+  static async load(certPem: string, keyPem: string): Promise<TestCertificateAuthority> {
+    const { publicKey, subject } = new X509Certificate(certPem);
+    const [key = new ArrayBuffer()] = PemConverter.decode(keyPem);
+    const keys = {
+      privateKey: await webcrypto.subtle.importKey("pkcs8", key, ECDSA, true, ["sign"]),
+      publicKey: await publicKey.export(ECDSA, ["verify"]),
+    };
+    return new TestCertificateAuthority({ name: subject, keys, clock: systemClock }, certPem);
+  }
+
+  /** Its key, for whoever keeps it. */
+  keyPem(): Promise<string> {
+    return pemOf(this.#keys.privateKey);
   }
 
   /** An authority whose certificate this one has signed. */

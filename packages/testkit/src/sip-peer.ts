@@ -16,6 +16,7 @@ import {
   type SipResponse,
   StreamFramer,
 } from "@interpres/sip";
+import { systemClock } from "@interpres/runtime";
 import { within } from "./within.ts";
 
 /** One connection of a peer, of either direction. */
@@ -62,6 +63,11 @@ export interface SipPeerOptions {
 export interface RawRequest {
   readonly branch: string;
   readonly text: string;
+}
+
+/** There was no final response in time; the connection is still there. */
+export class NoAnswerError extends Error {
+  override readonly name = "NoAnswerError";
 }
 
 interface Waiting {
@@ -166,7 +172,12 @@ export class SipPeer {
     this.#waiting.set(branch, { link, heard, failed });
     if (link.isOpen) link.write(text);
     else failed("the connection is closed");
-    return await within(promise, this.#options.waitMs ?? WAIT_MS, none).finally(() => this.#waiting.delete(branch));
+    const waitMs = this.#options.waitMs ?? WAIT_MS;
+    const timer = systemClock.after(waitMs, () => reject(new NoAnswerError(`${none} in ${waitMs} ms`)));
+    return await promise.finally(() => {
+      timer.cancel();
+      this.#waiting.delete(branch);
+    });
   }
 
   /** Breaks every connection without a word, as a crash does. */

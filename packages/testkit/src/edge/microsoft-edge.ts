@@ -71,7 +71,7 @@ export class MicrosoftEdge {
       ...(port === undefined ? {} : { port }),
       ...(grantSeconds === undefined ? {} : { grantSeconds }),
       ...(clock === undefined ? {} : { clock }),
-      limit: (request) => edge.#counted(request),
+      limit: { judge: (request) => edge.#counted(request) },
       onEvent: (event) => edge.#heard(event),
       onRequest: (message, { certificateName }) =>
         void edge.requests.push({ at: performance.now(), message, certificateName }),

@@ -1,11 +1,11 @@
 import type { SipRequest, SipResponse } from "@interpres/sip";
 import { LRUCache } from "lru-cache";
-import { answerRules } from "./answer-rules.ts";
+import { answerRules, isSuccess } from "./answer-rules.ts";
 import { dialogRules } from "./dialog-rules.ts";
 import { Call, type Observation } from "./observation.ts";
 import { presenceRules } from "./presence-rules.ts";
 import type { Expectations, ObservingPeer, Rule, Seen } from "./rule.ts";
-import { sessionRules } from "./session-rules.ts";
+import { DEAD_SESSION, sessionRules } from "./session-rules.ts";
 
 /** Every rule by its name. */
 export const RULES = { ...answerRules, ...dialogRules, ...presenceRules, ...sessionRules } as const;
@@ -52,6 +52,11 @@ export class Observer {
     return found;
   }
 
+  /** What the other side still owes: ACK for a 200, BYE for a session that it was told is dead. */
+  unfinished(): readonly Deviation[] {
+    return [...this.#calls.values()].flatMap((call) => [...unacknowledged(call), ...undead(call)]);
+  }
+
   #found(seen: Omit<Seen<SipRequest | SipResponse>, "message">): readonly Deviation[] {
     const { message } = seen.observation;
     return this.#rules.flatMap(([rule, { request, response }]) => {
@@ -59,4 +64,29 @@ export class Observer {
       return detail === undefined ? [] : [{ rule, detail }];
     });
   }
+}
+
+function unacknowledged(call: Call): readonly Deviation[] {
+  const accepted = call.all.find(
+    ({ direction, link, message }) =>
+      direction === "sent" &&
+      link.isOpen &&
+      message.kind === "response" &&
+      message.cseq.method === "INVITE" &&
+      isSuccess(message),
+  );
+  const isAcknowledged = call.requests("received").some(({ method }) => method === "ACK");
+  return accepted === undefined || isAcknowledged
+    ? []
+    : [{ rule: "not-acknowledged", detail: "answer 200 to INVITE has no ACK" }];
+}
+
+function undead(call: Call): readonly Deviation[] {
+  const dead = call
+    .responses("sent")
+    .find(({ status, cseq }) => cseq.method === "MESSAGE" && DEAD_SESSION.includes(status));
+  const isOver = [...call.requests("received"), ...call.requests("sent")].some(({ method }) => method === "BYE");
+  return dead === undefined || isOver || dead.to.tag === undefined || call.beginning("received")?.method === undefined
+    ? []
+    : [{ rule: "dead-session-kept", detail: `a session that ended with ${dead.status} has no BYE` }];
 }

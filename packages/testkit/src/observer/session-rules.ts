@@ -7,7 +7,7 @@ import type { Rule } from "./rule.ts";
 /** How soon behind a text it tells nothing that typing has stopped. */
 const SOON_MS = 500;
 /** Answers to MESSAGE after which the session is dead (dialect facts §3.6). */
-const DEAD = [408, 480, 481];
+export const DEAD_SESSION = [408, 480, 481];
 
 /** Rules on IM sessions. */
 export const sessionRules = {
@@ -80,7 +80,7 @@ export const sessionRules = {
       if (message.to.tag === undefined || message.method === "BYE" || message.method === "ACK") return undefined;
       const refused = call
         .responses("sent")
-        .find(({ status, cseq }) => cseq.method === "MESSAGE" && DEAD.includes(status));
+        .find(({ status, cseq }) => cseq.method === "MESSAGE" && DEAD_SESSION.includes(status));
       return refused === undefined
         ? undefined
         : `${message.method} came in a session that ended with ${refused.status}`;

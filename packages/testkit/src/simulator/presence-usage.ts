@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "@interpres/runtime";
 import type { SipResponse } from "@interpres/sip";
+import { NoAnswerError } from "../sip-peer.ts";
 import type { SimulatorEvent } from "./events.ts";
 import type { Incoming, PeerDialog, PeerDialogs } from "./peer-dialogs.ts";
 import type { PeerState } from "./peer-style.ts";
@@ -107,9 +108,14 @@ export class PresenceUsage {
   }
 
   async #notify(dialog: PeerDialog, state: string): Promise<void> {
-    const { wire, dialogs } = this.#parts;
-    const response = await wire.send(dialog, "NOTIFY", this.#news(dialog, state)).catch(() => undefined);
-    if (response?.status === 481) dialogs.end(dialog);
+    const { wire, dialogs, tell } = this.#parts;
+    try {
+      const response = await wire.send(dialog, "NOTIFY", this.#news(dialog, state));
+      if (response.status === 481) dialogs.end(dialog);
+    } catch (error) {
+      // A connection that is gone is nobody's fault here; the watcher will come again.
+      if (error instanceof NoAnswerError) tell({ event: "deviation", rule: "unanswered", detail: error.message });
+    }
   }
 
   #news(dialog: PeerDialog, state: string): { readonly headers: readonly string[]; readonly body: string } {

@@ -1,13 +1,24 @@
 import { randomBytes } from "node:crypto";
 import type { Timer } from "@interpres/runtime";
 import type { SipResponse } from "@interpres/sip";
+import { DEAD_SESSION } from "../observer/session-rules.ts";
 import type { Incoming, PeerDialog } from "./peer-dialogs.ts";
 import type { UsageParts } from "./presence-usage.ts";
 
-/** Answers to MESSAGE after which a client begins anew (dialect facts §3.6). */
-const DEAD = [408, 480, 481];
 const TYPING_MS = 5000;
 const NOTHING = { headers: [], body: "" };
+
+/** The other side did not take a session. */
+export class InviteRefusedError extends Error {
+  override readonly name = "InviteRefusedError";
+  /** Undefined when there was no final response. */
+  readonly status: number | undefined;
+
+  constructor(why: string, status?: number) {
+    super(`the node refused the INVITE: ${why}`);
+    this.status = status;
+  }
+}
 
 /** IM sessions of a simulator, of either side. */
 export class SessionUsage {
@@ -23,7 +34,7 @@ export class SessionUsage {
 
   /**
    * `user` says `text` in the session there is, else by INVITE and, where that did not deliver it, MESSAGE. Resolves with the
-   * answer that told the fate of the text. Throws when the INVITE is refused.
+   * answer that told the fate of the text. Throws `InviteRefusedError`.
    */
   async say(user: string, remoteUri: string, text: string): Promise<SipResponse> {
     const { wire, dialogs } = this.#parts;
@@ -33,7 +44,7 @@ export class SessionUsage {
     this.#stopTyping(dialog);
     this.#touch(dialog);
     const response = await wire.send(dialog, "MESSAGE", wire.style.message(text));
-    if (DEAD.includes(response.status)) this.#ended(dialog);
+    if (DEAD_SESSION.includes(response.status)) this.#ended(dialog);
     return response;
   }
 
@@ -141,14 +152,14 @@ export class SessionUsage {
   ): Promise<{ readonly dialog: PeerDialog; readonly delivered?: SipResponse }> {
     const { wire, dialogs, tell } = this.#parts;
     const dialog = dialogs.begin("session", wire.style.party(user), remoteUri);
-    const refused = (why: string): Error => {
-      dialogs.end(dialog);
-      return new Error(`the node refused the INVITE: ${why}`);
-    };
     const response = await wire.send(dialog, "INVITE", wire.style.offer(dialog, text)).catch((error: Error) => {
-      throw refused(error.message);
+      dialogs.end(dialog);
+      throw new InviteRefusedError(error.message);
     });
-    if (response.status >= 300) throw refused(`${response.status}`);
+    if (response.status >= 300) {
+      dialogs.end(dialog);
+      throw new InviteRefusedError(`${response.status}`, response.status);
+    }
     dialog.remoteTag = response.to.tag ?? "";
     dialog.remoteTarget = response.contacts[0]?.uri ?? dialog.remoteTarget;
     await wire.say(dialog, "ACK");

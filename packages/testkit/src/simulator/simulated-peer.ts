@@ -32,10 +32,17 @@ export interface SimulatedPeerOptions {
   readonly expected?: () => Expectations;
   /** Rules of the observer that are not applied. */
   readonly allowed?: ReadonlySet<string>;
-  /** Asked about every request before it is acted on: what is wrong with their number, and whether one is refused. */
-  readonly limit?: (request: SipRequest) => { readonly deviation?: Deviation; readonly refusal?: string };
+  readonly limit?: RequestLimit;
   readonly onEvent: (event: SimulatorEvent) => void;
   readonly onRequest?: (request: SipRequest, link: PeerLink) => void;
+}
+
+/** What a simulator takes of the other side in a time. */
+export interface RequestLimit {
+  /** Asked about every request before it is acted on: what is wrong with their number, and whether this one is refused. */
+  judge(request: SipRequest): { readonly deviation?: Deviation; readonly refusal?: string };
+  /** Told of every final answer. */
+  answered?(status: number): void;
 }
 
 /** The engine of every simulator: takes requests and answers them as its style and its faults have it, and observes. */
@@ -95,6 +102,12 @@ export class SimulatedPeer {
     return this.#sip.port;
   }
 
+  /** What the other side still owes, as things stand. */
+  unfinished(): readonly Deviation[] {
+    const late = { rule: "late-answer-kept", detail: "the second 200 of a fork has no BYE" };
+    return [...this.#observer.unfinished(), ...(this.sessions.openForks > 0 ? [late] : [])];
+  }
+
   /** Breaks every connection without a word. */
   dropConnections(): void {
     this.#sip.dropConnections();
@@ -116,6 +129,8 @@ export class SimulatedPeer {
     const summary = message.kind === "request" ? `${message.method} ${message.requestUri}` : statusOf(message);
     this.#options.onEvent({ event: direction, summary, callId: message.callId });
     this.#found = this.#observer.observe({ direction, message, link, at: this.#clock.now() });
+    if (direction === "sent" && message.kind === "response" && message.status >= 200)
+      this.#options.limit?.answered?.(message.status);
     for (const deviation of this.#found) this.#options.onEvent({ event: "deviation", ...deviation });
   }
 
@@ -123,7 +138,7 @@ export class SimulatedPeer {
     const { request, link } = incoming;
     const { faults, limit, onRequest } = this.#options;
     const isAltered = this.#found.some(({ rule }) => rule === "route-altered");
-    const { deviation, refusal } = limit?.(request) ?? {};
+    const { deviation, refusal } = limit?.judge(request) ?? {};
     if (deviation !== undefined) this.#options.onEvent({ event: "deviation", ...deviation });
     onRequest?.(request, link);
     const { method } = request;
