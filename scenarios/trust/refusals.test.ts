@@ -71,6 +71,7 @@ describe("refusals at the edge of the node", () => {
 
   test("we relay for nobody: a foreign domain as target is 404", async () => {
     assert.match(await asEdge(bed, message(`bob@${FOREIGN}`, "carl@third.example")), /^SIP\/2\.0 404 /);
+    await refusalBy("no-relay", bed.node.admin);
   });
 
   test("nothing of this disturbed the peer: his message still arrives", async () => {
