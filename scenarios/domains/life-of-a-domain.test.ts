@@ -34,7 +34,7 @@ describe("the life of a federated domain", () => {
     await alice.waitFor((stanza) => bodyOf(stanza) === "hello");
   });
 
-  after(() => bed.end());
+  after(() => bed?.end());
 
   async function entries(): Promise<readonly Entry[]> {
     const { items } = (await bed.node.admin.ask("GET", "/incoming-acl")) as { readonly items: readonly Entry[] };

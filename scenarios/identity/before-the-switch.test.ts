@@ -38,7 +38,7 @@ describe("the administrator before the switch to mail addresses", () => {
     await bed.edge.say("bob", ALICE, "before");
   });
 
-  after(() => bed.end());
+  after(() => bed?.end());
 
   const ask = (path: string) => bed.node.admin.ask("GET", path);
   const standing = async (): Promise<readonly string[]> => {

@@ -23,7 +23,7 @@ describe("the lamps of a federated domain", () => {
     alice.send("<presence/>");
   });
 
-  after(() => bed.end());
+  after(() => bed?.end());
 
   const status = async () => (await bed.node.admin.ask("GET", federationStatusPath(FOREIGN))) as FederationStatus;
   const are = (...states: readonly string[]) =>

@@ -24,7 +24,7 @@ describe("the calendar of a running node", () => {
     await bed.federate("contoso.example", "microsoft");
     await bed.select(EDGE);
   });
-  after(() => bed.end());
+  after(() => bed?.end());
 
   const certificates = async () => (await bed.node.admin.ask("GET", "/certificates")) as Certificates;
   const peers = async () => (await certificates()).peers.map(({ name, tlsVersion }) => `${name} ${tlsVersion}`);

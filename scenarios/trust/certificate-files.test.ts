@@ -19,7 +19,7 @@ describe("own certificates in files", () => {
     bed = await TlsBed.start();
   });
   after(async () => {
-    await bed.end();
+    await bed?.end();
     rmSync(folder, { recursive: true, force: true });
   });
 
