@@ -7,6 +7,7 @@ import { child, type Element } from "@interpres/xmpp/xml";
 import { jid } from "../fakes/fake-local-domain.ts";
 import { answered, request } from "../fakes/fake-user-agent.ts";
 import { GatewayUnderTest, MICROSOFT, STANDARD } from "../fakes/gateway-under-test.ts";
+import { BILL, inDialog, talking } from "../fakes/im-conversation.ts";
 
 const ALICE = "alice@example.com";
 const DESK = `${ALICE}/desk`;
@@ -121,6 +122,20 @@ describe("loops over both protocols (RFC 7247 §8, facts A6)", () => {
       assert.equal(node.local.messages.length, 0);
     });
   }
+
+  test("the same within a session: what is said there bears our mark, and does not come in again", async () => {
+    const { node, session } = await talking();
+    node.say(DESK, BILL, "x");
+    const said = session.sent[0]?.request;
+    const mark = gatewayTrail(said?.headers);
+    assert.equal(said?.maxForwards, 70);
+    const answers: number[] = [];
+    const back = inDialog("MESSAGE", "x", "text/plain", ["Gateway-Trail", mark]);
+    session.user.request(back, (status) => answers.push(status));
+    session.user.request(inDialog("MESSAGE", "y", "text/plain"), (status) => answers.push(status));
+    assert.deepEqual(answers, [482, 200]);
+    assert.equal(node.local.messages.length, 1);
+  });
 
   test("a request for a subscription that came through us does not leave again", async () => {
     const node = await GatewayUnderTest.started();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { SipRequest } from "@interpres/sip";
+import type { HeaderLine, SipRequest } from "@interpres/sip";
 import { answered, type FakeSession, request } from "./fake-user-agent.ts";
 import { GatewayUnderTest, MICROSOFT } from "./gateway-under-test.ts";
 
@@ -31,8 +31,8 @@ export function invite(
   });
 }
 
-export function inDialog(method: string, body: string, type: string): SipRequest {
-  return request(method, { from: `sip:${BILL}`, to: `sip:${ALICE}`, headers: [["Content-Type", type]], body });
+export function inDialog(method: string, body: string, type: string, ...more: readonly HeaderLine[]): SipRequest {
+  return request(method, { from: `sip:${BILL}`, to: `sip:${ALICE}`, headers: [["Content-Type", type], ...more], body });
 }
 
 /** What was said in a session: method and body. */
