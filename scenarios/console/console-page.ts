@@ -5,6 +5,11 @@ import { ADMINISTRATOR } from "../harness/node-process.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** What is fading in has not the colours it will have. */
+const SETTLED = `Promise.allSettled(document.getAnimations()
+  .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
+  .map(({ finished }) => finished))`;
+
 interface AxeViolation {
   readonly id: string;
   readonly impact: string | null;
@@ -74,6 +79,7 @@ export class ConsolePage {
   /** What axe finds serious or worse on the page as it is, one line each. */
   async violations(): Promise<readonly string[]> {
     await this.page.evaluate(AXE);
+    await this.page.evaluate(SETTLED);
     const { violations } = (await this.page.evaluate("axe.run(document)")) as {
       readonly violations: readonly AxeViolation[];
     };

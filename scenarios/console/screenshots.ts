@@ -17,6 +17,7 @@ const SYSTEM = "/administration/system";
 const FEDERATION = `${PRESENCE}/inter-domain-federation/sip-federation`;
 const CONTEXTS = `${SYSTEM}/security/tls-context-configuration`;
 const PEER_AUTH = "Default_SIP_Proxy_Peer_Auth_TLS_Context";
+const TOOLS = "/serviceability/tools";
 
 const PICTURES: readonly Picture[] = [
   { name: "overview", path: "/" },
@@ -34,6 +35,15 @@ const PICTURES: readonly Picture[] = [
   { name: "tls-peer-subjects-form", path: `${SYSTEM}/security/tls-peer-subjects/edit/sip.contoso.example` },
   { name: "tls-contexts-form", path: `${CONTEXTS}/edit/${PEER_AUTH}` },
   { name: "tls-contexts-form-dark", path: `${CONTEXTS}/edit/${PEER_AUTH}`, dark: true },
+  { name: "service-activation", path: `${TOOLS}/service-activation` },
+  { name: "service-activation-narrow", path: `${TOOLS}/service-activation`, narrow: true },
+  { name: "control-center-feature", path: `${TOOLS}/control-center-feature-services/edit/sip-proxy` },
+  { name: "control-center-network", path: `${TOOLS}/control-center-network-services/edit/xmpp-router` },
+  {
+    name: "control-center-network-narrow",
+    path: `${TOOLS}/control-center-network-services/edit/xmpp-router`,
+    narrow: true,
+  },
 ];
 
 const OUT = resolve(import.meta.dirname, "../../docs/console");

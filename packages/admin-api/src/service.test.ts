@@ -1,11 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { findService, serviceNames, serviceTable } from "./service.ts";
+import { dependentsOf, findService, serviceNames, serviceTable } from "./service.ts";
 
 describe("the service table", () => {
   test("starts nothing before what it needs", () => {
     for (const [at, name] of serviceNames.entries())
       for (const needed of serviceTable[name].needs) assert.ok(serviceNames.indexOf(needed) < at, `${name}: ${needed}`);
+  });
+
+  test("names what stops and restarts with a service, and not the service itself", () => {
+    assert.deepEqual(dependentsOf("xmpp-router"), ["sip-federation", "xmpp-federation", "xmpp-client", "web-client"]);
+    assert.deepEqual(dependentsOf("presence-datastore"), ["xmpp-router", ...dependentsOf("xmpp-router")]);
+    assert.deepEqual(dependentsOf("sip-proxy"), []);
   });
 
   test("finds every service by its own name and by each name it is known as", () => {

@@ -96,6 +96,13 @@ export function isServiceName(text: string): text is ServiceName {
   return (serviceNames as readonly string[]).includes(text);
 }
 
+/** What stops and restarts with a service, in the order it starts: what needs it, and what needs that. */
+export function dependentsOf(name: ServiceName): readonly ServiceName[] {
+  const found = new Set<ServiceName>([name]);
+  for (const each of serviceNames) if (serviceTable[each].needs.some((needed) => found.has(needed))) found.add(each);
+  return [...found].slice(1);
+}
+
 export type FoundService =
   | { readonly kind: "found"; readonly name: ServiceName }
   | { readonly kind: "ambiguous"; readonly names: readonly ServiceName[] }

@@ -77,5 +77,33 @@ export const menu: Menu = {
         },
       ],
     },
+    {
+      id: "serviceability",
+      label: labels.serviceability,
+      items: [
+        {
+          label: labels.tools,
+          items: [
+            {
+              label: labels.serviceActivation,
+              path: "/serviceability/tools/service-activation",
+              page: () => import("./pages/service-activation.tsx"),
+            },
+            {
+              label: labels.featureServices,
+              aliases: ["Feature Services"],
+              path: "/serviceability/tools/control-center-feature-services",
+              page: () => import("./pages/control-center-feature.tsx"),
+            },
+            {
+              label: labels.networkServices,
+              aliases: ["Network Services"],
+              path: "/serviceability/tools/control-center-network-services",
+              page: () => import("./pages/control-center-network.tsx"),
+            },
+          ],
+        },
+      ],
+    },
   ],
 };

@@ -1,0 +1,97 @@
+import { Group, Radio, Table, Text, VisuallyHidden } from "@mantine/core";
+import { type FieldProblem, type NodeService, serviceTable, servicesOf } from "@interpres/admin-api";
+import type { ReactNode } from "react";
+import { useApi } from "../data/api.tsx";
+import { SettingsForm } from "../template/settings-form.tsx";
+import classes from "../template/template.module.css";
+import { fill, texts } from "../texts/texts.ts";
+import { StateBadge } from "./control-center-table.tsx";
+
+const own = texts.serviceActivation;
+/** Of a group of radio buttons. */
+type Choice = "on" | "off";
+
+interface Props {
+  readonly node: string;
+  readonly services: readonly NodeService[];
+  readonly head: ReactNode;
+}
+
+/** Activated or Deactivated for each feature service; saved, it starts or stops. */
+export function ActivationForm({ node, services, head }: Props): ReactNode {
+  const api = useApi();
+  const stored = choicesOf(services);
+  const save = async (wanted: Readonly<Record<string, Choice>>) => {
+    const warnings: FieldProblem[] = [];
+    for (const { name } of services) {
+      if (wanted[name] === stored[name]) continue;
+      const saved = await api.ask("PATCH", `${servicesOf(node).path}/${name}`, { activated: wanted[name] === "on" });
+      warnings.push(...((saved as Switched).warnings ?? []));
+    }
+    return { ...wanted, warnings };
+  };
+  return (
+    <SettingsForm
+      title={own.title}
+      stored={stored}
+      save={save}
+      head={head}
+      fields={(form) => (
+        <div className={classes.scroller}>
+          <Table verticalSpacing="xs">
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{own.section}</Table.Th>
+                <Table.Th>{own.activation}</Table.Th>
+                <Table.Th>{own.status}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {services.map((service) => (
+                <ServiceRow key={service.name} service={service} choice={form.getInputProps(service.name)} />
+              ))}
+            </Table.Tbody>
+          </Table>
+        </div>
+      )}
+    />
+  );
+}
+
+interface Switched {
+  readonly warnings?: readonly FieldProblem[];
+}
+
+function choicesOf(services: readonly NodeService[]): Readonly<Record<string, Choice>> {
+  return Object.fromEntries(services.map(({ name, activated }) => [name, activated ? "on" : "off"]));
+}
+
+function ServiceRow({ service, choice }: { readonly service: NodeService; readonly choice: object }): ReactNode {
+  const { name, available, state } = service;
+  return (
+    <Table.Tr>
+      <Table.Td>
+        <Text size="sm">{name}</Text>
+        <Text size="xs" c="dimmed">
+          {serviceTable[name].knownAs.join(", ")}
+        </Text>
+      </Table.Td>
+      <Table.Td>
+        <Radio.Group label={<VisuallyHidden>{fill(own.activationOf, { name })}</VisuallyHidden>} {...choice}>
+          <Group gap="md">
+            <Radio value="on" label={own.activated} disabled={!available} />
+            <Radio value="off" label={own.deactivated} disabled={!available} />
+          </Group>
+        </Radio.Group>
+        {!available && (
+          <Text size="xs" c="dimmed">
+            {own.notAvailable}
+          </Text>
+        )}
+      </Table.Td>
+      <Table.Td>
+        <StateBadge state={state} />
+      </Table.Td>
+    </Table.Tr>
+  );
+}
