@@ -22,6 +22,7 @@ const fields = {
   }),
   pageType: oneOf(["normal", "chat"], { description: "What such a MESSAGE is to our users" }),
   pageRequestBytes: count("Octets of a whole MESSAGE of ours outside a session; longer ones are refused", 500),
+  receipts: oneOf(["imdn", "none"], { description: "Whether the peer takes message/cpim and IMDN (RFC 5438)" }),
   securedUris: oneOf(["refused", "carried"], { description: "What becomes of a request to a sips: address" }),
   notifyIntervalSeconds: count("Least time between two NOTIFYs of a presentity that nobody asked for", 0),
   ratePerSecond: count("Requests the peer takes in any second"),

@@ -18,6 +18,7 @@ import { type ImSessionView, type MessagePorts, messageMeter } from "./messaging
 import type { OutboundJournal } from "./messaging/outbound-journal.ts";
 import { OutboundMessages } from "./messaging/outbound-messages.ts";
 import { PageMode } from "./messaging/page-mode.ts";
+import { Receipts } from "./messaging/receipts.ts";
 import { SessionMode } from "./messaging/session-mode.ts";
 import { TypingIn } from "./messaging/typing-in.ts";
 import { FederatedPeers, type PeerSource } from "./model/federated-peers.ts";
@@ -78,10 +79,11 @@ export class Gateway implements ForeignGateway {
     });
     const messaging: MessagePorts = { ...shared, journal, settings, meter: messageMeter(metrics) };
     this.#typing = new TypingIn({ clock, local });
-    const delivery = new InboundDelivery(messaging, this.#typing);
-    this.#pages = new PageMode(messaging, delivery);
+    const receipts = new Receipts(messaging);
+    const delivery = new InboundDelivery(messaging, this.#typing, receipts);
+    this.#pages = new PageMode(messaging, delivery, receipts);
     this.#sessions = new SessionMode(messaging, delivery, this.#typing);
-    this.#messages = new OutboundMessages(messaging, this.#pages, this.#sessions);
+    this.#messages = new OutboundMessages(messaging, { pages: this.#pages, sessions: this.#sessions, receipts });
     this.#listen();
     this.#gauge(metrics);
   }

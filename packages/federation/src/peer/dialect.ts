@@ -28,6 +28,8 @@ export interface Dialect {
   readonly pageType: "normal" | "chat";
   /** Octets of a whole MESSAGE outside a session; longer ones are refused (RFC 3428 §8 allows 1300 where the path is unknown). */
   readonly pageRequestBytes: number;
+  /** Whether the peer takes message/cpim, and in it the wish to hear what becomes of a message (RFC 5438). */
+  readonly receipts: "imdn" | "none";
   /** Whether a request to a `sips:` address is carried on to XMPP, which promises less (RFC 7247 §8). */
   readonly securedUris: "refused" | "carried";
   /** Least seconds between two NOTIFYs to one watcher that no SUBSCRIBE asked for (RFC 3856 §6.10 advises 5); 0 = none. */
@@ -71,6 +73,7 @@ const microsoft: Dialect = {
   pageType: "chat",
   pageRequestBytes: 1300,
   securedUris: "refused",
+  receipts: "none",
   notifyIntervalSeconds: 0,
   // A server that does not know us takes 20 messages in any second.
   ratePerSecond: 20,
@@ -133,6 +136,7 @@ export const DialectOverride = Type.Object(
     pageAnswer: Type.Optional(Type.Enum([200, 202])),
     pageType: Type.Optional(Type.Enum(["normal", "chat"])),
     pageRequestBytes: Type.Optional(Type.Integer({ minimum: 500, maximum: 1_000_000 })),
+    receipts: Type.Optional(Type.Enum(["imdn", "none"])),
     securedUris: Type.Optional(Type.Enum(["refused", "carried"])),
     notifyIntervalSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 3600 })),
     ratePerSecond: positive(),

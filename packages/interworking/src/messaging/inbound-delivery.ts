@@ -6,9 +6,12 @@ import { statusOfCondition } from "../failure/stanza-to-status.ts";
 import type { FederatedPeer } from "../model/federated-peers.ts";
 import { FILE_OFFER_TYPE } from "../payload/file-offer.ts";
 import { htmlToText, isHtml } from "../payload/html-text.ts";
-import { READABLE_TYPES, readImBody } from "../payload/im-body.ts";
+import { htmlToXhtml } from "../payload/html-xhtml.ts";
+import { type ImBody, READABLE_TYPES, readImBody } from "../payload/im-body.ts";
+import { oneLine } from "../payload/plain-text.ts";
 import { trailOfRequest } from "../payload/trail-marker.ts";
 import type { MessagePorts } from "./message-ports.ts";
+import type { Receipts } from "./receipts.ts";
 import { messageOf } from "./sip-to-message.ts";
 import type { TypingIn } from "./typing-in.ts";
 
@@ -26,6 +29,8 @@ export interface InboundMessage {
   readonly reply?: (contentType: string, body: string) => void;
 }
 
+type TextBody = Extract<ImBody, { readonly kind: "text" }>;
+
 /**
  * Hands a MESSAGE of either mode to the local user and gives it its one final answer when its fate is known: 200 when a
  * client has it, 202 when it is kept for her (RFC 3428 §7), what her side said otherwise.
@@ -33,10 +38,12 @@ export interface InboundMessage {
 export class InboundDelivery {
   readonly #ports: MessagePorts;
   readonly #typing: TypingIn;
+  readonly #receipts: Receipts;
 
-  constructor(ports: MessagePorts, typing: TypingIn) {
+  constructor(ports: MessagePorts, typing: TypingIn, receipts: Receipts) {
     this.#ports = ports;
     this.#typing = typing;
+    this.#receipts = receipts;
   }
 
   deliver(inbound: InboundMessage): void {
@@ -54,6 +61,10 @@ export class InboundDelivery {
         this.#typing.notice(contact, user, body.composing);
         answer(200);
         break;
+      case "notice":
+        this.#receipts.noticed(contact, user, body.notice);
+        answer(200);
+        break;
       case "file":
         this.#declineFile(inbound, body.decline);
         break;
@@ -62,14 +73,14 @@ export class InboundDelivery {
         break;
       case "text":
         this.#typing.spoke(contact, user);
-        this.#text(inbound, textIn(body.text, inbound));
+        this.#text(inbound, unmarked(body, inbound));
         break;
     }
   }
 
-  #text(inbound: InboundMessage, text: string): void {
-    if (text.trim() === "") inbound.answer(200);
-    else this.#deliverText(inbound, text);
+  #text(inbound: InboundMessage, body: TextBody): void {
+    if (body.text.trim() === "") inbound.answer(200);
+    else this.#deliverText(inbound, body);
   }
 
   /** Taken and declined, as by a person: a 415 shows as a fault at the other end. Outside a session nothing could be said. */
@@ -91,17 +102,19 @@ export class InboundDelivery {
     this.#record(inbound, `refused ${status}`, type);
   }
 
-  #deliverText(inbound: InboundMessage, text: string): void {
-    const { request, answer, mode, peer } = inbound;
+  #deliverText(inbound: InboundMessage, { text, xhtml, asks }: TextBody): void {
+    const { request, answer, mode, peer, user, contact } = inbound;
     const from = withDevice(inbound.contact, inbound.contactGr);
     const to = withDevice(inbound.user, inbound.userGr);
     const type = mode === "session" ? "chat" : peer.dialect.pageType;
     const { clock, trails } = this.#ports;
     const trail = trails.onward(trailOfRequest(request));
-    const message = messageOf(request, { from, to, type, text, now: clock.now(), trail });
+    const init = { from, to, type, text, xhtml, wants: asks?.wants, now: clock.now(), trail } as const;
+    const message = messageOf(request, init);
+    if (asks !== undefined) this.#receipts.asked({ user, contact, id: message.id ?? "", request: asks });
     this.#ports.local.deliver(message, (outcome) => {
       const status = statusOfOutcome(outcome, peer);
-      answer(status);
+      answer(status, reasonOf(outcome));
       this.#record(inbound, outcome.kind === "refused" ? `refused ${status}` : outcome.kind, outcome.kind);
     });
   }
@@ -121,9 +134,17 @@ export class InboundDelivery {
 }
 
 /** Markup of clients that write it whatever they call it. */
-function textIn(text: string, { request, peer }: InboundMessage): string {
+function unmarked(body: TextBody, { request, peer }: InboundMessage): TextBody {
   const type = request.contentType?.type ?? "text/plain";
-  return peer.dialect.plainText === "perhaps-html" && type === "text/plain" && isHtml(text) ? htmlToText(text) : text;
+  if (peer.dialect.plainText !== "perhaps-html" || type !== "text/plain" || !isHtml(body.text)) return body;
+  const xhtml = htmlToXhtml(body.text);
+  return { kind: "text", text: htmlToText(body.text), ...(xhtml === undefined ? {} : { xhtml }) };
+}
+
+/** The Reason-Phrase of a refusal is the text of the error it comes from (RFC 7247 §7). */
+function reasonOf(outcome: DeliveryOutcome): { readonly reason?: string } {
+  const text = outcome.kind === "refused" ? outcome.text : undefined;
+  return text === undefined ? {} : { reason: oneLine(text).slice(0, 128) };
 }
 
 function withDevice(user: BareJid, gr: string | undefined): Jid {

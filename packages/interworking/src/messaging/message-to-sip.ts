@@ -1,12 +1,15 @@
 import { encodeUtf8, type HeaderLine } from "@interpres/sip";
 import type { Message } from "@interpres/xmpp";
-import { attribute, child, elements, text } from "@interpres/xmpp/xml";
+import { attribute, child, childrenNamed, type Element, elements, text } from "@interpres/xmpp/xml";
 import type { Trails } from "../model/trail.ts";
+import type { Disposition } from "../payload/imdn.ts";
 import { oneLine } from "../payload/plain-text.ts";
 import { trailHeader, trailOfStanza } from "../payload/trail-marker.ts";
 import type { JournalEntry } from "./outbound-journal.ts";
 
 export const CHAT_STATES = "http://jabber.org/protocol/chatstates";
+export const RECEIPTS = "urn:xmpp:receipts";
+export const MARKERS = "urn:xmpp:chat-markers:0";
 export const TEXT_TYPE = "text/plain;charset=UTF-8";
 
 export type ChatState = "active" | "composing" | "paused" | "inactive" | "gone";
@@ -17,10 +20,17 @@ const LANGUAGE = /^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8}){0,6}$/;
 const MAX_SUBJECT = 256;
 
 /** The text of a message; undefined when it has none to carry (RFC 6121 §5.2.3). */
-export function bodyOf({ element }: Message): string | undefined {
-  const body = child(element, "body");
+export function bodyOf(message: Message): string | undefined {
+  const body = bodyIn(message);
   const words = body === undefined ? "" : text(body);
   return words === "" ? undefined : words;
+}
+
+/** A MESSAGE has one language: of several bodies, the one in the language of the whole (RFC 6121 §5.2.3), else the first. */
+function bodyIn({ element, lang }: Message): Element | undefined {
+  const bodies = childrenNamed(element, "body");
+  const isOwn = (body: Element): boolean => (attribute(body, "xml:lang") ?? lang) === lang;
+  return bodies.find(isOwn) ?? bodies[0];
 }
 
 /** The chat state a message carries (XEP-0085 §5). */
@@ -47,11 +57,12 @@ export interface EntryInit {
 
 /** What is kept of a message with a text until its fate is known (RFC 7572 §4, table 1). */
 export function entryOf(message: Message, body: string, init: EntryInit): JournalEntry {
-  const { element, from, to, id, lang } = message;
+  const { from, to, id, lang } = message;
   const thread = childText(message, "thread");
   const subject = oneLine(childText(message, "subject")).slice(0, MAX_SUBJECT);
-  const bodyElement = child(element, "body");
-  const trail = trailOfStanza(element);
+  const bodyElement = bodyIn(message);
+  const wants = wantedBy(message);
+  const trail = trailOfStanza(message.element);
   const language = (bodyElement === undefined ? undefined : attribute(bodyElement, "xml:lang")) ?? lang;
   return {
     id: init.id,
@@ -64,7 +75,27 @@ export function entryOf(message: Message, body: string, init: EntryInit): Journa
     ...(subject === "" ? {} : { subject }),
     ...(trail.marks.length === 0 ? {} : { trail }),
     ...(language !== undefined && LANGUAGE.test(language) ? { lang: language } : {}),
+    ...(wants.length === 0 || id === undefined ? {} : { wants }),
   };
+}
+
+/** Receipts (XEP-0184) and displayed markers (XEP-0333) that a message asks for. */
+function wantedBy({ element }: Message): readonly Disposition[] {
+  return [
+    ...(child(element, "request", RECEIPTS) === undefined ? [] : ["delivery" as const]),
+    ...(child(element, "markable", MARKERS) === undefined ? [] : ["display" as const]),
+  ];
+}
+
+/** The message a stanza tells to have come, or to have been seen. */
+export function tellingOf({
+  element,
+}: Message): { readonly disposition: Disposition; readonly id: string } | undefined {
+  const received = child(element, "received", RECEIPTS);
+  const displayed = child(element, "displayed", MARKERS);
+  const id = attribute(received ?? displayed ?? element, "id") ?? "";
+  if (received !== undefined) return { disposition: "delivery", id };
+  return displayed === undefined ? undefined : { disposition: "display", id };
 }
 
 /** What a MESSAGE has beside its text: hops left (Max-Forwards), and the header lines that not every request has. */

@@ -1,4 +1,5 @@
 import type { Trail } from "../model/trail.ts";
+import type { Disposition } from "../payload/imdn.ts";
 
 /**
  * A message our side has accepted from a client and whose fate is not known yet. It holds all that is needed to send it
@@ -15,6 +16,8 @@ export interface JournalEntry {
   readonly lang?: string;
   readonly subject?: string;
   readonly text: string;
+  /** What the sender's client wants to hear of it, and when it was sent, where it asked. */
+  readonly wants?: readonly Disposition[];
   /** Of page mode: the XMPP thread where it can be one (RFC 7572 §4). */
   readonly callId: string;
   /** Milliseconds since 1970. */

@@ -14,6 +14,7 @@ import type { MessagePorts } from "./message-ports.ts";
 import { bodyOf, type ChatState, chatStateOf, entryOf } from "./message-to-sip.ts";
 import type { JournalEntry } from "./outbound-journal.ts";
 import type { Outbound, PageMode } from "./page-mode.ts";
+import type { Receipts } from "./receipts.ts";
 import type { SessionMode } from "./session-mode.ts";
 
 /** An entry with its addresses read. */
@@ -23,19 +24,28 @@ interface Unfinished {
   readonly to: Jid;
 }
 
+/** How messages leave, and what is told of others'. */
+export interface OutboundWays {
+  readonly pages: PageMode;
+  readonly sessions: SessionMode;
+  readonly receipts: Receipts;
+}
+
 /** Messages of our users: kept until their fate is known, sent the way the peer wants, bounced when they fail. */
 export class OutboundMessages {
   readonly #ports: MessagePorts;
   readonly #pages: PageMode;
   readonly #sessions: SessionMode;
+  readonly #receipts: Receipts;
   /** Under way in the SIP stack, by id. */
   readonly #underWay = new Set<string>();
   /** Accepted while it was stopped; in the journal too. */
   readonly #held = new Map<string, Unfinished>();
   #isRunning = false;
 
-  constructor(ports: MessagePorts, pages: PageMode, sessions: SessionMode) {
+  constructor(ports: MessagePorts, { pages, sessions, receipts }: OutboundWays) {
     this.#ports = ports;
+    this.#receipts = receipts;
     this.#pages = pages;
     this.#sessions = sessions;
   }
@@ -49,7 +59,7 @@ export class OutboundMessages {
   submit(message: Message, taken: () => void): void {
     const body = bodyOf(message);
     if (body === undefined || message.type === "error") {
-      if (message.type !== "error") this.#chatState(message);
+      if (message.type !== "error" && !this.#tells(message)) this.#chatState(message);
       taken();
       return;
     }
@@ -176,6 +186,14 @@ export class OutboundMessages {
   #forget(entry: JournalEntry): void {
     this.#underWay.delete(entry.id);
     this.#ports.journal.remove(entry.id);
+  }
+
+  /** Only what a local user's client says of a message; true when that was all of the stanza. */
+  #tells(message: Message): boolean {
+    const { from, to } = message;
+    if (from === undefined || to === undefined || !this.#isRunning) return false;
+    const mayTell = this.#ports.local.isLocalDomain(from.domain) && this.#ports.peers.mayCarryMessages;
+    return mayTell && this.#receipts.told(message);
   }
 
   #chatState(message: Message): void {

@@ -5,11 +5,14 @@ import { withGr } from "../address/jid-to-sip-uri.ts";
 import { onTheWire } from "../failure/failure.ts";
 import { asKnown, type InboundParties, inboundParties } from "../failure/inbound-parties.ts";
 import type { FederatedPeer } from "../model/federated-peers.ts";
+import { CPIM_TYPE } from "../payload/cpim.ts";
+import { type Parties, writeRequest } from "../payload/imdn.ts";
 import { IS_COMPOSING_TYPE, writeIsComposing } from "../payload/is-composing.ts";
 import type { InboundDelivery } from "./inbound-delivery.ts";
 import type { MessagePorts } from "./message-ports.ts";
 import { headOf, TEXT_TYPE } from "./message-to-sip.ts";
 import type { JournalEntry } from "./outbound-journal.ts";
+import type { Receipts } from "./receipts.ts";
 
 /** A message on its way out, with what was looked up for it. */
 export interface Outbound {
@@ -25,14 +28,16 @@ export interface Outbound {
 export class PageMode {
   readonly #ports: MessagePorts;
   readonly #inbound: InboundDelivery;
+  readonly #receipts: Receipts;
   /** Contacts whose side takes no typing notices: RFC 3994 §4 forbids to send another after a 415. */
   readonly #withoutTyping = new LRUCache<string, true>({ max: 10_000 });
   /** Pairs the other side was told of as "active". */
   readonly #active = new LRUCache<string, true>({ max: 10_000 });
 
-  constructor(ports: MessagePorts, inbound: InboundDelivery) {
+  constructor(ports: MessagePorts, inbound: InboundDelivery, receipts: Receipts) {
     this.#ports = ports;
     this.#inbound = inbound;
+    this.#receipts = receipts;
   }
 
   /** A MESSAGE of a peer outside a dialog; taken from any of them, whatever we would send it. */
@@ -68,6 +73,7 @@ export class PageMode {
   send(outbound: Outbound, done: (outcome: RequestOutcome) => void): "accepted" | "full" | "unaddressable" {
     const page = this.#page(outbound);
     if (page === undefined) return "unaddressable";
+    if (page.contentType === CPIM_TYPE) this.#receipts.sent(sentOf(outbound));
     this.#active.delete(`${outbound.user} ${outbound.contact}`);
     return outbound.peer.line.pass("message", () => this.#ports.agent.sendMessage(page, done));
   }
@@ -82,8 +88,7 @@ export class PageMode {
     const message = {
       from,
       to,
-      contentType: TEXT_TYPE,
-      body: entry.text,
+      ...contentOf(entry, { parties: { from, to }, receipts: peer.dialect.receipts }),
       ...headOf(entry, 0, trails),
       callId: entry.callId,
     };
@@ -109,6 +114,20 @@ export class PageMode {
       });
     });
   }
+}
+
+function sentOf({ entry, user, contact, resource }: Outbound): Parameters<Receipts["sent"]>[0] {
+  return { entry, contact, sender: resource === undefined ? user : user.withResource(resource) };
+}
+
+/** The text as it is, or with the wish to hear of it where the peer takes that. */
+function contentOf(
+  { id, text, wants = [], acceptedAt }: JournalEntry,
+  { parties, receipts }: { readonly parties: Parties; readonly receipts: "imdn" | "none" },
+): Pick<PageMessage, "contentType" | "body"> {
+  if (receipts === "none" || wants.length === 0) return { contentType: TEXT_TYPE, body: text };
+  const request = { messageId: id, dateTime: new Date(acceptedAt).toISOString(), wants };
+  return { contentType: CPIM_TYPE, body: writeRequest(parties, request, text) };
 }
 
 /** Via, CSeq, Max-Forwards, Content-Length, the tag and the names of the lines: what the stack adds, generously. */

@@ -3,8 +3,9 @@ import { type Jid, type Message, type MessageType, makeMessage } from "@interpre
 import { type Element, el } from "@interpres/xmpp/xml";
 import type { Trail } from "../model/trail.ts";
 import { oneLine } from "../payload/plain-text.ts";
+import type { Disposition } from "../payload/imdn.ts";
 import { trailElement } from "../payload/trail-marker.ts";
-import { CHAT_STATES, type ChatState } from "./message-to-sip.ts";
+import { CHAT_STATES, type ChatState, MARKERS, RECEIPTS } from "./message-to-sip.ts";
 
 const JABBER_CLIENT = "jabber:client";
 const DELAY = "urn:xmpp:delay";
@@ -17,6 +18,10 @@ export interface MessageInit {
   readonly to: Jid;
   readonly type: MessageType;
   readonly text: string;
+  /** The same with markup. */
+  readonly xhtml?: Element | undefined;
+  /** What the sender wants to hear of it. */
+  readonly wants?: readonly Disposition[] | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
   /** Where it has been, this gateway included. */
@@ -24,14 +29,18 @@ export interface MessageInit {
 }
 
 /** The stanza of a MESSAGE (RFC 7572 §5, table 2). */
-export function messageOf(request: SipRequest, { from, to, type, text, now, trail }: MessageInit): Message {
+export function messageOf(request: SipRequest, init: MessageInit): Message {
+  const { from, to, type, text, xhtml, wants = [], now, trail } = init;
   const children: Element[] = [];
   const subject = oneLine(decodeUtf8(request.first("Subject") ?? ""));
   if (subject !== "") children.push(el("subject", JABBER_CLIENT, {}, subject));
   children.push(el("body", JABBER_CLIENT, {}, text));
+  if (xhtml !== undefined) children.push(xhtml);
   children.push(el("thread", JABBER_CLIENT, {}, request.callId));
   const stamp = delayStamp(request, now);
   if (stamp !== undefined) children.push(el("delay", DELAY, { stamp }));
+  if (wants.includes("delivery")) children.push(el("request", RECEIPTS, {}));
+  if (wants.includes("display")) children.push(el("markable", MARKERS, {}));
   children.push(trailElement(trail));
   const id = (request.topVia.branch ?? request.callId).slice(0, MAX_ID);
   return makeMessage({ type, from, to, id, lang: languageOf(request) }, ...children);
@@ -47,9 +56,13 @@ function languageOf(request: SipRequest): string | undefined {
   return language !== undefined && /^[A-Za-z0-9-]{1,64}$/.test(language) ? language : undefined;
 }
 
-/** When it was sent, if that is long ago: the sender dated it (RFC 3428 §7). */
+/**
+ * When it was sent, if that is long ago or longer than its sender wanted it to count: he dated it. It is shown all the
+ * same, with its time: that is our policy for a message that expired (RFC 3428 §7).
+ */
 function delayStamp(request: SipRequest, now: number): string | undefined {
   const date = request.first("Date");
   const sentAt = date === undefined ? Number.NaN : Date.parse(date);
-  return sentAt > 0 && now - sentAt > LATE_MS ? new Date(sentAt).toISOString() : undefined;
+  const lifetimeMs = (request.expires ?? Number.POSITIVE_INFINITY) * 1000;
+  return sentAt > 0 && now - sentAt > Math.min(LATE_MS, lifetimeMs) ? new Date(sentAt).toISOString() : undefined;
 }

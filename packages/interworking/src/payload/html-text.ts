@@ -9,7 +9,7 @@ const entities: ReadonlyMap<string, string> = new Map([
   ["nbsp", "\u00a0"],
 ]);
 /** Elements whose content is not text. */
-const silent: ReadonlySet<string> = new Set(["script", "style", "head", "title", "xml"]);
+export const silent: ReadonlySet<string> = new Set(["script", "style", "head", "title", "xml"]);
 /** Elements that begin and end a line. */
 const blocks: ReadonlySet<string> = new Set(["p", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4", "h5", "h6"]);
 
@@ -40,13 +40,15 @@ export function isHtml(text: string): boolean {
   return /^\s{0,64}<(?:html|body|font|div|span)(?:\s[^<>]*)?>/i.test(text);
 }
 
-interface Tag {
+/** One tag of a body: `end` is the place behind it, `closing` for an end tag; the name in lower case, empty for a comment. */
+export interface Tag {
   readonly name: string;
   readonly closing: boolean;
   readonly end: number;
 }
 
-function tagAt(html: string, open: number): Tag | undefined {
+/** The tag that begins at `open`, a "<"; undefined where that is text. */
+export function tagAt(html: string, open: number): Tag | undefined {
   if (html.startsWith("<!--", open)) {
     const close = html.indexOf("-->", open + 4);
     return { name: "", closing: false, end: close < 0 ? html.length : close + 3 };
@@ -73,7 +75,8 @@ function afterTag(html: string, start: number): number {
   return html.length;
 }
 
-function afterClosing(html: string, name: string, start: number): number {
+/** The place behind the next end tag of this name. */
+export function afterClosing(html: string, name: string, start: number): number {
   for (let at = html.indexOf("</", start); at >= 0; at = html.indexOf("</", at + 2)) {
     if (html.slice(at + 2, at + 2 + name.length).toLowerCase() === name) return afterTag(html, at + 2);
   }
@@ -86,7 +89,7 @@ function lineEnd(name: string, before: string): string {
 }
 
 /** White space of HTML is one space; character references become characters. */
-function folded(piece: string): string {
+export function folded(piece: string): string {
   const spaced = /[\t\n\f\r]| {2}/.test(piece) ? piece.replace(/[ \t\n\f\r]+/g, " ") : piece;
   return spaced.includes("&") ? spaced.replace(/&(#x[0-9a-fA-F]{1,6}|#[0-9]{1,7}|[a-z]{2,4});/g, referenced) : spaced;
 }

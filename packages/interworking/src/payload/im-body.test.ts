@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { parseMediaType } from "@interpres/sip";
+import { serializeElement } from "@interpres/xmpp/xml";
 import { readImBody } from "./im-body.ts";
 
 function read(type: string, body: string): unknown {
   const mediaType = parseMediaType(type);
   assert.ok(!("kind" in mediaType));
-  return readImBody(mediaType, Buffer.from(body));
+  const found = readImBody(mediaType, Buffer.from(body));
+  if (found.kind !== "text" || found.xhtml === undefined) return found;
+  return { ...found, xhtml: /<body [^>]*>(.*)<.body>/s.exec(serializeElement(found.xhtml, "jabber:client"))?.[1] };
 }
 
 const alternative = [
@@ -47,19 +50,23 @@ describe("MESSAGE bodies", () => {
         rule: "text/html as a Lync client sends it",
         type: "text/html; charset=UTF-8",
         body: '<SPAN lang="en-us" style="color:#000000; font-family:Segoe UI;">one &lt;two&gt;<BR>three\r\n four</SPAN>',
-        is: { kind: "text", text: "one <two>\nthree four" },
+        is: {
+          kind: "text",
+          text: "one <two>\nthree four",
+          xhtml: "<span style='color: #000000; font-family: Segoe UI'>one &lt;two&gt;<br/>three four</span>",
+        },
       },
       {
         rule: "of alternatives the plain one",
         type: "multipart/alternative; boundary=b1",
         body: alternative,
-        is: { kind: "text", text: "hello" },
+        is: { kind: "text", text: "hello", xhtml: "<span style='font-weight: bold'>marked up</span>" },
       },
       {
         rule: "a quoted boundary",
         type: 'multipart/alternative; boundary="b1"',
         body: `preamble\r\n${alternative}`,
-        is: { kind: "text", text: "hello" },
+        is: { kind: "text", text: "hello", xhtml: "<span style='font-weight: bold'>marked up</span>" },
       },
       {
         rule: "text/rtf",

@@ -1,8 +1,11 @@
 import type { MediaType } from "@interpres/sip";
+import type { Element } from "@interpres/xmpp/xml";
 import type { Composing } from "../model/composing.ts";
-import { unwrapCpim } from "./cpim.ts";
+import { CPIM_TYPE, readCpim } from "./cpim.ts";
 import { declineFile, FILE_OFFER_TYPE } from "./file-offer.ts";
 import { htmlToText } from "./html-text.ts";
+import { htmlToXhtml } from "./html-xhtml.ts";
+import { type DispositionNotice, IMDN_TYPE, type NoticeRequest, readImdn, requestIn } from "./imdn.ts";
 import { IS_COMPOSING_TYPE, readIsComposing } from "./is-composing.ts";
 import { type BodyPart, splitMultipart } from "./multipart.ts";
 import { decodeText } from "./plain-text.ts";
@@ -10,7 +13,16 @@ import { rtfToText } from "./rtf-text.ts";
 
 /** What a MESSAGE body holds. */
 export type ImBody =
-  | { readonly kind: "text"; readonly text: string }
+  | {
+      readonly kind: "text";
+      readonly text: string;
+      /** The same with its markup, where it had some (XEP-0071 §7). */
+      readonly xhtml?: Element;
+      /** What its sender wants to hear of it. */
+      readonly asks?: NoticeRequest;
+    }
+  /** What became of a message of ours. */
+  | { readonly kind: "notice"; readonly notice: DispositionNotice }
   | { readonly kind: "composing"; readonly composing: Composing }
   /** Talk about a file of LCS; `decline` is what to say to it, undefined where nothing has to be said. */
   | { readonly kind: "file"; readonly decline: string | undefined }
@@ -35,7 +47,7 @@ function read(mediaType: MediaType, body: Uint8Array, nesting: number): ImBody {
     case "text/plain":
       return { kind: "text", text: decodeText(body, mediaType.parameters.get("charset")) };
     case "text/html":
-      return { kind: "text", text: htmlToText(decodeText(body, mediaType.parameters.get("charset"))) };
+      return marked(decodeText(body, mediaType.parameters.get("charset")));
     case "text/rtf":
     case "application/rtf":
       return { kind: "text", text: rtfToText(decodeText(body, "latin1")) };
@@ -43,11 +55,13 @@ function read(mediaType: MediaType, body: Uint8Array, nesting: number): ImBody {
       return composing(mediaType, body);
     case FILE_OFFER_TYPE:
       return { kind: "file", decline: declineFile(decodeText(body, undefined)) };
-    case "message/cpim":
-      return nested(mediaType, unwrapCpim(body), nesting);
+    case CPIM_TYPE:
+      return wrapped(mediaType, body, nesting);
+    case IMDN_TYPE:
+      return notice(body);
     default:
       return mediaType.type.startsWith("multipart/")
-        ? nested(mediaType, choose(splitMultipart(mediaType, body) ?? []), nesting)
+        ? oneOf(mediaType, splitMultipart(mediaType, body) ?? [], nesting)
         : { kind: "unsupported", type: mediaType.type };
   }
 }
@@ -57,6 +71,33 @@ function composing(mediaType: MediaType, body: Uint8Array): ImBody {
   return reading === undefined
     ? { kind: "unsupported", type: mediaType.type }
     : { kind: "composing", composing: reading };
+}
+
+function marked(html: string): ImBody {
+  const xhtml = htmlToXhtml(html);
+  const plain = { kind: "text", text: htmlToText(html) } as const;
+  return xhtml === undefined ? plain : { ...plain, xhtml };
+}
+
+function notice(body: Uint8Array): ImBody {
+  const reading = readImdn(body);
+  return reading === undefined ? { kind: "unsupported", type: IMDN_TYPE } : { kind: "notice", notice: reading };
+}
+
+function wrapped(outer: MediaType, body: Uint8Array, nesting: number): ImBody {
+  const cpim = readCpim(body);
+  const content = nested(outer, cpim?.content, nesting);
+  const asks = cpim === undefined ? undefined : requestIn(cpim);
+  return content.kind === "text" && asks !== undefined ? { ...content, asks } : content;
+}
+
+/** The alternative we would rather have, with the markup of another where there is one. */
+function oneOf(outer: MediaType, parts: readonly BodyPart[], nesting: number): ImBody {
+  const chosen = nested(outer, choose(parts), nesting);
+  const html = parts.find(({ mediaType }) => mediaType.type === "text/html");
+  if (chosen.kind !== "text" || html === undefined || !outer.type.endsWith("/alternative")) return chosen;
+  const other = read(html.mediaType, html.body, nesting - 1);
+  return other.kind === "text" && other.xhtml !== undefined ? { ...chosen, xhtml: other.xhtml } : chosen;
 }
 
 function nested(outer: MediaType, part: BodyPart | undefined, nesting: number): ImBody {

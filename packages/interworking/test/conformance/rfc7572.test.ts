@@ -30,6 +30,21 @@ describe("messages of our users, each on its own (RFC 7572 §4)", () => {
     assert.match(headers.get("Message-ID") ?? "", /^<[A-Za-z0-9.]+>$/);
   });
 
+  test("of several bodies the one in the stanza's language is sent, with its language (§8)", async () => {
+    const node = await GatewayUnderTest.started();
+    const german = el("body", "jabber:client", { "xml:lang": "de" }, "Warum?");
+    node.say(DESK, BOB, "Wherefore?", { children: [german] });
+    node.say(DESK, BOB, "", { children: [german, el("body", "jabber:client", { "xml:lang": "cs" }, "Proč?")] });
+    const sent = node.agent.pages.map((sentPage) => [
+      body(sentPage),
+      new Map(sentPage.message.headers).get("Content-Language"),
+    ]);
+    assert.deepEqual(sent, [
+      ["Wherefore?", undefined],
+      ["Warum?", "de"],
+    ]);
+  });
+
   test("a thread that is no Call-ID is not made one", async () => {
     const node = await GatewayUnderTest.started();
     node.say(DESK, BOB, "x", { thread: "a b\r\nVia: evil" });
@@ -363,6 +378,45 @@ describe("messages of foreign users, each on its own (RFC 7572 §5)", () => {
     const heard = node.heard();
     assert.equal(heard.length, 1);
     assert.equal(heard.join().match(/<body>/g)?.length, 1);
+  });
+
+  test("text/html is XHTML-IM beside a plain body (§7)", async () => {
+    const node = await GatewayUnderTest.started();
+    node.agent.page(page({ headers: [["Content-Type", "text/html"]], body: "one <b>two</b><script>x</script>" }));
+    assert.match(
+      node.heard().join(),
+      /<body>one two<\/body><html xmlns='http:\/\/jabber.org\/protocol\/xhtml-im'><body xmlns='http:\/\/www.w3.org\/1999\/xhtml'>one <span style='font-weight: bold'>two<\/span><\/body><\/html>/,
+    );
+  });
+
+  for (const [rule, expires, sentAgoSeconds, isDated] of [
+    ["one that expired is shown with its time", "10", 20, true],
+    ["one that did not is as any other", "60", 20, false],
+    ["without Expires none expires", undefined, 20, false],
+  ] as const) {
+    test(`${rule} (RFC 3428 §7)`, async () => {
+      const node = await GatewayUnderTest.started();
+      const date = new Date(node.clock.now() - sentAgoSeconds * 1000).toUTCString();
+      const headers: [string, string][] = [
+        ["Content-Type", "text/plain"],
+        ["Date", date],
+      ];
+      if (expires !== undefined) headers.push(["Expires", expires]);
+      const [answer] = node.agent.page(page({ headers }));
+      const heard = node.heard().join();
+      assert.deepEqual([answer?.status, /<delay /.test(heard), /<body>/.test(heard)], [200, isDated, true]);
+    });
+  }
+
+  test("the text of an error is the Reason-Phrase (RFC 7247 §7)", async () => {
+    const node = await GatewayUnderTest.started();
+    node.local.outcome = {
+      kind: "refused",
+      type: "wait",
+      condition: "service-unavailable",
+      text: "Her store\r\nis full",
+    };
+    assert.deepEqual(node.agent.page(page()), [{ status: 403, options: { reason: "Her store is full" } }]);
   });
 
   test("a message of yesterday is shown with its time (XEP-0203)", async () => {
