@@ -71,6 +71,8 @@ export class NoAnswerError extends Error {
 }
 
 interface Waiting {
+  /** A CANCEL borrows the branch of its INVITE. */
+  readonly method: string;
   readonly link: PeerLink;
   readonly heard: (response: SipResponse) => void;
   readonly failed: (why: string) => void;
@@ -169,7 +171,7 @@ export class SipPeer {
       seen?.(response);
       if (response.status >= 200) resolve(response);
     };
-    this.#waiting.set(branch, { link, heard, failed });
+    this.#waiting.set(branch, { method: /\S+/.exec(text)?.[0] ?? "", link, heard, failed });
     if (link.isOpen) link.write(text);
     else failed("the connection is closed");
     const waitMs = this.#options.waitMs ?? WAIT_MS;
@@ -256,7 +258,7 @@ export class SipPeer {
 
   #respond(response: SipResponse): void {
     const waiting = this.#waiting.get(response.topVia.branch ?? "");
-    if (waiting === undefined) this.strays.push(response);
+    if (waiting?.method !== response.cseq.method) this.strays.push(response);
     else waiting.heard(response);
   }
 
