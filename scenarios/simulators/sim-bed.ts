@@ -18,6 +18,8 @@ export interface SimBedOptions {
   readonly fqdn: string;
   readonly integrationType: "microsoft" | "aol";
   readonly domains: readonly string[];
+  /** Those that DNS leads to the simulator; all by default. */
+  readonly found?: readonly string[];
 }
 
 /** A node in one process, a simulator by its command in another: nothing between them but mutual TLS. */
@@ -50,7 +52,8 @@ export class SimBed {
     await node.start();
     const [port = 0] = await freePorts(1);
     zone.host(options.fqdn, "127.0.0.1");
-    for (const domain of options.domains) zone.service(`_sipfederationtls._tcp.${domain}`, options.fqdn, port);
+    for (const domain of options.found ?? options.domains)
+      zone.service(`_sipfederationtls._tcp.${domain}`, options.fqdn, port);
     const bed = new SimBed({ node, port }, options, started.move());
     await bed.#federate();
     return bed;

@@ -72,9 +72,7 @@ export const dialogRules = {
       if (message.to.tag === undefined || message.method === "ACK" || message.method === "CANCEL") return undefined;
       const before = call
         .requests("received")
-        .filter(
-          ({ method, topVia }) => method !== "ACK" && method !== "CANCEL" && topVia.branch !== message.topVia.branch,
-        )
+        .filter((each) => isBefore(each, message))
         .map(({ cseq }) => cseq.number);
       const last = Math.max(-1, ...before);
       return message.cseq.number > last
@@ -96,6 +94,12 @@ export const dialogRules = {
     },
   },
 } as const satisfies Readonly<Record<string, Rule>>;
+
+/** Whether a request has taken a number in the dialog of another: a fork has two, a retransmission takes none. */
+function isBefore({ method, to, topVia }: SipRequest, message: SipRequest): boolean {
+  if (method === "ACK" || method === "CANCEL" || topVia.branch === message.topVia.branch) return false;
+  return to.tag === undefined || to.tag === message.to.tag;
+}
 
 /** What must stand in Route of a request of the other side; undefined where this side recorded nothing. */
 function routeSetOf(request: SipRequest, call: Call): readonly string[] | undefined {

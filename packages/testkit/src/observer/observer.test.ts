@@ -225,6 +225,27 @@ describe("observer", () => {
     assert.deepEqual([...new Set(broken.map(({ rule }) => rule))].sort(), Object.keys(RULES).sort());
   });
 
+  test("the second dialog of a fork counts its requests for itself", () => {
+    const contact = "Contact: <sip:dan@contoso.example;gruu>";
+    const target = "sip:dan@contoso.example;gruu";
+    const invite = theirs("INVITE", 1, [`From: <${ALICE}>;tag=s`, "To: <sip:dan@contoso.example>"], target);
+    const bye = (tag: string): readonly string[] =>
+      theirs("BYE", 2, [`From: <${ALICE}>;tag=s`, `To: <sip:dan@contoso.example>;tag=${tag}`], target);
+    const forked = [
+      line("<", "9", [invite]),
+      line(">", "9", [answer("200 OK", invite, [contact], ";tag=d1")]),
+      line(">", "9", [answer("200 OK", invite, [contact], ";tag=d2")]),
+      line("<", "9", [bye("d1")]),
+      line("<", "9", [bye("d2").map((each) => each.replace("z9hG4bKt", "z9hG4bKu"))]),
+      line("<", "9", [bye("d2").map((each) => each.replace("z9hG4bKt", "z9hG4bKv"))]),
+    ];
+    const found = observed(forked, "edge").filter(({ rule }) => rule === "sequence-number");
+    assert.deepEqual(
+      found.map(({ detail }) => detail),
+      ["BYE has the number 2 after 2"],
+    );
+  });
+
   test("a rule that is allowed does not object", () => {
     const all = conversation();
     const index = all.findIndex(({ text }) => text.startsWith("MESSAGE sip:dan"));
