@@ -129,6 +129,16 @@ describe("command line", () => {
 
   const LOCAL = { "data/node.json": '{"adminUrl":"https://localhost:1"}', "data/local-token": "t" };
 
+  test("a domain whose records nobody asks for is said to be reached by static routes", async () => {
+    const ours = { name: "imp1.example.com", type: "A", domain: "example.com", kind: "host", state: "ok" };
+    const item = { ...ours, wanted: null, found: ["192.0.2.1"], problems: [], advice: [] };
+    const check = { domain: "direct.example", kind: "foreign", integrationType: "microsoft", items: [item] };
+    const node: Exchange = async () => ({ status: 200, body: JSON.stringify(check) });
+    const { code, out } = await run("dns check direct.example", { files: LOCAL, node });
+    assert.equal(code, 0);
+    assert.match(out, /^direct\.example is reached by static routes alone.*\n\nRECORD/);
+  });
+
   test("a synchronisation that takes long is asked for once a second, until it is over", async () => {
     const waited: number[] = [];
     const asked: string[] = [];

@@ -35,8 +35,17 @@ async function records(session: CommandSession): Promise<void> {
 async function check(domain: string | undefined, session: CommandSession): Promise<void> {
   const path = domain === undefined ? dnsRecordsPath : `${dnsRecordsPath}/${encodeURIComponent(domain)}`;
   const answer = (await session.client.ask("GET", path)) as DnsRecords | DnsCheck;
-  session.say(answer, [session.table(answer.items, COLUMNS), ...remarksOn(answer.items)].join("\n"));
+  session.say(
+    answer,
+    [...unasked(answer), session.table(answer.items, COLUMNS), ...remarksOn(answer.items)].join("\n"),
+  );
   if (!isFound(answer.items)) throw new CommandError("not all is as it shall be in DNS");
+}
+
+/** A domain of direct federation is reached by static routes alone, so that nobody asks for records of its own. */
+function unasked(answer: DnsRecords | DnsCheck): readonly string[] {
+  if (!("domain" in answer) || answer.kind !== "foreign" || answer.items.some(({ kind }) => kind === "peer")) return [];
+  return [`${answer.domain} is reached by static routes alone, whatever DNS says of it. Of ours it needs:`, ""];
 }
 
 function remarksOn(items: readonly DnsFinding[]): readonly string[] {
