@@ -52,8 +52,8 @@ export class SessionUsage implements Session, DialogOwner, CallOwner, RefreshedS
   #call: InviteCall | undefined;
   #remoteSdp = noBody;
   #answered: AnsweredInvite | undefined;
-  /** A re-INVITE that the user has not answered yet. */
-  #isAnsweringAgain = false;
+  /** A re-INVITE or UPDATE that the user has not answered yet. */
+  #asked: ServerTransaction | undefined;
   readonly #refresh: SessionRefresh;
 
   constructor(
@@ -140,6 +140,7 @@ export class SessionUsage implements Session, DialogOwner, CallOwner, RefreshedS
 
   abandon(): void {
     this.#state = { name: "ended" };
+    this.#takeAsked();
     this.#call?.abandon();
     this.#close();
   }
@@ -209,7 +210,7 @@ export class SessionUsage implements Session, DialogOwner, CallOwner, RefreshedS
       reply(transaction, 491);
       return;
     }
-    if (this.#isAnsweringAgain) {
+    if (this.#asked !== undefined) {
       const retry = `${this.#ports.random.below(GLARE_RETRY_SECONDS)}`;
       reply(transaction, 500, { headers: [["Retry-After", retry]] });
       return;
@@ -218,18 +219,26 @@ export class SessionUsage implements Session, DialogOwner, CallOwner, RefreshedS
       reply(transaction, 422, { headers: [["Min-SE", `${LEAST_INTERVAL_SECONDS}`]] });
       return;
     }
-    this.#isAnsweringAgain = true;
-    transaction.user = { cancelled: () => this.#stopAnsweringAgain() };
+    this.#asked = transaction;
+    transaction.user = { cancelled: () => this.#takeAsked() };
     this.#user.request(transaction.request, (status, options) => {
-      if (!this.#isAnsweringAgain || this.state === "ended") return;
-      this.#isAnsweringAgain = false;
+      if (this.#asked !== transaction) return;
+      this.#takeAsked();
       if (status < 300) this.#accept(transaction, status, options ?? {});
       else reply(transaction, status, options);
     });
   }
 
-  #stopAnsweringAgain(): void {
-    this.#isAnsweringAgain = false;
+  #takeAsked(): ServerTransaction | undefined {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    return asked;
+  }
+
+  /** RFC 3261 §15.1.2: what waits for an answer when the session ends gets one. */
+  #refuseAsked(): void {
+    const asked = this.#takeAsked();
+    if (asked !== undefined) reply(asked, 487);
   }
 
   /** A 2xx to INVITE, re-INVITE or UPDATE: Contact, target refresh, session timer; repeated until ACK for INVITE. */
@@ -288,7 +297,10 @@ export class SessionUsage implements Session, DialogOwner, CallOwner, RefreshedS
     const before = this.#state;
     const next = step(before, input);
     this.#state = next.state;
-    if (next.state.name === "ended" && before.name !== "ended") this.#close();
+    if (next.state.name === "ended" && before.name !== "ended") {
+      this.#refuseAsked();
+      this.#close();
+    }
     for (const effect of next.effects) this.#apply(effect);
     if (this.state === "ended") this.#queue.fail("session ended");
     else this.#sendNext();

@@ -134,6 +134,20 @@ describe("a session they call (RFC 3261 §13.3, §14.2, §15)", () => {
     assert.equal(scene.transport.lastResponse().cseq.number, 2);
   });
 
+  for (const method of ["INVITE", "UPDATE"]) {
+    test(`§15.1.2 BYE while ${method} waits for the user: 487, and the user's answer comes too late`, () => {
+      const scene = new Answered();
+      scene.established();
+      scene.user.answers = undefined;
+      scene.within({ method, cseq: 2 });
+      scene.within({ method: "BYE", cseq: 3 });
+      assert.deepEqual(scene.transport.statuses().slice(-2), [200, 487]);
+      assert.equal(scene.transport.lastResponse().cseq.method, method);
+      scene.user.pending[0]?.answer(200);
+      assert.equal(scene.transport.lastResponse().status, 487);
+    });
+  }
+
   test("§14.2 a re-INVITE refused leaves the session", () => {
     const scene = new Answered();
     const session = scene.established();
