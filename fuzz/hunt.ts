@@ -10,6 +10,8 @@ const BATCH_MS = 20;
 const BATCH_INPUTS = 200;
 /** Inputs that reach something new are made shorter up to this length only. */
 const LONGEST_SHORTENED = 2048;
+/** Coverage is read for each. */
+const MOST_CANDIDATES = 40;
 
 export interface HuntOptions {
   readonly target: Target;
@@ -104,18 +106,9 @@ export class Hunt {
       await this.#try(candidate);
       return this.#coverage.isNew();
     };
-    const kept = input.length <= LONGEST_SHORTENED ? await this.#shorter(input, reachesNew) : input;
+    const kept = input.length <= LONGEST_SHORTENED ? await withoutParts(input, MOST_CANDIDATES, reachesNew) : input;
     await this.#try(kept);
     if (this.#coverage.learn()) this.#corpus.push(kept);
-  }
-
-  /** By whole eighths and less: coverage is read for each candidate. */
-  async #shorter(input: Buffer, holds: (candidate: Buffer) => Promise<boolean>): Promise<Buffer> {
-    let left = 40;
-    return withoutParts(input, async (candidate) => {
-      left -= 1;
-      return left >= 0 && (await holds(candidate));
-    });
   }
 
   async #try(input: Buffer): Promise<Trial> {

@@ -4,6 +4,8 @@ import type { Target } from "./targets.ts";
 export const LIMIT_MS = 100;
 /** A collection of garbage makes one run slow, not each of them. */
 const CONFIRMATIONS = 4;
+/** How often an input that fails is run again to make it shorter. */
+const MOST_CANDIDATES = 2000;
 
 /** What is wrong with an input. */
 export interface Fault {
@@ -56,14 +58,18 @@ export function faultOf(error: unknown): Fault {
 export async function shortened(target: Target, input: Buffer, { kind, title }: Fault): Promise<Buffer> {
   if (kind !== "failure") return input;
   const shows = async (candidate: Buffer) => (await runOnce(target, candidate)).fault?.title === title;
-  return withoutParts(input, shows);
+  return withoutParts(input, MOST_CANDIDATES, shows);
 }
 
-/** Takes away halves, then quarters, then less, of what the check can do without. */
-export async function withoutParts(input: Buffer, holds: (candidate: Buffer) => Promise<boolean>): Promise<Buffer> {
-  let kept = input;
+/** Takes away halves, then quarters, then less, of what the check can do without; asks it so often at most. */
+export async function withoutParts(
+  input: Buffer,
+  limit: number,
+  holds: (candidate: Buffer) => Promise<boolean>,
+): Promise<Buffer> {
+  let [kept, left] = [input, limit];
   for (let size = kept.length >> 1; size > 0; size >>= 1) {
-    for (let at = 0; at < kept.length; ) {
+    for (let at = 0; at < kept.length && left > 0; left -= 1) {
       const candidate = Buffer.concat([kept.subarray(0, at), kept.subarray(at + size)]);
       if (await holds(candidate)) kept = candidate;
       else at += size;

@@ -4,8 +4,8 @@ import { faultOf } from "./judge.ts";
 import { LastInput } from "./last-input.ts";
 import type { Target } from "./targets.ts";
 
-/** An input that is still running after this long will not end. */
-const HANG_MS = 15_000;
+/** An input that is still running after this long, even on a busy machine, will not end. */
+const HANG_MS = 60_000;
 const LOOK_MS = 1000;
 
 export interface Figures {

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { parseSipUri, type SipMessage, SipUri, StreamFramer } from "../src/index.ts";
 
+/** Each name is looked for in all lines. */
+const MOST_NAMES = 50;
+
 /** Touches every accessor: none of them throws once `checkMandatory` has found nothing. */
 export function readEverything(message: SipMessage): void {
   message.vias.map((via) => [via.text, via.branch, via.parameters.entries()]);
@@ -20,7 +23,7 @@ export function readEverything(message: SipMessage): void {
     message.event,
     message.subscriptionState,
   ]);
-  for (const [key] of message.headers.entries())
+  for (const [key] of message.headers.entries().slice(0, MOST_NAMES))
     assert.ok(message.all(key).length > 0 && message.values(key).length >= 0);
 }
 

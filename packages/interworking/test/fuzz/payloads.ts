@@ -16,6 +16,8 @@ import { presenceOf, stateOfDocument } from "../../src/presence/pidf-to-presence
 import { presenceDocument } from "../../src/presence/presence-to-pidf.ts";
 
 const LF = 0x0a;
+/** Longer texts are only looked at, so that what is measured is their reader. */
+const LONGEST_CARRIED = 4096;
 const contact = jid("bob@contoso.example");
 const user = jid("alice@example.com");
 
@@ -40,6 +42,8 @@ function checkImBody(mediaType: Parameters<typeof readImBody>[0], body: Buffer):
 /** Goes to a client as it is: XML carries it, and it is no longer than what came. */
 function checkText(body: string, octets: number): void {
   assert.ok(body.length <= octets, "text longer than its body");
+  assert.ok(cleanText(body) === body, "what XML does not carry");
+  if (body.length > LONGEST_CARRIED) return;
   const carried = parseDocument(serializeElement(el("body", "jabber:client", {}, body)));
   assert.ok(!isXmlProblem(carried), "no XML");
   assert.equal(text(carried), body);

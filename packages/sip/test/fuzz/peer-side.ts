@@ -51,7 +51,10 @@ interface Heard {
 
 /** A transaction of the peer's, as we should see it. */
 interface Asked {
+  /** Over TCP and TLS nothing is remembered behind the answer. */
   readonly isReliable: boolean;
+  /** Who gives two requests of one method the same branch has no promise to hold us to. */
+  readonly isSpoilt: boolean;
   first?: { readonly status: number; readonly at: number };
 }
 
@@ -104,11 +107,15 @@ export class PeerSide {
       const asked = this.#asked.get(transactionOf(response));
       assert.ok(asked !== undefined, "an answer to nobody");
       asked.first ??= { status: response.status, at: clock.now() };
+      if (asked.isSpoilt) continue;
       assert.equal(response.status, asked.first.status, `two final answers to ${transactionOf(response)}`);
     }
   }
 
-  /** `request METHOD where branch cseq piece...`: where 0 is outside any dialog, n the n-th last dialog; branch 0 is new. */
+  /**
+   * `request METHOD where branch cseq piece...`: where 0 is outside any dialog, n the n-th last dialog; branch 0 is new,
+   * n that of the n-th last request.
+   */
   #request([method = "", where = "0", branch = "0", cseq = "1", ...more]: readonly string[]): void {
     if (!isToken(method)) return;
     const dialog = where === "0" ? {} : this.#within(Number(where) - 1);
@@ -118,7 +125,10 @@ export class PeerSide {
     const callId = same?.request.callId ?? `call-${this.#branches}`;
     const number = Math.max(0, Math.min(0x7fffffff, Math.trunc(Number(cseq)) || 0));
     const parts = { method, via, callId, cseq: number, headers: headersOf(more), ...bodyOf(more), ...dialog };
-    this.#receive({ request: peerRequest(parts), connection: this.#connection });
+    const request = peerRequest(parts);
+    const isSpoilt = same?.request.method === method;
+    if (isSpoilt) this.#asked.set(transactionOf(request), { isReliable: false, isSpoilt });
+    this.#receive({ request, connection: this.#connection });
   }
 
   #again(word: string | undefined): void {
@@ -135,10 +145,11 @@ export class PeerSide {
   /** Where a repeat may rightly be a new transaction, what was answered before counts no more. */
   #expect({ request, connection }: Heard): void {
     const key = transactionOf(request);
-    const isReliable = connection.protocol !== "udp";
     const before = this.#asked.get(key);
+    if (before?.isSpoilt) return;
     const isOver = before?.first !== undefined && this.#scene.stage.clock.now() - before.first.at >= TIMER_I_MS;
-    if (before === undefined || before.isReliable || isOver) this.#asked.set(key, { isReliable });
+    const isReliable = connection.protocol !== "udp";
+    if (before === undefined || before.isReliable || isOver) this.#asked.set(key, { isReliable, isSpoilt: false });
   }
 
   /** `answer STATUS back tag piece...`: to the n-th last request of ours. */
