@@ -51,11 +51,11 @@ const rows: readonly Row[] = [
     does: ["stop A", "stop B", "pass 180"],
   },
   {
-    rule: "§17.1.1.2 more 1xx are passed",
+    rule: "§17.1.1.2 more 1xx are passed, and §9.1 B goes on where a CANCEL started it",
     from: proceeding,
     on: answer(183),
     to: "proceeding",
-    does: ["stop A", "stop B", "pass 183"],
+    does: ["pass 183"],
   },
   {
     rule: "§17.1.1.2 a refusal is acknowledged and passed, D over UDP",

@@ -24,6 +24,10 @@ const proceeding: State = { name: "proceeding" };
 const completed: State = { name: "completed" };
 const accepted: State = { name: "accepted" };
 const terminated: State = { name: "terminated" };
+const quiet: readonly ClientEffect[] = [
+  { kind: "stop", timer: "A" },
+  { kind: "stop", timer: "B" },
+];
 
 export const inviteClient: ClientMachine<State> = { start, step };
 
@@ -66,7 +70,7 @@ function calling(
 function unanswered(state: State, input: ClientInput, timers: TransactionTimers): Next {
   switch (input.kind) {
     case "response":
-      return answered(input.response, timers);
+      return input.response.status < 200 ? provisional(state, input.response) : answered(input.response, timers);
     case "timer":
       return input.timer === "B" ? { state: terminated, effects: failedByTimeout } : { state, effects: [] };
     case "transport-failed":
@@ -76,13 +80,14 @@ function unanswered(state: State, input: ClientInput, timers: TransactionTimers)
   }
 }
 
+/** Only the first one stops Timer B: what runs in Proceeding is the time that a CANCEL has left (§9.1). */
+function provisional(state: State, response: SipResponse): Next {
+  const pass: ClientEffect = { kind: "pass", response };
+  return { state: proceeding, effects: state.name === "calling" ? [...quiet, pass] : [pass] };
+}
+
 function answered(response: SipResponse, timers: TransactionTimers): Next {
   const pass: ClientEffect = { kind: "pass", response };
-  const quiet: readonly ClientEffect[] = [
-    { kind: "stop", timer: "A" },
-    { kind: "stop", timer: "B" },
-  ];
-  if (response.status < 200) return { state: proceeding, effects: [...quiet, pass] };
   if (response.status < 300) {
     return { state: accepted, effects: [...quiet, { kind: "start", timer: "M", delayMs: timers.m }, pass] };
   }
