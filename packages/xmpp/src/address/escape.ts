@@ -16,6 +16,8 @@ const ESCAPED: ReadonlyMap<string, string> = new Map([
 ]);
 
 const SEQUENCE = /\\(?:20|22|26|27|2f|3a|3c|3e|40|5c)/g;
+/** `\5C` too: preparation makes it one. */
+const SEQUENCE_WHEN_PREPARED = new RegExp(SEQUENCE, "gi");
 
 /**
  * XEP-0106 §4: a foreign user name as the localpart of a JID, before it is prepared. A backslash is escaped only where
@@ -23,7 +25,9 @@ const SEQUENCE = /\\(?:20|22|26|27|2f|3a|3c|3e|40|5c)/g;
  */
 export function escapeLocal(name: string): string | undefined {
   if (name.startsWith(" ") || name.endsWith(" ")) return undefined;
-  return name.replace(SEQUENCE, (sequence) => `\\5c${sequence.slice(1)}`).replace(/[ "&'/:<>@]/g, escapeOf);
+  return name
+    .replace(SEQUENCE_WHEN_PREPARED, (sequence) => `\\5c${sequence.slice(1)}`)
+    .replace(/[ "&'/:<>@]/g, escapeOf);
 }
 
 /** XEP-0106 §4: the name a localpart stands for; any other backslash stays, as does `\20` at either end. */

@@ -86,6 +86,8 @@ describe("escaped localparts (XEP-0106)", () => {
     ["c:\\5commas", "c\\3a\\5c5commas"],
     ["\\3and\\2is\\5cool", "\\5c3and\\2is\\5c5cool"],
     ["o\\27malley", "o\\5c27malley"],
+    // Preparation would make an escape sequence of it.
+    ["o\\5Cmalley", "o\\5c5Cmalley"],
   ] as const;
   for (const [name, local] of pairs) {
     test(`${name} ↔ ${local}`, () => {
