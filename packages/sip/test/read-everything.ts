@@ -23,8 +23,9 @@ export function readEverything(message: SipMessage): void {
     message.event,
     message.subscriptionState,
   ]);
-  for (const [key] of message.headers.entries().slice(0, MOST_NAMES))
-    assert.ok(message.all(key).length > 0 && message.values(key).length >= 0);
+  const names = new Set(message.headers.entries().map(([name]) => name.toLowerCase()));
+  for (const name of [...names].slice(0, MOST_NAMES))
+    assert.ok(message.all(name).length > 0 && message.values(name).length >= 0);
 }
 
 /** What a framer tells of a stream that comes in chunks of these sizes, in turn. */
