@@ -102,7 +102,7 @@ export class Conversation implements SessionOwner {
   invited(incoming: IncomingInvite, localUri: string): void {
     const session = this.#make(this.#state.nextKey, { direction: "inbound", localUri, destination: localUri });
     this.#step({ kind: "invited" });
-    incoming.onCancelled(() => this.ended(session));
+    incoming.onCancelled(() => this.ended(session, "failure"));
     session.answer(incoming);
   }
 
@@ -152,9 +152,11 @@ export class Conversation implements SessionOwner {
     this.#step({ kind: "refused", session: session.key });
   }
 
-  ended(session: ImSession): void {
+  ended(session: ImSession, by: "peer" | "us" | "failure"): void {
     this.#typingOut.reset();
-    this.#forget(session);
+    const isKnown = this.#forget(session);
+    // RFC 7573 §6.1: hanging up is leaving.
+    if (isKnown && by === "peer" && this.#sessions.size === 0) this.#init.typing.left(this.contact, this.user);
     this.#step({ kind: "ended", session: session.key });
   }
 
@@ -266,7 +268,7 @@ export class Conversation implements SessionOwner {
   /** One that had not left yet ends without a word, and tells nobody. */
   #hangUp(session: ImSession): void {
     session.end();
-    if (session.session === undefined) this.ended(session);
+    if (session.session === undefined) this.ended(session, "us");
   }
 
   /** False for one that is forgotten already or on its way out. */

@@ -18,7 +18,7 @@ import type { SessionKey } from "./conversation-state.ts";
 export interface SessionOwner {
   established(session: ImSession): void;
   refused(session: ImSession, outcome: RequestOutcome): void;
-  ended(session: ImSession): void;
+  ended(session: ImSession, by: "peer" | "us" | "failure"): void;
   idle(session: ImSession): void;
   message(session: ImSession, request: SipRequest, answer: Answer): void;
   /** What became of messages that were taken before. */
@@ -94,9 +94,9 @@ export class ImSession implements SessionUser {
     this.#init.owner.refused(this, outcome);
   }
 
-  ended(): void {
+  ended(by: "peer" | "us" | "failure"): void {
     this.#idleTimer?.cancel();
-    this.#init.owner.ended(this);
+    this.#init.owner.ended(this, by);
   }
 
   request(request: SipRequest, answer: Answer): void {

@@ -6,7 +6,10 @@ import { chatStateMessage } from "./sip-to-message.ts";
 /** Pairs in which someone is typing right now; more than this are not shown. */
 const MAX_TYPING = 10_000;
 
-/** Shows local users that a contact is writing, and takes it back when no more is heard (RFC 3994 §3.3). */
+/**
+ * Shows local users that a contact is writing, and takes it back when no more is heard (RFC 3994 §3.3); in the chat states
+ * of RFC 7573 §6, table 3.
+ */
 export class TypingIn {
   readonly #clock: Clock;
   readonly #local: Pick<LocalDomain, "deliver" | "availability">;
@@ -22,16 +25,22 @@ export class TypingIn {
     const key = `${user} ${contact}`;
     const isShown = this.#clear(key);
     if (composing.state === "idle") {
-      if (isShown) this.#show(contact, user, "paused");
+      if (isShown) this.#show(contact, user, "active");
       return;
     }
     if (this.#typing.size >= MAX_TYPING || this.#local.availability(user).length === 0) return;
     if (!isShown) this.#show(contact, user, "composing");
     const timer = this.#clock.after(composing.refreshSeconds * 1000, () => {
       this.#typing.delete(key);
-      this.#show(contact, user, "paused");
+      this.#show(contact, user, "active");
     });
     this.#typing.set(key, timer);
+  }
+
+  /** He closed the conversation: told where a client is that could show it (RFC 7573 §6.1). */
+  left(contact: BareJid, user: BareJid): void {
+    this.#clear(`${user} ${contact}`);
+    if (this.#local.availability(user).length > 0) this.#show(contact, user, "gone");
   }
 
   /** Her message is there: that ends the typing without a word. */
@@ -49,7 +58,7 @@ export class TypingIn {
     return this.#typing.delete(key);
   }
 
-  #show(contact: BareJid, user: BareJid, state: "composing" | "paused"): void {
+  #show(contact: BareJid, user: BareJid, state: "composing" | "active" | "gone"): void {
     this.#local.deliver(chatStateMessage(contact, user, state), ignore);
   }
 }

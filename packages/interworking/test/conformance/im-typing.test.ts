@@ -18,7 +18,7 @@ describe("typing in sessions", () => {
     assert.deepEqual(statuses, [200, 200]);
     assert.equal(node.heard().filter((stanza) => stanza.includes("<composing ")).length, 1);
     node.clock.advance(10_000);
-    assert.match(node.heard().join(), /<paused /);
+    assert.match(node.heard().join(), /<active /);
   });
 
   test("an INFO about something else is 200 and nothing", async () => {

@@ -209,12 +209,12 @@ describe("typing with a Microsoft client", () => {
     ],
   ];
   for (const [form, type, body] of forms)
-    test(`type and idle, ${form}: composing, then paused; 200 both times`, async () => {
+    test(`type and idle, ${form}: composing, then active; 200 both times`, async () => {
       const bed = await DialectBed.start();
       const dialog = await bed.talk();
       for (const [status, state] of [
         ["type", "composing"],
-        ["idle", "paused"],
+        ["idle", "active"],
       ] as const) {
         const headers = [`Content-Type: ${type}`];
         const answer = await bed.peer.ask(dialog, "INFO", { headers, body: body.replace("STATUS", status) });
@@ -236,7 +236,7 @@ describe("typing with a Microsoft client", () => {
     await bed.clock.elapse(9000);
     assert.deepEqual(bed.alice.take(), []);
     await bed.clock.elapse(1500);
-    assert.match(bed.alice.take().join(), /<paused /);
+    assert.match(bed.alice.take().join(), /<active /);
   });
 
   for (const type of [

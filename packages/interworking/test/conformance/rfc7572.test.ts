@@ -367,7 +367,7 @@ describe("messages of foreign users, each on its own (RFC 7572 §5)", () => {
       /^<message type='chat' from='bob@partner.example' to='alice@example.com'><composing /,
     );
     node.clock.advance(60_000);
-    assert.match(node.heard().join(), /<paused /);
+    assert.match(node.heard().join(), /<active /);
     assert.equal(node.clock.pendingTimers, 0);
   });
 
