@@ -100,11 +100,12 @@ export class Gateway implements ForeignGateway {
       throw error;
     });
     this.#isRunning = true;
+    // Before the watches, whose refreshes take all the room that the peers give at first.
+    this.#messages.start(entries);
     this.#outbound.restore(rows.filter((row): row is OutboundWatchRow => row.direction === "outbound"));
     this.#inbound.restore(rows.filter((row): row is InboundWatchRow => row.direction === "inbound"));
     // A change of addresses may have been cut off by the end of the last run.
     this.identitiesChanged();
-    this.#messages.start(entries);
     for (const request of this.#missed.take()) this.presence(request);
     log.info("gateway.started", { watches: rows.length, unfinishedMessages: entries.length });
   }

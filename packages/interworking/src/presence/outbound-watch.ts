@@ -341,14 +341,11 @@ export class OutboundWatch implements LegOwner {
   }
 
   #refresh(priority: Priority): void {
-    const leg = this.#leg;
-    this.#inLine(priority, () => {
-      if (leg === this.#leg && !this.#isOver) leg?.subscription?.refresh();
-    });
+    this.#leg?.refreshInTurn((run) => this.#inLine(priority, run));
   }
 
-  #inLine(priority: Priority, run: () => void): void {
-    this.#ports.peers.of(this.contact.domain)?.line.pass(priority, run);
+  #inLine(priority: Priority, run: () => void): "accepted" | "full" | undefined {
+    return this.#ports.peers.of(this.contact.domain)?.line.pass(priority, run);
   }
 
   #unsubscribe(): void {

@@ -27,6 +27,7 @@ export class SubscriptionLeg implements SubscriberUser {
   /** The name our user has in it; undefined while its SUBSCRIBE stands in line. */
   localUri: string | undefined;
   readonly #owner: LegOwner;
+  #isRefreshWaiting = false;
 
   constructor(owner: LegOwner) {
     this.#owner = owner;
@@ -43,6 +44,18 @@ export class SubscriptionLeg implements SubscriberUser {
     this.localUri = snapshot.init.localUri;
     this.subscription = subscriber.restore(snapshot, this);
     return this.subscription !== undefined;
+  }
+
+  /** Refreshes when `pass` gives it its turn. One that stands in line is enough: whoever asks meanwhile is answered by it. */
+  refreshInTurn(pass: (run: () => void) => "accepted" | "full" | undefined): void {
+    if (this.#isRefreshWaiting) return;
+    this.#isRefreshWaiting = true;
+    const passed = pass(() => {
+      this.#isRefreshWaiting = false;
+      // One that is over by then does nothing.
+      this.subscription?.refresh();
+    });
+    if (passed !== "accepted") this.#isRefreshWaiting = false;
   }
 
   /** RFC 8048 §5.2.1: a 2xx decides nothing. */

@@ -308,6 +308,21 @@ describe("our users watch foreign contacts (RFC 8048 §5.2)", () => {
     assert.deepEqual(next.local.told(), [`available ${BOB}/0 ${ALICE}`]);
   });
 
+  test("a refresh that stands in line is enough for all who ask for one", async () => {
+    const { node } = await granted();
+    const next = new GatewayUnderTest({ rows: [...node.rows.values()] });
+    next.departureWaitMs = 500;
+    await next.gateway.start();
+    const [restored] = next.agent.restored;
+    for (const device of ["desk", "phone"]) next.presence("probe", `${ALICE}/${device}`, BOB);
+    assert.equal(restored?.refreshes, 0);
+    next.departureWaitMs = 0;
+    next.clock.advance(2000);
+    assert.equal(restored?.refreshes, 1);
+    next.presence("probe", `${ALICE}/desk`, BOB);
+    assert.equal(restored?.refreshes, 2);
+  });
+
   test("stopped and started again with users signed in, what had no dialog begins one", async () => {
     const { node, subscription } = await granted();
     subscription.refuse(503);
