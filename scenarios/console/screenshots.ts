@@ -17,6 +17,7 @@ const SYSTEM = "/administration/system";
 const FEDERATION = `${PRESENCE}/inter-domain-federation/sip-federation`;
 const CONTEXTS = `${SYSTEM}/security/tls-context-configuration`;
 const PEER_AUTH = "Default_SIP_Proxy_Peer_Auth_TLS_Context";
+const CERTIFICATES = "/os-administration/security/certificate-management";
 const TOOLS = "/serviceability/tools";
 
 const PICTURES: readonly Picture[] = [
@@ -44,6 +45,11 @@ const PICTURES: readonly Picture[] = [
     path: `${TOOLS}/control-center-network-services/edit/xmpp-router`,
     narrow: true,
   },
+  { name: "certificates-list", path: CERTIFICATES },
+  { name: "certificates-list-narrow", path: CERTIFICATES, narrow: true },
+  { name: "certificates-upload", path: `${CERTIFICATES}/new` },
+  { name: "certificates-upload-narrow", path: `${CERTIFICATES}/new`, narrow: true },
+  { name: "certificates-own", path: `${CERTIFICATES}/edit/sip` },
 ];
 
 const OUT = resolve(import.meta.dirname, "../../docs/console");

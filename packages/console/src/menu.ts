@@ -105,5 +105,21 @@ export const menu: Menu = {
         },
       ],
     },
+    {
+      id: "os-administration",
+      label: labels.osAdministration,
+      items: [
+        {
+          label: labels.security,
+          items: [
+            {
+              label: labels.certificateManagement,
+              path: "/os-administration/security/certificate-management",
+              page: () => import("./pages/certificates.tsx"),
+            },
+          ],
+        },
+      ],
+    },
   ],
 };

@@ -1,21 +1,39 @@
 import { isServiceName, serviceTable } from "@interpres/admin-api";
 
-const PAGES: readonly (readonly [resource: string, page: string])[] = [
+const SECURITY = "/administration/system/security";
+const CERTIFICATES = "/os-administration/security/certificate-management";
+
+/** Lists whose items have a form each, below their page. */
+const LISTS: readonly (readonly [resource: string, page: string])[] = [
   ["/sip-federated-domains", "/administration/presence/inter-domain-federation/sip-federation"],
   ["/static-routes", "/administration/presence/routing/static-routes"],
-  ["/incoming-acl", "/administration/system/security/incoming-acl"],
-  ["/tls-peer-subjects", "/administration/system/security/tls-peer-subjects"],
-  ["/tls-contexts", "/administration/system/security/tls-context-configuration"],
+  ["/incoming-acl", `${SECURITY}/incoming-acl`],
+  ["/tls-peer-subjects", `${SECURITY}/tls-peer-subjects`],
+  ["/tls-contexts", `${SECURITY}/tls-context-configuration`],
+  ["/certificates/own", CERTIFICATES],
+  ["/certificates/trust", CERTIFICATES],
+];
+
+const PAGES: readonly (readonly [resource: string, page: string])[] = [
+  ...LISTS,
+  ["/certificates", CERTIFICATES],
   ["/presence-settings", "/administration/presence/settings"],
   ["/service-parameters", "/administration/system/service-parameters"],
 ];
 
-/** The page that shows a resource of the API, by its path below `/api/v1`. */
+/** The page that shows a resource of the API, by its path below `/api/v1`: the item's form where it names one. */
 export function pageOfResource(apiPath: string): string | undefined {
   return (
     pageOfService(apiPath) ??
+    pageOfItem(apiPath) ??
     PAGES.find(([resource]) => apiPath === resource || apiPath.startsWith(`${resource}/`))?.[1]
   );
+}
+
+function pageOfItem(apiPath: string): string | undefined {
+  const at = apiPath.lastIndexOf("/");
+  const page = LISTS.find(([resource]) => resource === apiPath.slice(0, at))?.[1];
+  return page === undefined ? undefined : `${page}/edit${apiPath.slice(at)}`;
 }
 
 /** `/nodes/NODE/services/NAME`: the control center of its kind, with the service selected. */

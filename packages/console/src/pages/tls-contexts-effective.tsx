@@ -1,9 +1,10 @@
-import { Group, Table, Text, Title } from "@mantine/core";
+import { Group, Text, Title } from "@mantine/core";
 import type { Drain, TlsContext } from "@interpres/admin-api";
 import type { ReactNode } from "react";
 import { useApi } from "../data/api.tsx";
 import { useChange } from "../data/resources.ts";
 import { useMay } from "../session/may.ts";
+import { FactsTable } from "../template/facts-table.tsx";
 import { GuardedButton } from "../template/guarded-button.tsx";
 import { fill, texts } from "../texts/texts.ts";
 
@@ -30,16 +31,7 @@ export function EffectiveContext({ context }: { readonly context: TlsContext }):
       <Title order={2} size="h4" mt="xl" mb="xs">
         {own.title}
       </Title>
-      <Table variant="vertical" layout="fixed" withTableBorder>
-        <Table.Tbody>
-          {rows.map(([label, value]) => (
-            <Table.Tr key={label}>
-              <Table.Th w={220}>{label}</Table.Th>
-              <Table.Td>{value}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
+      <FactsTable label={own.title} rows={rows} />
       <Group mt="sm">
         <GuardedButton
           may={older === 0 ? { kind: "no", reason: own.nothingToDrain } : may}
