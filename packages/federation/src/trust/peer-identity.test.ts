@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { PresentedCertificate } from "@interpres/sip";
-import { domainIdentities, PeerIdentity, presentedNames } from "./peer-identity.ts";
+import { PeerIdentity, presentedNames } from "./peer-identity.ts";
 import { SelectedSubjects } from "./peer-subjects.ts";
 import { PEER_AUTH_CONTEXT, type TlsContext, type TlsPeerSubject } from "./tls-settings.ts";
 
@@ -19,46 +19,7 @@ function certificate(shown: Partial<PresentedCertificate>): PresentedCertificate
   };
 }
 
-describe("SIP identities of a certificate (RFC 5922 §7.1)", () => {
-  const rows: readonly { rule: string; shown: Partial<PresentedCertificate>; names: readonly string[] }[] = [
-    {
-      rule: "a sip: URI wins over DNS names",
-      shown: { uris: ["sip:a.example"], dnsNames: ["b.example"] },
-      names: ["a.example"],
-    },
-    {
-      rule: "a URI with a user part is no domain",
-      shown: { uris: ["sip:x@a.example"], dnsNames: ["b.example"] },
-      names: ["b.example"],
-    },
-    {
-      rule: "a URI of another scheme is no domain",
-      shown: { uris: ["https://a.example"], dnsNames: ["b.example"] },
-      names: ["b.example"],
-    },
-    { rule: "the scheme is case-insensitive", shown: { uris: ["SIP:A.example"] }, names: ["a.example"] },
-    {
-      rule: "port and parameters are no part of it",
-      shown: { uris: ["sip:a.example:5061;transport=tls"] },
-      names: ["a.example"],
-    },
-    {
-      rule: "DNS names win over the CN",
-      shown: { dnsNames: ["b.example"], subjectCommonName: "c.example" },
-      names: ["b.example"],
-    },
-    { rule: "the CN counts alone", shown: { subjectCommonName: "C.example" }, names: ["c.example"] },
-    {
-      rule: "the CN does not count beside a foreign URI",
-      shown: { uris: ["https://x"], subjectCommonName: "c.example" },
-      names: [],
-    },
-    { rule: "nothing gives nothing", shown: {}, names: [] },
-  ];
-  for (const { rule, shown, names } of rows) {
-    test(rule, () => assert.deepEqual(domainIdentities(certificate(shown)).names, names));
-  }
-
+describe("names of a certificate", () => {
   test("people see every name once, the CN first", () => {
     const shown = certificate({
       subjectCommonName: "c.example",

@@ -58,9 +58,9 @@ export function domainIdentities(certificate: PresentedCertificate): {
   const hosts = certificate.uris.flatMap((uri) => sipDomain(uri) ?? []);
   if (hosts.length > 0) return { source: "uri", names: hosts };
   if (certificate.dnsNames.length > 0) return { source: "dns", names: certificate.dnsNames.map(comparableName) };
-  const { subjectCommonName } = certificate;
-  const hasCommonName = subjectCommonName !== undefined && certificate.uris.length === 0;
-  return { source: "cn", names: hasCommonName ? [comparableName(subjectCommonName)] : [] };
+  const { subjectCommonName, uris, otherAlternativeNames = 0 } = certificate;
+  const mayCount = subjectCommonName !== undefined && uris.length + otherAlternativeNames === 0;
+  return { source: "cn", names: mayCount ? [comparableName(subjectCommonName)] : [] };
 }
 
 /** The host of a `sip:` URI that names a domain; undefined for another scheme or with a user part. */

@@ -21,8 +21,8 @@ import type { NextHop } from "../transport/next-hop-selector.ts";
 import { AnsweredInvite } from "./answered-invite.ts";
 import { type CallOwner, InviteCall } from "./invite-call.ts";
 import { type QueuedRequest, SessionQueue } from "./session-queue.ts";
-import { answering, calling, type Effect, type Input, type State, step } from "./session-state.ts";
 import { isDeadly, type RefreshedSession, SessionRefresh } from "./session-refresh.ts";
+import { answering, calling, type Effect, type Input, type State, step } from "./session-state.ts";
 import { answerHeaders, intervalAsked, intervalGranted, LEAST_INTERVAL_SECONDS } from "./session-timer.ts";
 import type { InviteInit, Session, SessionId, SessionRequest, SessionUser } from "./session-user.ts";
 

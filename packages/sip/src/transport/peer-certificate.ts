@@ -34,24 +34,29 @@ function fingerprintsOf(certificate: DetailedPeerCertificate): readonly string[]
 
 /**
  * The names in Node's text form of the extension: `DNS:a.example, URI:sip:b.example`. Entries Node had to quote hold
- * octets no name may hold (commas, quotes, NUL) and are left out.
+ * octets no name may hold (commas, quotes, NUL): they are among the others, which are of no use to us.
  */
-export function parseSubjectAltName(text: string): { readonly dnsNames: string[]; readonly uris: string[] } {
+export function parseSubjectAltName(text: string): {
+  readonly dnsNames: string[];
+  readonly uris: string[];
+  readonly otherAlternativeNames: number;
+} {
   const dnsNames: string[] = [];
   const uris: string[] = [];
+  let otherAlternativeNames = 0;
   for (let position = 0; position < text.length; ) {
     const value = text.indexOf(":", position) + 1;
     if (value === 0) break;
     const kind = text.slice(position, value - 1);
     const end = text[value] === '"' ? endOfQuoted(text, value) : endOfPlain(text, value);
-    if (text[value] !== '"') {
-      const name = asciiLower(text.slice(value, end));
-      if (kind === "DNS") dnsNames.push(name);
-      if (kind === "URI") uris.push(name);
-    }
+    const name = asciiLower(text.slice(value, end));
+    if (text[value] === '"') otherAlternativeNames += 1;
+    else if (kind === "DNS") dnsNames.push(name);
+    else if (kind === "URI") uris.push(name);
+    else otherAlternativeNames += 1;
     position = end + 2;
   }
-  return { dnsNames, uris };
+  return { dnsNames, uris, otherAlternativeNames };
 }
 
 /** ASCII only: a Kelvin sign (U+212A) in lower case is the letter k, and would make a foreign name a known one. */

@@ -6,6 +6,8 @@ export interface PresentedCertificate {
   readonly dnsNames: readonly string[];
   /** Subject alternative names of type URI (`sip:example.com`, RFC 5922 §7.1). */
   readonly uris: readonly string[];
+  /** How many more there are: of other types, or with octets no name may hold. None where absent. */
+  readonly otherAlternativeNames?: number;
   /** OIDs of the extended key usages; empty when the certificate does not restrict them. */
   readonly extendedKeyUsages: readonly string[];
   /** SHA-256 of the certificate, `AB:CD:…`. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { serialize } from "@interpres/sip";
 import { FakeZone } from "@interpres/testkit";
-import { authority, End, hopTo, messageRequest, TlsMaterial } from "./ends.ts";
+import { authority, End, hopTo, messageRequest, TlsMaterial } from "../transport/ends.ts";
 
 describe("reuse of outbound connections (RFC 5923 §8.1)", () => {
   test("requests that ask at once share one connection, and so do later ones", async () => {
@@ -163,5 +163,40 @@ describe("addresses of a hop", () => {
       ["sent", "sent", "queue-full"],
     );
     await Promise.all([client.close(), server.close()]);
+  });
+});
+
+describe("connections both ways (RFC 5923 §8)", () => {
+  test("§8.1 a request of the peer on a connection we opened is taken, and answered there", async () => {
+    const server = (await End.listening("tls")).answering(200);
+    const client = new End().answering(202);
+    await client.send(messageRequest(), hopTo(server));
+    await server.until(() => server.connections.length === 1);
+    server.connections[0]?.send(serialize(messageRequest()));
+    await server.until(() => server.responses.length === 1);
+    assert.equal(server.responses[0]?.status, 202);
+    await Promise.all([client.close(), server.close()]);
+  });
+
+  test("§8.1 a connection stays when its transactions are over", async () => {
+    const server = (await End.listening("tls")).answering(200);
+    const client = new End();
+    await client.send(messageRequest(), hopTo(server));
+    await client.until(() => client.responses.length === 1);
+    assert.deepEqual([client.transport.connections().length, client.closed.length], [1, 0]);
+    await Promise.all([client.close(), server.close()]);
+  });
+
+  test("§8.2 alias of a peer is an offer: its Via is echoed as it is, our requests to it take a connection of our own", async () => {
+    const server = (await End.listening("tls")).answering(200);
+    const peer = (await End.listening("tls")).answering(200);
+    await peer.send(messageRequest("SIP/2.0/TLS sip.example.com:5061;alias"), hopTo(server));
+    await peer.until(() => peer.responses.length === 1);
+    assert.match(peer.responses[0]?.topVia.text ?? "", /;alias;branch=/);
+    const used = await server.send(messageRequest(), hopTo(peer));
+    assert.ok("direction" in used);
+    assert.equal(used.direction, "outbound");
+    assert.equal(server.transport.connections().length, 2);
+    await Promise.all([peer.close(), server.close()]);
   });
 });
