@@ -2,6 +2,7 @@ import type { Logger } from "@interpres/runtime";
 import type { SipRequest } from "@interpres/sip";
 import { type BareJid, escapeLocal, type LocalDomain, makeBare } from "@interpres/xmpp";
 import type { AddressBook, ReadAddress } from "../address/address-book.ts";
+import { percentDecoded } from "../address/percent.ts";
 import { addressInScreenName, screenNameOf } from "../address/screen-name.ts";
 import type { FederatedPeer, FederatedPeers } from "../model/federated-peers.ts";
 import type { Trails } from "../model/trail.ts";
@@ -41,14 +42,16 @@ export interface PartiesPorts {
 /**
  * The local user and the foreign contact of a request outside a dialog. The edge has checked that the connection may
  * speak for From; here stands what only the translator can say. A request with its last hop used up ends here, and one
- * that has been here before: on the other side nobody counts (RFC 7247 §8). `sips:` asks for what XMPP clients' hops cannot promise (same section), unless the operators agreed.
+ * that has been here before: on the other side nobody counts (RFC 7247 §8). `sips:` asks for what XMPP clients' hops
+ * cannot promise (same section), unless the operators agreed.
  */
 export function inboundParties(request: SipRequest, ports: PartiesPorts): InboundParties | PartiesRefused {
   const end = ports.trails.endOf(trailOfRequest(request));
   if (end !== undefined) return refused(end);
   const target = ports.addresses.read(ports.peers.addressedUri(request));
-  const contactAddress = ports.addresses.read(request.from.uri);
-  if (target === undefined || contactAddress === undefined) return refused("bad-address");
+  const sender = ports.addresses.read(request.from.uri);
+  if (target === undefined || sender === undefined) return refused("bad-address");
+  const contactAddress = withGrOf(sender, request.from);
   const user = ports.addresses.localUser(target);
   if (!ports.local.isLocalDomain((user ?? target.jid).domain)) return refused("foreign-target");
   const { jid } = contactAddress;
@@ -62,6 +65,12 @@ export function inboundParties(request: SipRequest, ports: PartiesPorts): Inboun
   if (user === undefined || !ports.local.accountExists(user)) return refused("unknown-user");
   const contact = contactOf(contactAddress, peer);
   return { kind: "parties", user, userGr: target.gr, contact, contactAddress, peer };
+}
+
+/** Its gr belongs into the URI; a peer that follows the RFCs' examples writes it behind the brackets (RFC 7572 §5). */
+function withGrOf(address: ReadAddress, { parameters }: SipRequest["from"]): ReadAddress {
+  const gr = address.gr ?? percentDecoded(parameters.get("gr") ?? "");
+  return gr === undefined || gr === "" ? address : { ...address, gr };
 }
 
 /** By the domain of the peer and, where names have more than one spelling, by the one that counts. */
