@@ -16,6 +16,7 @@ const seen = Type.Record(
 
 const fields = {
   messageMode: oneOf(["session", "page"], { description: "Inside an INVITE session, or each on its own" }),
+  richText: oneOf(["none", "html"], { description: "What we ask for in sessions beside plain text" }),
   typing: oneOf(["keyboard-activity", "is-composing", "none"]),
   pageAnswer: Type.Union([Type.Literal(200), Type.Literal(202)], {
     description: "Our answer to a MESSAGE outside a session that a client has taken",

@@ -19,6 +19,8 @@ export interface Dialect {
   /** What we say we take: `Accept` of SUBSCRIBE and MESSAGE bodies, preferred first. */
   readonly presenceAcceptTypes: readonly string[];
   readonly acceptTypes: readonly string[];
+  /** "html": our session descriptions take text/html too, so that fonts and colours come along; it is read in any case. */
+  readonly richText: "none" | "html";
   readonly typing: "keyboard-activity" | "is-composing" | "none";
   /** Where the peer's servers look for the reason of a refusal, beside Warning. Without it they log one of their own. */
   readonly diagnosticsHeader: "ms-diagnostics-public" | undefined;
@@ -67,6 +69,7 @@ const microsoft: Dialect = {
   messageMode: "session",
   presenceAcceptTypes: ["application/pidf+xml"],
   acceptTypes: ["text/plain"],
+  richText: "none",
   typing: "keyboard-activity",
   diagnosticsHeader: "ms-diagnostics-public",
   pageAnswer: 200,
@@ -132,6 +135,7 @@ export const DialectOverride = Type.Object(
     domain: Type.String({ minLength: 1, maxLength: 255 }),
     mapping: Type.Optional(MappingChoice),
     messageMode: Type.Optional(Type.Enum(["session", "page"])),
+    richText: Type.Optional(Type.Enum(["none", "html"])),
     typing: Type.Optional(Type.Enum(["keyboard-activity", "is-composing", "none"])),
     pageAnswer: Type.Optional(Type.Enum([200, 202])),
     pageType: Type.Optional(Type.Enum(["normal", "chat"])),

@@ -336,7 +336,9 @@ export class Conversation implements SessionOwner {
 
   #sdp(destination: string): string {
     const { peers, settings } = this.#init.ports;
-    const acceptTypes = peers.of(this.contact.domain)?.dialect.acceptTypes ?? ["text/plain"];
+    const dialect = peers.of(this.contact.domain)?.dialect;
+    const rich = dialect?.richText === "html" ? ["text/html"] : [];
+    const acceptTypes = [...(dialect?.acceptTypes ?? ["text/plain"]), ...rich];
     return writeSdp({ address: settings.sdpAddress, destination, acceptTypes });
   }
 

@@ -56,6 +56,25 @@ describe("MESSAGE of a Microsoft client", () => {
       assert.deepEqual(texts(bed), [text]);
     });
 
+  test("HTML comes with its fonts and colours as XHTML-IM beside the text, alone or beside plain text", async () => {
+    const bed = await DialectBed.start();
+    const dialog = await bed.talk();
+    const rich = '<SPAN style="color:#ff0000; position:fixed" onclick="x()">red</SPAN><SCRIPT>x()</SCRIPT>';
+    await bed.says(dialog, rich, "text/html");
+    await bed.says(
+      dialog,
+      alternative(["text/plain", "red"], ["text/html", rich]),
+      "multipart/alternative;boundary=cut",
+    );
+    const seen = bed.alice.take();
+    assert.equal(seen.length, 2);
+    for (const stanza of seen) {
+      assert.match(stanza, /<body>red<\/body>.*<html xmlns='http:\/\/jabber\.org\/protocol\/xhtml-im'>/);
+      assert.match(stanza, /<span style='color: #ff0000'>red<\/span>/);
+      assert.doesNotMatch(stanza, /position|onclick|script/i);
+    }
+  });
+
   for (const type of ["application/x-ms-ink", "image/gif", "text/x-vcard"])
     test(`${type}: 415 with what we take, and the session stands`, async () => {
       const bed = await DialectBed.start();

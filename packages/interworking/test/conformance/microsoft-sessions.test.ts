@@ -77,6 +77,14 @@ describe("INVITE of a Microsoft client", () => {
     assert.match(bodyText(answer), /\r\nm=message 5060 sip sip:alice@example\.com\r\na=accept-types:text\/plain\r\n$/);
   });
 
+  test("where the administrator wants rich text, HTML is asked for beside it, both ways", async () => {
+    const bed = await DialectBed.start("microsoft", { richText: "html" });
+    assert.match(bodyText((await bed.invite()).answer), /\r\na=accept-types:text\/plain text\/html\r\n$/);
+    bed.alice.send("<message type='chat' to='ben@contoso.example'><body>hi</body></message>");
+    await rest();
+    assert.match(bodyText(bed.peer.last("INVITE")), /\r\na=accept-types:text\/plain text\/html\r\n$/);
+  });
+
   const offers: readonly (readonly [string, string])[] = [
     ["with a blank at the end of its SDP", sessionDescription()],
     ["of LCS 2005: x-ms-message", sessionDescription("null", "x-ms-message")],
