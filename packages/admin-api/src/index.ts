@@ -30,5 +30,6 @@ export * from "./sip-federated-domain.ts";
 export * from "./static-route.ts";
 export * from "./tls.ts";
 export * from "./trace.ts";
+export * from "./traffic.ts";
 export * from "./user.ts";
 export * from "./user-csv.ts";

@@ -109,6 +109,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     certificateFetcher: certificateFetcher(parts, others.sip),
     decisions: history,
     lamps: parts.lamps,
+    traffic: parts.traffic,
     flows: parts.flows,
     diagnose: (domain, asked) => others.doctor.examine(domain, asked),
     metrics,

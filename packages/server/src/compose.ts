@@ -33,6 +33,7 @@ import { ShownDomains } from "./federated-domains.ts";
 import { installationSecret } from "./first-start.ts";
 import { FederationLamps } from "./lamps/federation-lamps.ts";
 import { lightLamps } from "./lamps/light-lamps.ts";
+import { TrafficHistory } from "./lamps/traffic-history.ts";
 import { localTargets } from "./local-targets.ts";
 import type { NodeParts, NodePorts, NodeStore, SipHalf } from "./node-parts.ts";
 import { nodeServices, supervisorOf } from "./node-services.ts";
@@ -105,10 +106,12 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
   const { clock, random } = ports;
   const running = new RunningSettings(store);
   const lamps = new FederationLamps(running.current().federation.sipFederatedDomains);
+  const traffic = new TrafficHistory();
   running.onChange(({ federation }) => lamps.take(federation.sipFederatedDomains));
   const keep = (event: DecisionEvent): void => {
     store.decisions.keep(event);
     lamps.saw(event);
+    traffic.saw(event);
   };
   const decisions = new DecisionRing({ clock, random, capacity: DECISIONS_IN_MEMORY, keep });
   const flows = flowHistory(clock, running);
@@ -126,6 +129,7 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
     decisions,
     history: new DecisionHistory({ ring: decisions, table: store.decisions }),
     lamps,
+    traffic,
     running,
     federationSettings: () => running.current().federation,
     presenceSettings: () => running.current().presence,

@@ -21,6 +21,7 @@ import type { BoundPorts } from "./services/listener.ts";
 import type { RunningSettings } from "./services/running-settings.ts";
 import type { NodeSettings } from "./settings.ts";
 import type { FederationLamps } from "./lamps/federation-lamps.ts";
+import type { TrafficHistory } from "./lamps/traffic-history.ts";
 import type { FlowHistory } from "./trace/flow-history.ts";
 
 /** What a node stands on; a test or the demo may give its own. */
@@ -51,6 +52,7 @@ export interface NodeParts extends NodePorts {
   readonly decisions: DecisionRing;
   readonly history: DecisionHistory;
   readonly lamps: FederationLamps;
+  readonly traffic: TrafficHistory;
   readonly running: RunningSettings;
   /** The settings in force, read at each use. */
   readonly federationSettings: () => FederationSettings;

@@ -26,6 +26,7 @@ import type {
 import type { AccountDirectory, AccountRecord, ScramVerifiers, WebSocketListener } from "@interpres/xmpp";
 import type { DirectorySync } from "../directory/directory-sync.ts";
 import type { FederationLamps } from "../lamps/federation-lamps.ts";
+import type { TrafficHistory } from "../lamps/traffic-history.ts";
 import type { FlowHistory } from "../trace/flow-history.ts";
 import type { PasswordSignIn } from "./account/password-sign-in.ts";
 import type { ClusterSettings } from "./node/cluster-settings.ts";
@@ -85,6 +86,7 @@ export interface AdminContext {
   /** Examines the federation with a domain. */
   readonly diagnose: (domain: string, asked: DiagnosisInput) => Promise<Diagnosis>;
   readonly lamps: Pick<FederationLamps, "of">;
+  readonly traffic: Pick<TrafficHistory, "minutes">;
   readonly flows: FlowHistory;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly services: ServiceControl;

@@ -23,6 +23,7 @@ import { registerServiceParameters } from "./federation/service-parameters.ts";
 import { registerSipDialects } from "./federation/sip-dialects.ts";
 import { registerSipFederatedDomains } from "./federation/sip-federated-domains.ts";
 import { registerStaticRoutes } from "./federation/static-routes.ts";
+import { registerTraffic } from "./federation/traffic.ts";
 import { answerProblems, frameworkProblem } from "./http/answer-problems.ts";
 import { type AdminApp, requireAccess, SESSION_COOKIE } from "./http/authenticate.ts";
 import { registerConsole } from "./http/console.ts";
@@ -171,6 +172,7 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerEmailDrops,
   registerFederationNotices,
   registerFederationStatus,
+  registerTraffic,
   registerLiveState,
   registerDecisions,
   registerDiagnosis,

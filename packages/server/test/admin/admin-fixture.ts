@@ -42,6 +42,7 @@ import { AUTHORITY } from "../../src/admin/trust/own-authority.ts";
 import { DIRECTORY_SECRET, passwordFor } from "../../src/directory/directory-secret.ts";
 import { DirectorySync } from "../../src/directory/directory-sync.ts";
 import { FederationLamps } from "../../src/lamps/federation-lamps.ts";
+import { TrafficHistory } from "../../src/lamps/traffic-history.ts";
 import { nodeServices, supervisorOf } from "../../src/node-services.ts";
 import { configService, RunningSettings } from "../../src/services/running-settings.ts";
 import type { Supervisor } from "../../src/supervisor.ts";
@@ -89,6 +90,7 @@ export class AdminFixture {
   /** What the doctor finds. */
   diagnosis: (domain: string) => Promise<Diagnosis> = (domain) =>
     Promise.resolve({ domain, at: "2026-11-27T00:00:00.000Z", healthy: true, steps: [] });
+  readonly traffic = new TrafficHistory();
   readonly flows = new FlowHistory({ clock: this.clock, isFederated: (domain) => domain === "contoso.example" });
   /** All of DNS. */
   readonly zone = new FakeZone();
@@ -339,6 +341,7 @@ export class AdminFixture {
       certificateFetcher: this.fetcher,
       decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
       lamps: new FederationLamps([]),
+      traffic: this.traffic,
       flows: this.flows,
       diagnose: async (domain) => this.diagnosis(domain),
       metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { instantText } from "../../src/admin/http/instant.ts";
 import { AdminFixture, items, PASSWORD, paths, TOKENS } from "./admin-fixture.ts";
 
 describe("diagnostics over the API", () => {
@@ -35,6 +36,21 @@ describe("diagnostics over the API", () => {
   after(() => fixture.stop());
 
   const ids = async (path: string) => items(await fixture.call("GET", path)).map((item) => item.id);
+
+  test("traffic is counted by the minute, up to now", async () => {
+    const at = fixture.clock.now();
+    const always = { id: "e", at, peer: "bob@contoso.example", decisions: [], direction: "inbound" } as const;
+    fixture.traffic.saw({ ...always, kind: "message", result: "delivered" });
+    const { body } = await fixture.call("GET", "/traffic");
+    assert.deepEqual([body.from, body.until], [instantText(at), instantText(at)]);
+    assert.deepEqual(body.minutes, [
+      {
+        at: instantText(Math.floor(at / 60_000) * 60_000),
+        passed: { presenceIn: 0, presenceOut: 0, imIn: 1, imOut: 0 },
+        failed: { presenceIn: 0, presenceOut: 0, imIn: 0, imOut: 0 },
+      },
+    ]);
+  });
 
   test("live things are found by user and by peer", async () => {
     assert.deepEqual(await ids("/subscriptions"), ["s1", "s2"]);
