@@ -52,6 +52,8 @@ const PICTURES: readonly Picture[] = [
   { name: "certificates-own", path: `${CERTIFICATES}/edit/sip` },
 ];
 
+/** As much as a form needs. */
+const TALL = { width: WIDE.width, height: 960 };
 const OUT = resolve(import.meta.dirname, "../../docs/console");
 const wanted = process.argv.slice(2);
 const missing = missingPeers("chromium");
@@ -77,6 +79,8 @@ async function shoot(bed: ConsoleBed, { name, path, narrow, dark }: Picture): Pr
   await console.button("Sign out").waitFor();
   await console.page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
   await console.page.waitForLoadState("networkidle");
-  await console.page.screenshot({ path: resolve(OUT, `${name}.png`), fullPage: narrow === undefined });
+  const { width, height } = narrow ? NARROW : TALL;
+  await console.page.setViewportSize({ width, height });
+  await console.page.screenshot({ path: resolve(OUT, `${name}.png`) });
   await console.page.context().close();
 }

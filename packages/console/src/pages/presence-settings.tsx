@@ -26,8 +26,8 @@ function Form({ stored }: { readonly stored: PresenceSettings }): ReactNode {
   const api = useApi();
   const [isWarning, warn] = useState(false);
   const [isAcknowledged, acknowledge] = useState(false);
-  const save = (values: PresenceSettings) => {
-    const patch: PresenceSettingsPatch = isAcknowledged ? { ...values, acknowledgeWarning: true } : values;
+  const save = (changed: Partial<PresenceSettings>) => {
+    const patch: PresenceSettingsPatch = isAcknowledged ? { ...changed, acknowledgeWarning: true } : changed;
     return api.ask("PATCH", presenceSettingsPath, patch) as Promise<PresenceSettings>;
   };
   return (

@@ -21,14 +21,13 @@ interface Props {
 export function ActivationForm({ node, services, head }: Props): ReactNode {
   const api = useApi();
   const stored = choicesOf(services);
-  const save = async (wanted: Readonly<Record<string, Choice>>) => {
+  const save = async (changed: Partial<Readonly<Record<string, Choice>>>) => {
     const warnings: FieldProblem[] = [];
-    for (const { name } of services) {
-      if (wanted[name] === stored[name]) continue;
-      const saved = await api.ask("PATCH", `${servicesOf(node).path}/${name}`, { activated: wanted[name] === "on" });
+    for (const [name, choice] of Object.entries(changed)) {
+      const saved = await api.ask("PATCH", `${servicesOf(node).path}/${name}`, { activated: choice === "on" });
       warnings.push(...((saved as Switched).warnings ?? []));
     }
-    return { ...wanted, warnings };
+    return { ...stored, ...changed, warnings };
   };
   return (
     <SettingsForm

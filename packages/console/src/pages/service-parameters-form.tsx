@@ -1,4 +1,4 @@
-import { Button, NumberInput, Switch, Text, TextInput } from "@mantine/core";
+import { Button, NativeSelect, NumberInput, Text, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import type { ServiceParameter, ServiceParameters } from "@interpres/admin-api";
 import type { ReactNode } from "react";
@@ -12,7 +12,7 @@ type Values = Record<string, string | number | boolean>;
 interface Props {
   readonly parameters: ServiceParameters;
   readonly head: ReactNode;
-  readonly save: (values: Values) => Promise<ServiceParameters>;
+  readonly save: (changed: Partial<Values>) => Promise<ServiceParameters>;
 }
 
 /** In the book's sections; what stands in none of them comes last. */
@@ -33,8 +33,8 @@ export function ParametersForm({ parameters, head, save }: Props): ReactNode {
       title={own.title}
       head={head}
       stored={stored}
-      save={async (values) => {
-        const saved = await save(values);
+      save={async (changed) => {
+        const saved = await save(changed);
         return { ...valuesIn(saved, "value"), warnings: warningsIn(saved) };
       }}
       fields={(form) =>
@@ -78,7 +78,16 @@ function Field({ name, parameter, form }: FieldProps): ReactNode {
   );
   switch (typeof parameter.value) {
     case "boolean":
-      return <Switch label={label} description={description} {...form.getInputProps(name, { type: "checkbox" })} />;
+      return (
+        <NativeSelect
+          label={label}
+          description={description}
+          data={[own.on, own.off]}
+          value={form.values[name] === true ? own.on : own.off}
+          error={form.errors[name]}
+          onChange={({ currentTarget }) => form.setFieldValue(name, currentTarget.value === own.on)}
+        />
+      );
     case "number":
       return <NumberInput label={label} description={description} {...form.getInputProps(name)} />;
     default:

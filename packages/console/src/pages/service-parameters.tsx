@@ -37,7 +37,7 @@ function Choice({ nodes }: { readonly nodes: readonly string[] }): ReactNode {
   const [service, setService] = useState<Chosen | "">("");
   const services = useAll(servicesOf(node)).data ?? [];
   const head = (
-    <div className={classes.fields}>
+    <div className={`${classes.fields} ${classes.head}`}>
       <NativeSelect
         label={own.server}
         data={[...nodes]}

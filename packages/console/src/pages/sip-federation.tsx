@@ -6,6 +6,7 @@ import { FieldGroup } from "../template/field-group.tsx";
 import { FindList } from "../template/find-list.tsx";
 import { useShown } from "../template/item-path.ts";
 import { texts } from "../texts/texts.ts";
+import { DomainHealth } from "./sip-federation-health.tsx";
 
 const PATH = "/administration/presence/inter-domain-federation/sip-federation";
 const own = texts.sipFederation;
@@ -59,6 +60,7 @@ export default function SipFederation(): ReactNode {
           />
         </FieldGroup>
       )}
+      aside={({ domain }) => <DomainHealth domain={domain} />}
     />
   );
 }

@@ -14,8 +14,8 @@ interface Props<Values extends object> {
   readonly title: string;
   /** What is in force; the form has these fields. */
   readonly stored: Values;
-  /** Resolves with what is in force then. */
-  readonly save: (values: Values) => Promise<object>;
+  /** Given what was changed; resolves with what is in force then. */
+  readonly save: (changed: Partial<Values>) => Promise<object>;
   /** Above the form: which settings these are. */
   readonly head?: ReactNode;
   readonly fields: (form: UseFormReturnType<Values>) => ReactNode;
@@ -37,7 +37,7 @@ export function SettingsForm<Values extends object>({
   const submit = useSave({
     form,
     report: setStatus,
-    save: () => save(form.values),
+    save: () => save(changedValues(form)),
     done: () => texts.template.savedSettings,
   });
   const onSubmit = async () => {
@@ -71,4 +71,9 @@ export function SettingsForm<Values extends object>({
       </form>
     </>
   );
+}
+
+/** What is not named stays: two who change different things do not undo each other's. */
+function changedValues<Values extends object>(form: UseFormReturnType<Values>): Partial<Values> {
+  return Object.fromEntries(Object.entries(form.values).filter(([name]) => form.isDirty(name))) as Partial<Values>;
 }

@@ -1,6 +1,6 @@
 import { Alert } from "@mantine/core";
 import type { FieldProblem, Notification } from "@interpres/admin-api";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { texts } from "../texts/texts.ts";
 import { NoticeList } from "./notice-list.tsx";
 import classes from "./template.module.css";
@@ -18,10 +18,15 @@ export type Status =
 
 const COLORS: Readonly<Record<Status["kind"], string>> = { idle: "gray", done: "green", refused: "red" };
 
-/** The book's status line. Screen readers hear it when it changes. */
+/** The book's status line. Screen readers hear it when it changes, and it is brought into view. */
 export function StatusArea({ status }: { readonly status: Status }): ReactNode {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (status.kind !== "idle") place.current?.scrollIntoView({ block: "center" });
+  }, [status]);
   return (
     <Alert
+      ref={place}
       className={classes.status}
       color={COLORS[status.kind]}
       aria-label={texts.template.status}

@@ -2,6 +2,7 @@ import { type FieldProblem, type Notification, notifications } from "@interpres/
 import { useApi } from "../data/api.tsx";
 import { refusalOf } from "../data/problems.ts";
 import { useChange } from "../data/resources.ts";
+import { texts } from "../texts/texts.ts";
 import type { Status } from "./status-area.tsx";
 
 /** A form, as far as its saving is concerned. */
@@ -33,6 +34,7 @@ export function useSave<Result>({
   });
   return async () => {
     form.setErrors({});
+    report({ kind: "idle", text: texts.template.saving });
     try {
       const { result, notices } = await mutateAsync(undefined);
       report({ kind: "done", text: done(result), warnings: warningsOf(result), notices });

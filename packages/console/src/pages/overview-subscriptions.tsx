@@ -1,0 +1,38 @@
+import { type Subscription, subscriptions } from "@interpres/admin-api";
+import type { ReactNode } from "react";
+import { useAll } from "../data/resources.ts";
+import { VirtualTable } from "../template/virtual-table.tsx";
+import { fill, texts } from "../texts/texts.ts";
+import { Panel } from "./overview-panel.tsx";
+import { shortTime } from "./times.ts";
+
+const own = texts.overview.subscriptions;
+const EVERY = { limit: 1000 };
+const keyOf = ({ id }: Subscription): string => id;
+
+/** Who watches whom across the edge now. */
+export function SubscriptionsPanel(): ReactNode {
+  const items = useAll(subscriptions, EVERY).data;
+  if (items === undefined) return <Panel title={own.title}>{texts.template.loading}</Panel>;
+  return (
+    <Panel title={fill(own.titleWithCount, { count: items.length })}>
+      {items.length === 0 ? (
+        own.none
+      ) : (
+        <VirtualTable
+          label={own.title}
+          items={items}
+          keyOf={keyOf}
+          height={260}
+          columns={[
+            { label: own.user, width: "32%", cell: ({ user }) => user },
+            { label: own.direction, width: "12%", cell: ({ direction }) => own.directions[direction] },
+            { label: own.contact, width: "32%", cell: ({ contact }) => contact },
+            { label: own.state, width: "12%", cell: ({ state }) => state },
+            { label: own.until, width: "12%", cell: ({ expiresAt }) => expiresAt !== null && shortTime(expiresAt) },
+          ]}
+        />
+      )}
+    </Panel>
+  );
+}

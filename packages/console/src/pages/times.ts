@@ -1,0 +1,26 @@
+const SHORT = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
+const LONG = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+const DAY_MS = 24 * 3600 * 1000;
+
+/** A moment of the API for a narrow place: the time, or the day where it is longer ago than one. */
+export function shortTime(instant: string): string {
+  const at = new Date(instant);
+  return Date.now() - at.getTime() < DAY_MS ? SHORT.format(at) : DAY.format(at);
+}
+
+/** Seconds since 1970 as hours and minutes. */
+export function clockTime(seconds: number): string {
+  return CLOCK.format(seconds * 1000);
+}
+
+/** A moment of the API as a day. */
+export function dayOf(instant: string): string {
+  return DAY.format(new Date(instant));
+}
+
+/** A moment of the API in full, in the reader's time zone. */
+export function longTime(instant: string): string {
+  return LONG.format(new Date(instant));
+}

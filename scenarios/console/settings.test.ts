@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { attribute } from "@interpres/xmpp/xml";
+import { eventually, missingPeers } from "../harness/peers.ts";
+import { isPresence, sender } from "../harness/stanzas.ts";
+import { ConsoleBed } from "./console-bed.ts";
+import type { ConsolePage } from "./console-page.ts";
+
+const BOB = "bob@contoso.example";
+const MAIL = "alice.smith@example.com";
+
+describe("settings in the console", { timeout: 120_000, skip: missingPeers("chromium") }, () => {
+  let bed: ConsoleBed;
+  let console: ConsolePage;
+  before(async () => {
+    bed = await ConsoleBed.start();
+    console = await bed.signedIn("/");
+  });
+  after(() => bed?.end());
+
+  async function chooseSipProxy(): Promise<void> {
+    await console.choose("Service Parameters");
+    await console.field("Server").selectOption("imp1");
+    await console.field("Service").selectOption("SIP Proxy (Active)");
+  }
+
+  test("System > Service Parameters: the IM gateway is switched off, and messages are refused until it is on again", async () => {
+    const alice = await bed.road.signIn("alice");
+    alice.send("<presence/>");
+    await chooseSipProxy();
+    await console.field("IM Gateway Status").selectOption("Off");
+    await console.button("Save").click();
+    await console.status("Saved.");
+    alice.send(`<message type='chat' id='m1' to='${BOB}'><body>one</body></message>`);
+    await alice.waitFor((stanza) => attribute(stanza, "id") === "m1" && attribute(stanza, "type") === "error");
+    await console.field("IM Gateway Status").selectOption("On");
+    await console.button("Save").click();
+    await console.status("Saved.");
+    alice.send(`<message type='chat' to='${BOB}'><body>two</body></message>`);
+    await eventually(() => assert.equal(bed.road.edge.texts.at(-1)?.text, "two"));
+    assert.deepEqual(await console.violations(), []);
+  });
+
+  test("defaults are put into the form, and refused where the node has grown out of them", async () => {
+    await console.button("Set to Default").click();
+    await console.button("Save").click();
+    await console.status("imp1.example.com is the name of a node that has users");
+    assert.equal(await console.field("Federation Routing IM and Presence FQDN").inputValue(), "");
+    await console.button("Reset").click();
+    assert.equal(await console.field("Federation Routing IM and Presence FQDN").inputValue(), "imp1.example.com");
+  });
+
+  test("what is wrong with a parameter stands at it, and nothing is written", async () => {
+    await chooseSipProxy();
+    await console.field("Federation Routing IM and Presence FQDN").fill("not a name");
+    await console.button("Save").click();
+    await console.status(/may hold letters, digits/);
+    assert.equal(await console.field("Federation Routing IM and Presence FQDN").getAttribute("aria-invalid"), "true");
+    const stored = await bed.road.node.admin.ask("GET", "/service-parameters/sip-proxy");
+    assert.ok(!JSON.stringify(stored).includes("not a name"));
+  });
+
+  test("Presence > Settings: who cancels the warning has switched nothing on", async () => {
+    await bed.road.node.admin.ask("PUT", "/users/alice@example.com", { mailId: MAIL });
+    await console.choose("Settings");
+    const box = console.field("Enable use of Email Address when Federating");
+    await box.click();
+    const dialog = console.page.getByRole("dialog", { name: "Before you switch this on" });
+    await dialog.getByText(/Of 1 users, 1 will be known by a mail address/).waitFor();
+    assert.deepEqual(await console.violations(), []);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    assert.equal(await box.isChecked(), false);
+  });
+
+  test("who says OK and saves has Alice seen under her mail address", async () => {
+    await console.field("Enable use of Email Address when Federating").click();
+    await console.confirm();
+    await console.page.getByLabel("No Limit: Maximum Watchers (per user)").check();
+    await console.button("Save").click();
+    await console.status("Saved.");
+    const settings = (await bed.road.node.admin.ask("GET", "/presence-settings")) as Record<string, unknown>;
+    assert.deepEqual(
+      [settings.useEmailAddressWhenFederating, settings.maxWatchers, settings.maxContactListSize],
+      [true, null, 200],
+    );
+    const alice = await bed.road.signIn("alice", "phone");
+    alice.send("<presence/>");
+    await bed.road.edge.say("bob", MAIL, "by mail address");
+    const said = await alice.waitFor((stanza) => stanza.name === "message" && !isPresence(stanza, undefined));
+    assert.equal(sender(said), BOB);
+    assert.deepEqual(await console.violations(), []);
+  });
+
+  test("System > Security > Incoming ACL: an entry with a mistake is refused at its field, a right one is kept", async () => {
+    await console.choose("Incoming ACL");
+    await console.button("Add New").click();
+    await console.field("Address Pattern").fill("Allow from 192.0.2.0/99");
+    await console.button("Save").click();
+    await console.status(/192\.0\.2\.0\/99|prefix/i);
+    assert.equal(await console.field("Address Pattern").getAttribute("aria-invalid"), "true");
+    await console.field("Address Pattern").fill("Allow from 192.0.2.0/24");
+    await console.button("Save").click();
+    await console.status("Added: Allow from 192.0.2.0/24");
+    await console.button("Copy").click();
+    assert.equal(await console.field("Address Pattern").inputValue(), "Allow from 192.0.2.0/24");
+    await console.choose("Incoming ACL");
+    await console.page.getByRole("link", { name: "Allow from contoso.example" }).click();
+    await console.status("This entry belongs to the federated domain contoso.example");
+    assert.equal(await console.field("Address Pattern").isDisabled(), true);
+  });
+
+  test("a list is searched by field, operator and text, and shown whole again", async () => {
+    await console.choose("Incoming ACL");
+    await console.page.getByLabel("Operator").selectOption("ends with");
+    await console.page.getByLabel("Text to find").fill(".example");
+    await console.button("Find").click();
+    await console.status("1 records found");
+    await console.button("Clear Filter").click();
+    await console.row("192.0.2.0/24").waitFor();
+  });
+});
