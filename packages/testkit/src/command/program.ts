@@ -108,7 +108,8 @@ async function runEdge(options: EdgeOptions, io: Io): Promise<0 | 1> {
     {
       kind: "edge",
       fqdn,
-      style: (faults) => new EdgeStyle({ domain, fqdn, faults, ...users, ...partners, pageMode: "refused" }),
+      style: (faults, port) =>
+        new EdgeStyle({ domain, fqdn, port, faults, ...users, ...partners, pageMode: "refused" }),
       ...(partner === "discovered" ? { limit: new EdgeThrottle(systemClock) } : {}),
     },
     io,
@@ -120,10 +121,11 @@ async function runHouse(options: HouseOptions, io: Io): Promise<0 | 1> {
   if (peerName === undefined || peerDomain.length === 0)
     throw new CommandError("a clearing house knows its customer: --peer-name and --peer-domain", 2);
   const fqdn = options.fqdn ?? `sip.${domain}`;
-  const port = (): number => (peer === undefined ? 0 : endpointOf(peer, "--peer").port);
-  const customer = { fqdn: peerName, domains: peerDomain, port };
+  const customerPort = (): number => (peer === undefined ? 0 : endpointOf(peer, "--peer").port);
+  const customer = { fqdn: peerName, domains: peerDomain, port: customerPort };
   const domains = new HouseDomains(domain, alias, hosted);
-  const style = (faults: FaultSet): HouseStyle => new HouseStyle({ fqdn, domains, customer, faults });
+  const style = (faults: FaultSet, port: () => number): HouseStyle =>
+    new HouseStyle({ fqdn, port, domains, customer, faults });
   return await run(options, { kind: "clearing-house", fqdn, style }, io);
 }
 

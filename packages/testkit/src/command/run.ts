@@ -19,7 +19,7 @@ import { type CommonOptions, endpointOf, shownOf, versionsOf, withinMsOf } from 
 export interface Variant {
   readonly kind: ObservingPeer;
   readonly fqdn: string;
-  readonly style: (faults: FaultSet) => PeerStyle;
+  readonly style: (faults: FaultSet, port: () => number) => PeerStyle;
   readonly limit?: RequestLimit;
 }
 
@@ -68,7 +68,7 @@ async function start({ options, variant, simulation, io }: Start): Promise<Simul
   const { kind, style, limit } = variant;
   return await SimulatedPeer.start({
     kind,
-    style: style(simulation.faults),
+    style: (at) => style(simulation.faults, at),
     faults: simulation.faults,
     keys,
     host,

@@ -11,6 +11,8 @@ import { embeddedText, type TextFormat, textBody } from "./edge-texts.ts";
 export interface EdgeStyleOptions {
   readonly domain: string;
   readonly fqdn: string;
+  /** Where it listens, for Via and Record-Route. */
+  readonly port: () => number;
   readonly faults: FaultSet;
   /** Local parts of its users; everybody where it does not say. */
   readonly users?: ReadonlySet<string>;
@@ -58,10 +60,11 @@ export class EdgeStyle implements PeerStyle {
     const recorded = method === "INVITE" || method === "SUBSCRIBE" ? dialog.route : [];
     return [
       `${method} ${dialog.remoteTarget} SIP/2.0`,
-      `Via: SIP/2.0/TLS ${this.#options.fqdn}:5061;branch=${branch};branched=FALSE;ms-internal-info="${this.#secret.toString("base64")}"`,
+      `Via: SIP/2.0/TLS ${this.#options.fqdn}:${this.#options.port()};branch=${branch};branched=FALSE;ms-internal-info="${this.#secret.toString("base64")}"`,
       "Max-Forwards: 68",
       `Content-Length: ${Buffer.byteLength(body)}`,
       ...recorded.map((route) => `Record-Route: ${route}`),
+      ...dialog.routeSet.map((route) => `Route: ${route}`),
       "Via: SIP/2.0/TLS 192.0.2.56:50202;ms-received-port=50202;ms-received-cid=B20C200",
       `From: "${user.replace(/@.*/, "")}"<sip:${user}>;tag=${localTag};epid=${this.#epid(user)}`,
       `To: <${remoteUri}>${to}`,
@@ -77,7 +80,8 @@ export class EdgeStyle implements PeerStyle {
 
   accepted(dialog: PeerDialog): readonly string[] {
     return [
-      ...dialog.route.map((route) => `Record-Route: ${route}`),
+      // The other side reverses them (RFC 3261 §12.1.2).
+      ...[...dialog.route.toReversed(), ...dialog.routeSet].map((route) => `Record-Route: ${route}`),
       `Contact: <${dialog.contact}>`,
       `User-Agent: ${this.#product}`,
     ];
@@ -192,9 +196,9 @@ export class EdgeStyle implements PeerStyle {
 
   /** Signed: whoever gives it back must not have touched it. The second and later ones are of servers inside. */
   #recordRoute(at: number): string {
-    const { fqdn, domain } = this.#options;
+    const { fqdn, domain, port } = this.#options;
     const host = at === 0 ? fqdn : `pool${at}.${domain}`;
-    const state = `sip:${host}:5061;transport=tls;opaque=state:T;lr`;
+    const state = `sip:${host}:${port()};transport=tls;opaque=state:T;lr`;
     const signature = createHmac("sha256", this.#secret).update(state).digest("base64url");
     return `<${state};ms-route-sig=${signature}>;tag=${randomBytes(16).toString("hex").toUpperCase()}`;
   }

@@ -60,15 +60,15 @@ export class MicrosoftEdge {
 
   static async start(options: MicrosoftEdgeOptions): Promise<MicrosoftEdge> {
     const edge = new MicrosoftEdge(options);
-    const { domain, fqdn, tls, port, nodePort, grantSeconds, clock } = options;
+    const { domain, fqdn, tls, nodePort, grantSeconds, clock } = options;
     const { faults } = edge;
     edge.#started = await SimulatedPeer.start({
       kind: "edge",
-      style: new EdgeStyle({ domain, fqdn, faults, pageMode: "taken" }),
+      style: (port) => new EdgeStyle({ domain, fqdn, port, faults, pageMode: "taken" }),
       faults,
       keys: typeof tls === "function" ? tls : () => tls,
       nodePort,
-      ...(port === undefined ? {} : { port }),
+      ...(options.port === undefined ? {} : { port: options.port }),
       ...(grantSeconds === undefined ? {} : { grantSeconds }),
       ...(clock === undefined ? {} : { clock }),
       limit: { judge: (request) => edge.#counted(request) },

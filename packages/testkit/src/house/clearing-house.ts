@@ -37,17 +37,18 @@ export class ClearingHouse {
 
   private constructor() {}
 
-  static async start({ tls, fqdn, domains, customer, port }: ClearingHouseOptions): Promise<ClearingHouse> {
+  static async start(options: ClearingHouseOptions): Promise<ClearingHouse> {
+    const { tls, fqdn, domains, customer } = options;
     const house = new ClearingHouse();
     const { faults } = house;
     house.#started = await SimulatedPeer.start({
       kind: "clearing-house",
-      style: new HouseStyle({ fqdn, domains, customer, faults }),
+      style: (port) => new HouseStyle({ fqdn, port, domains, customer, faults }),
       faults,
       keys: typeof tls === "function" ? tls : () => tls,
       nodePort: customer.port,
       node: { host: "127.0.0.1", name: customer.fqdn },
-      ...(port === undefined ? {} : { port }),
+      ...(options.port === undefined ? {} : { port: options.port }),
       expected: () => customer,
       onEvent: (event) => house.#heard(event),
       onRequest: (request) => house.#record(request),

@@ -10,6 +10,8 @@ import type { Customer, HouseDomains } from "./house-rules.ts";
 
 export interface HouseStyleOptions {
   readonly fqdn: string;
+  /** Where it listens, for Via and Contact. */
+  readonly port: () => number;
   readonly domains: HouseDomains;
   readonly customer: Customer;
   readonly faults: FaultSet;
@@ -26,7 +28,7 @@ export class HouseStyle implements PeerStyle {
   }
 
   party(user: string): LocalParty {
-    return { user, contact: `sip:${this.#options.fqdn}:5061;transport=tls`, route: [] };
+    return { user, contact: `sip:${this.#options.fqdn}:${this.#options.port()};transport=tls`, route: [] };
   }
 
   request(dialog: PeerDialog, init: { readonly method: string; readonly branch: string } & Content): string {
@@ -34,8 +36,9 @@ export class HouseStyle implements PeerStyle {
     const to = dialog.remoteTag === "" ? "" : `;tag=${dialog.remoteTag}`;
     return [
       `${method} ${dialog.remoteTarget} SIP/2.0`,
-      `Via: SIP/2.0/TLS ${this.#options.fqdn}:5061;branch=${branch}`,
+      `Via: SIP/2.0/TLS ${this.#options.fqdn}:${this.#options.port()};branch=${branch}`,
       "Max-Forwards: 70",
+      ...dialog.routeSet.map((route) => `Route: ${route}`),
       `From: <sip:${dialog.user}>;tag=${dialog.localTag}`,
       `To: <${dialog.remoteUri}>${to}`,
       `Call-ID: ${dialog.callId}`,
@@ -49,8 +52,8 @@ export class HouseStyle implements PeerStyle {
   }
 
   /** Its 200 to SUBSCRIBE does not say which event it grants. */
-  accepted({ contact }: PeerDialog): readonly string[] {
-    return [`Contact: <${contact}>`];
+  accepted({ contact, routeSet }: PeerDialog): readonly string[] {
+    return [...routeSet.map((route) => `Record-Route: ${route}`), `Contact: <${contact}>`];
   }
 
   explained(status: number): readonly string[] {

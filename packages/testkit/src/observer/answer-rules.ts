@@ -20,8 +20,8 @@ const EXPLAINED_BY: Readonly<Record<number, string>> = {
   489: "Allow-Events",
 };
 
-/** What a server may add to the topmost Via (RFC 3261 §18.2.1, RFC 3581 §4). */
-const ADDED_TO_VIA = /^(;(received|rport)=[^;]*)*$/;
+/** What a server may put into the topmost Via, at any place (RFC 3261 §18.2.1, RFC 3581 §4). */
+const ADDED_TO_VIA = /;(?:received|rport)=[^;]*/g;
 
 /** Rules on how the other side answers. */
 export const answerRules = {
@@ -33,8 +33,9 @@ export const answerRules = {
       if (sent === undefined) return undefined;
       const [top = "", ...others] = message.values("Via");
       const [sentTop = "", ...sentOthers] = sent;
-      const isTopKept = top.startsWith(sentTop) && ADDED_TO_VIA.test(top.slice(sentTop.length));
-      return isTopKept && same(others, sentOthers) ? undefined : `${nameOf(message)} alters Via`;
+      return top.replaceAll(ADDED_TO_VIA, "") === sentTop && same(others, sentOthers)
+        ? undefined
+        : `${nameOf(message)} alters Via`;
     },
   },
   "from-to-altered": {
@@ -56,9 +57,10 @@ export const answerRules = {
     response: ({ message, call }) => {
       const sent = call.requestOf(message, "sent");
       if (sent === undefined || !isSuccess(message) || sent.to.tag !== undefined) return undefined;
-      return same(message.values("Record-Route"), sent.values("Record-Route"))
-        ? undefined
-        : `${nameOf(message)} alters Record-Route`;
+      // Proxies of the other side stand before what this one recorded.
+      const routes = sent.values("Record-Route");
+      const kept = message.values("Record-Route").slice(-routes.length);
+      return routes.length === 0 || same(kept, routes) ? undefined : `${nameOf(message)} alters Record-Route`;
     },
   },
   "tag-echoed": {

@@ -109,7 +109,11 @@ function routeSetOf(request: SipRequest, call: Call): readonly string[] | undefi
   const accepted = call.responses("sent").find((response) => isSuccess(response) && response.to.tag === request.to.tag);
   const theirs = call.beginning("received");
   if (accepted === undefined || theirs === undefined) return undefined;
-  return [...accepted.values("Record-Route")].reverse();
+  const recordedByThem = theirs.values("Record-Route");
+  return accepted
+    .values("Record-Route")
+    .filter((route) => !recordedByThem.includes(route))
+    .reverse();
 }
 
 /** Contacts that set the remote target of the other side (RFC 3261 §12.2.1.2, §12.2.2). */

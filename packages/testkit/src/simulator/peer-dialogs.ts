@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { SipRequest } from "@interpres/sip";
+import type { SipRequest, SipResponse } from "@interpres/sip";
 import type { PeerLink } from "../sip-peer.ts";
 
 /** What a dialog is for: the other side watches, a user of this side watches, or both talk. */
@@ -19,6 +19,8 @@ export interface PeerDialog {
   readonly remoteUri: string;
   remoteTag: string;
   remoteTarget: string;
+  /** Routes that the other side recorded, in the order in which a request of this side takes them. */
+  routeSet: readonly string[];
   /** Number of the last request of this side. */
   cseq: number;
   /** Granted seconds. */
@@ -41,14 +43,33 @@ export class PeerDialogs {
   /** A dialog that this side begins with its next request. */
   begin(kind: DialogKind, party: LocalParty, remoteUri: string): PeerDialog {
     const callId = randomBytes(16).toString("hex");
-    return this.#add({ ...party, kind, callId, remoteUri, remoteTag: "", remoteTarget: remoteUri, link: undefined });
+    return this.#add({
+      ...party,
+      kind,
+      callId,
+      remoteUri,
+      remoteTag: "",
+      remoteTarget: remoteUri,
+      routeSet: [],
+      link: undefined,
+    });
   }
 
   /** The dialog of a request that the other side began. */
   answer(kind: DialogKind, party: LocalParty, { request, link }: Incoming): PeerDialog {
     const { callId, from, contacts } = request;
     const remoteTarget = contacts[0]?.uri ?? from.uri;
-    return this.#add({ ...party, kind, callId, remoteUri: from.uri, remoteTag: from.tag ?? "", remoteTarget, link });
+    const routeSet = request.values("Record-Route");
+    return this.#add({
+      ...party,
+      kind,
+      callId,
+      remoteUri: from.uri,
+      remoteTag: from.tag ?? "",
+      remoteTarget,
+      routeSet,
+      link,
+    });
   }
 
   /** The dialog a request is in; undefined for one to another tag than this side's. */
@@ -83,6 +104,16 @@ export class PeerDialogs {
     this.#all.set(dialog.callId, dialog);
     return dialog;
   }
+}
+
+/** Takes up what a 2xx to a request of this side says of the other end (RFC 3261 §12.1.2). */
+export function established(dialog: PeerDialog, response: SipResponse): void {
+  dialog.remoteTag = response.to.tag ?? "";
+  dialog.remoteTarget = response.contacts[0]?.uri ?? dialog.remoteTarget;
+  dialog.routeSet = response
+    .values("Record-Route")
+    .filter((route) => !dialog.route.includes(route))
+    .reverse();
 }
 
 /** A request and the connection it came on. */

@@ -2,7 +2,7 @@ import type { Clock, Timer } from "@interpres/runtime";
 import type { SipResponse } from "@interpres/sip";
 import { NoAnswerError } from "../sip-peer.ts";
 import type { SimulatorEvent } from "./events.ts";
-import type { Incoming, PeerDialog, PeerDialogs } from "./peer-dialogs.ts";
+import { established, type Incoming, type PeerDialog, type PeerDialogs } from "./peer-dialogs.ts";
 import type { PeerState } from "./peer-style.ts";
 import type { PeerWire } from "./peer-wire.ts";
 import { stateIn } from "./read-state.ts";
@@ -131,10 +131,7 @@ export class PresenceUsage {
     const { headers, body } = wire.style.subscription(dialog);
     const kept = more.length === 0 ? headers : headers.filter((line) => !line.startsWith("Expires:"));
     const response = await wire.send(dialog, "SUBSCRIBE", { headers: [...kept, ...more], body });
-    if (response.status < 300) {
-      dialog.remoteTag = response.to.tag ?? dialog.remoteTag;
-      dialog.remoteTarget = response.contacts[0]?.uri ?? dialog.remoteTarget;
-    }
+    if (response.status < 300 && dialog.remoteTag === "") established(dialog, response);
     return response;
   }
 

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { SipResponse } from "@interpres/sip";
 import { invitation } from "../edge/edge-bodies.ts";
 import type { Deviation } from "../observer/observer.ts";
-import type { PeerDialog } from "./peer-dialogs.ts";
+import { established, type PeerDialog } from "./peer-dialogs.ts";
 import type { Content } from "./peer-style.ts";
 import type { SimulatedPeer } from "./simulated-peer.ts";
 
@@ -281,8 +281,7 @@ async function answered(
 ): Promise<SipResponse> {
   const response = await wire.send(dialog, request.method, request);
   if (request.method !== "INVITE" || response.status >= 300) return response;
-  dialog.remoteTag = response.to.tag ?? "";
-  dialog.remoteTarget = response.contacts[0]?.uri ?? dialog.remoteTarget;
+  established(dialog, response);
   await wire.say(dialog, "ACK");
   await wire.send(dialog, "BYE", plain());
   return response;

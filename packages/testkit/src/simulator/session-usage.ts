@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Timer } from "@interpres/runtime";
 import type { SipResponse } from "@interpres/sip";
 import { DEAD_SESSION } from "../observer/session-rules.ts";
-import type { Incoming, PeerDialog } from "./peer-dialogs.ts";
+import { established, type Incoming, type PeerDialog } from "./peer-dialogs.ts";
 import type { UsageParts } from "./presence-usage.ts";
 
 const TYPING_MS = 5000;
@@ -160,8 +160,7 @@ export class SessionUsage {
       dialogs.end(dialog);
       throw new InviteRefusedError(`${response.status}`, response.status);
     }
-    dialog.remoteTag = response.to.tag ?? "";
-    dialog.remoteTarget = response.contacts[0]?.uri ?? dialog.remoteTarget;
+    established(dialog, response);
     await wire.say(dialog, "ACK");
     tell({ event: "session", state: "begun", user, with: remoteUri });
     this.#touch(dialog);

@@ -18,7 +18,8 @@ export type PeerKeys = (fault: CertificateFault | undefined) => SecureContextOpt
 
 export interface SimulatedPeerOptions {
   readonly kind: ObservingPeer;
-  readonly style: PeerStyle;
+  /** How it writes, once it is known where it listens. */
+  readonly style: (port: () => number) => PeerStyle;
   readonly faults: FaultSet;
   readonly keys: PeerKeys;
   readonly port?: number;
@@ -54,6 +55,7 @@ export class SimulatedPeer {
   readonly #options: SimulatedPeerOptions;
   readonly #sip: SipPeer;
   readonly #clock: Clock;
+  readonly #style: PeerStyle;
   readonly #observer: Observer;
   /** Answers that are put off, by the request they answer. */
   readonly #delayed = new Map<string, { readonly timer: Timer; readonly incoming: Incoming }>();
@@ -64,7 +66,9 @@ export class SimulatedPeer {
     this.#options = options;
     this.#sip = sip;
     this.#clock = options.clock ?? systemClock;
-    const { kind, style, faults, nodePort, allowed, expected, onEvent } = options;
+    const { kind, faults, nodePort, allowed, expected, onEvent } = options;
+    const style = options.style(() => sip.port);
+    this.#style = style;
     this.#observer = new Observer({
       peer: kind,
       ...(allowed === undefined ? {} : { allowed }),
@@ -151,8 +155,8 @@ export class SimulatedPeer {
 
   #admit(incoming: Incoming): void {
     const { request, link } = incoming;
-    const { style, faults } = this.#options;
-    const refusal = style.refusalOf(request, link);
+    const { faults } = this.#options;
+    const refusal = this.#style.refusalOf(request, link);
     const status = faults.of("answer", request.method);
     if (refusal === "close") link.close();
     else if (refusal !== undefined) this.wire.refuse(incoming, refusal);
@@ -178,7 +182,7 @@ export class SimulatedPeer {
 
   #handle(incoming: Incoming): void {
     const { request } = incoming;
-    const { allow } = this.#options.style;
+    const { allow } = this.#style;
     if (this.sessions.isForkEnded(incoming)) return;
     if (request.method === "CANCEL") this.#cancelled(incoming);
     else if (request.to.tag !== undefined) this.#within(incoming, this.dialogs.of(request));
