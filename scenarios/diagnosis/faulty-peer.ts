@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
+import { systemClock } from "@interpres/runtime";
 import { buildResponse, type SipRequest, serialize } from "@interpres/sip";
 import { type CertificateRequest, SipPeer, type TestCertificateAuthority } from "@interpres/testkit";
+import { PlainPeer } from "../harness/plain-peer.ts";
 import { PEER_AUTH, type RoadBed } from "../harness/road-bed.ts";
 
 const QUARTER_MS = 90 * 86_400_000;
@@ -18,6 +20,8 @@ export interface Fault {
   readonly subject?: "selected" | "defined" | "missing";
   readonly record?: "right" | "missing" | "to-nowhere";
   readonly port?: "open" | "closed";
+  /** How requests get to it: TLS by default; without it, by a static route, and no entry of the access list. */
+  readonly over?: "tls" | "tcp";
   /** 200 OK by default. */
   readonly answer?: Answer;
 }
@@ -25,21 +29,28 @@ export interface Fault {
 export interface Answer {
   readonly status: number;
   readonly headers?: readonly (readonly [string, string])[];
+  /** How long it thinks. */
+  readonly afterMs?: number;
 }
+
+const OK: Answer = { status: 200 };
 
 /** A foreign domain of its own with one thing wrong, federated with the node of a bed. */
 export class FaultyPeer {
   readonly domain: string;
   readonly requests: SipRequest[] = [];
-  readonly #peer: SipPeer;
+  readonly #answering: { answer: Answer };
+  readonly #peer: { close(): Promise<void> };
 
-  private constructor(domain: string, peer: SipPeer) {
+  private constructor(domain: string, peer: { close(): Promise<void> }, answering = { answer: OK }) {
     this.domain = domain;
+    this.#answering = answering;
     this.#peer = peer;
   }
 
   static async start(bed: RoadBed, fault: Fault): Promise<FaultyPeer> {
     const domain = `d${randomBytes(4).toString("hex")}.example`;
+    if (fault.over === "tcp") return new FaultyPeer(domain, await plain(bed, domain));
     const host = `sip.${domain}`;
     const issuer = fault.authority ?? bed.authority;
     const notAfter = new Date(Date.now() + QUARTER_MS);
@@ -50,25 +61,41 @@ export class FaultyPeer {
       ca: fault.trusts ?? bed.node.authorityPem,
       ...fault.tls,
     };
+    const answering = { answer: fault.answer ?? OK };
     const started: { peer?: FaultyPeer } = {};
     const server = await SipPeer.start({
       tls,
       onRequest: (request, link) => {
         started.peer?.requests.push(request);
-        const { status = 200, headers = [] } = fault.answer ?? {};
-        link.write(serialize(buildResponse(request, status, { toTag: "faulty", headers: [...headers] })));
+        const { status, headers = [], afterMs = 0 } = answering.answer;
+        const answer = serialize(buildResponse(request, status, { toTag: "faulty", headers: [...headers] }));
+        systemClock.after(afterMs, () => link.write(answer));
       },
     });
-    const peer = new FaultyPeer(domain, server);
+    const peer = new FaultyPeer(domain, server, answering);
     started.peer = peer;
     await publish(bed, { host, domain, port: fault.port === "closed" ? await closedPort() : server.port }, fault);
     await federate(bed, { host, domain }, fault);
     return peer;
   }
 
+  /** From now on it answers as it should. */
+  mend(): void {
+    this.#answering.answer = OK;
+  }
+
   async close(): Promise<void> {
     await this.#peer.close();
   }
+}
+
+/** Nothing is wrong with it but that nobody has entered its address. */
+async function plain({ node }: RoadBed, domain: string): Promise<PlainPeer> {
+  const peer = await PlainPeer.start({ user: `carol@${domain}`, nodePort: node.ports.sipTls });
+  await node.admin.ask("POST", "/sip-federated-domains", { domain, integrationType: "standard" });
+  const route = { destinationPattern: domain, nextHop: "127.0.0.1", nextHopPort: peer.port, protocol: "tcp" };
+  await node.admin.ask("POST", "/static-routes", route);
+  return peer;
 }
 
 interface Named {

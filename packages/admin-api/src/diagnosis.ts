@@ -18,6 +18,7 @@ export const diagnosisSteps = [
   "options",
   "clock",
   "subscribe",
+  "pace",
   "own-records",
   "refusals",
 ] as const;
@@ -26,6 +27,26 @@ export type DiagnosisStepName = (typeof diagnosisSteps)[number];
 /** `warned`: it works, and will not for long or not for everybody. */
 export const diagnosisOutcomes = ["passed", "warned", "failed", "skipped"] as const;
 export type DiagnosisOutcome = (typeof diagnosisOutcomes)[number];
+
+function repair<Kind extends string, Fields extends Type.TProperties>(kind: Kind, fields: Fields) {
+  return Type.Object({ kind: Type.Literal(kind), ...fields }, closed);
+}
+
+/** What can be done here about a finding: one change of a resource, which whoever reads the report may order. */
+export const DiagnosisRepair = Type.Union([
+  repair("add-domain", { domain: Type.String() }),
+  repair("add-route", { domain: Type.String() }),
+  repair("start-service", { service: Type.String() }),
+  repair("trust-certificate", {
+    host: Type.String({ description: "Where the chain can be fetched, to be looked at before it is trusted" }),
+    port: Type.Integer(),
+  }),
+  repair("select-subject", { name: Type.String() }),
+  repair("bind-subject", { name: Type.String(), domain: Type.String() }),
+  repair("allow-access", { pattern: Type.String() }),
+  repair("publish-record", { record: Type.String({ description: "A line of our zone; no resource of this node" }) }),
+]);
+export type DiagnosisRepair = Readonly<Type.Static<typeof DiagnosisRepair>>;
 
 export const DiagnosisStep = Type.Object(
   {
@@ -36,6 +57,7 @@ export const DiagnosisStep = Type.Object(
     expected: Type.String(),
     why: Type.String({ description: "Why it matters" }),
     remedy: nullable(Type.String({ description: "What to do, here or there; null where nothing is to be done" })),
+    repair: nullable(DiagnosisRepair),
   },
   closed,
 );
@@ -59,10 +81,20 @@ export const Diagnosis = Type.Object(
     at: Instant,
     healthy: Type.Boolean({ description: "No step failed" }),
     steps: Type.Array(DiagnosisStep),
+    forPartner: nullable(
+      Type.String({ description: "What their administrator has to know of it; null where nothing lies with them" }),
+    ),
   },
   closed,
 );
 export type Diagnosis = Readonly<Type.Static<typeof Diagnosis>>;
+
+/** `GET` of the same path: what the examination under way has found so far. */
+export const DiagnosisProgress = Type.Object(
+  { underWay: Type.Boolean(), steps: Type.Array(DiagnosisStep, { description: "None while none is under way" }) },
+  closed,
+);
+export type DiagnosisProgress = Readonly<Type.Static<typeof DiagnosisProgress>>;
 
 /** Path of the diagnosis of a federated domain below `/api/v1`. */
 export function diagnosisPath(domain: string): string {

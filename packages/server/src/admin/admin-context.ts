@@ -3,6 +3,7 @@ import type {
   Connection,
   Diagnosis,
   DiagnosisInput,
+  DiagnosisStep,
   EffectiveTls,
   ImSession,
   Notification,
@@ -84,7 +85,7 @@ export interface AdminContext {
   readonly certificateFetcher: Pick<CertificateFetcher, "fetch">;
   readonly decisions: { query(query: DecisionQuery): Promise<readonly DecisionEvent[]> };
   /** Examines the federation with a domain. */
-  readonly diagnose: (domain: string, asked: DiagnosisInput) => Promise<Diagnosis>;
+  readonly diagnose: (domain: string, asked: DiagnosisInput) => Examination;
   readonly lamps: Pick<FederationLamps, "of">;
   readonly traffic: Pick<TrafficHistory, "minutes">;
   readonly flows: FlowHistory;
@@ -92,6 +93,13 @@ export interface AdminContext {
   readonly services: ServiceControl;
   /** Each tells what of its concern waits for the administrator now. */
   readonly notificationSources: readonly NotificationSource[];
+}
+
+/** An examination that has begun. */
+export interface Examination {
+  readonly result: Promise<Diagnosis>;
+  /** The steps that were looked at so far. */
+  found(): readonly DiagnosisStep[];
 }
 
 /** DNS as this node's resolver answers. */

@@ -1,14 +1,18 @@
+import { X509Certificate } from "node:crypto";
 import type { Diagnosis } from "@interpres/admin-api";
 import type { Federation, Peer, RecordReport } from "@interpres/federation";
 import type { Clock, DecisionEvent, DecisionQuery, Random, Resolver } from "@interpres/runtime";
 import type { LocalIdentity, NextHop, RouteDecision, SipRequest } from "@interpres/sip";
+import type { Examination } from "../admin/admin-context.ts";
 import { instantText } from "../admin/http/instant.ts";
 import { type Called, callHop } from "./call-hop.ts";
 import { type Answered, judgeAnswer } from "./judge-answer.ts";
 import { judgeCertificate } from "./judge-certificate.ts";
-import { judgeClock } from "./judge-clock.ts";
+import { judgeClock, type Validity } from "./judge-clock.ts";
+import { judgePace } from "./judge-pace.ts";
 import { judgeDomain, judgeRefusals, judgeRoute } from "./judge-settings.ts";
 import { judgeOwnRecords } from "./own-records.ts";
+import { noteForPartner } from "./partner-note.ts";
 import { optionsProbe, type ProbeParties, subscribeProbe } from "./probe-request.ts";
 import { Report } from "./report.ts";
 
@@ -36,6 +40,7 @@ export interface Asked {
 
 const NOBODY = "interpres-probe";
 const HOUR_MS = 3_600_000;
+const MOST_EVENTS = 1000;
 /** What must hold before a connection is used at all. */
 const BEFORE_REQUESTS = ["chain", "validity", "usages", "subject", "names"] as const;
 
@@ -50,9 +55,14 @@ export class Doctor {
     this.#ports = ports;
   }
 
-  async examine(domain: string, asked: Asked): Promise<Diagnosis> {
-    const { clock, federation, localDomains } = this.#ports;
+  /** Begins at once; whoever asks has to see to it that nobody else examines the domain now. */
+  examine(domain: string, asked: Asked): Examination {
     const report = new Report();
+    return { result: this.#examine(domain, asked, report), found: () => report.found() };
+  }
+
+  async #examine(domain: string, asked: Asked, report: Report): Promise<Diagnosis> {
+    const { clock, federation, localDomains } = this.#ports;
     const at = clock.now();
     const peer = federation.peerOf(domain);
     report.add("domain", judgeDomain(domain, peer, localDomains()));
@@ -61,7 +71,9 @@ export class Doctor {
       await this.#homewards(report, peer, names);
     }
     const steps = [...report.steps()];
-    return { domain, at: instantText(at), healthy: steps.every(({ outcome }) => outcome !== "failed"), steps };
+    const healthy = steps.every(({ outcome }) => outcome !== "failed");
+    const forPartner = noteForPartner(steps, { domain, localDomains: localDomains(), at: instantText(at) });
+    return { domain, at: instantText(at), healthy, steps, forPartner };
   }
 
   /** Our way to them. Gives the names they are known by. */
@@ -82,7 +94,7 @@ export class Doctor {
     const { federation } = this.#ports;
     const uri = `sip:${NOBODY}@${domain}`;
     const decision: RouteDecision = await federation.nextHopSelector.select({ domain, uri });
-    report.add("route", judgeRoute(decision, await federation.explain(uri)));
+    report.add("route", judgeRoute(decision, await federation.explain(uri), domain));
     return decision.kind === "hops" ? decision.hops : [];
   }
 
@@ -100,7 +112,7 @@ export class Doctor {
       remotePort: hop.port,
     } as const;
     const connection = { ...facts, nextHop: hop, ...(certificate === undefined ? {} : { certificate }) };
-    const findings = judgeCertificate(certificate, federation.review(connection, peer.domain), clock.now());
+    const findings = judgeCertificate(called, federation.review(connection, peer.domain), clock.now());
     for (const [step, finding] of findings) report.add(step, finding);
     if (BEFORE_REQUESTS.some((step) => findings.get(step)?.outcome === "failed")) return;
     await this.#ask(report, called, this.#parties(peer, hop, asked));
@@ -111,7 +123,7 @@ export class Doctor {
     const send = (request: SipRequest): Promise<Answered> => this.#inTurn(parties.domain, () => link.ask(request));
     const options = await send(optionsProbe(parties, random));
     const outcome = report.add("options", judgeAnswer("OPTIONS", options));
-    report.add("clock", judgeClock(options, clock.now()));
+    report.add("clock", judgeClock(options, clock.now(), this.#ownValidity()));
     if (outcome === "failed" && options.kind !== "answered") return;
     report.add("subscribe", judgeAnswer("SUBSCRIBE", await send(subscribeProbe(parties, random))));
   }
@@ -130,14 +142,23 @@ export class Doctor {
     });
   }
 
-  /** Their way to us. */
+  #ownValidity(): Validity | undefined {
+    const { cert } = this.#ports.federation.tlsContextSource.serverOptions();
+    if (typeof cert !== "string") return undefined;
+    const { validFromDate, validToDate } = new X509Certificate(cert);
+    return { from: validFromDate.getTime(), until: validToDate.getTime() };
+  }
+
+  /** Their way to us, and how it went lately both ways. */
   async #homewards(report: Report, peer: Peer, names: readonly string[]): Promise<void> {
     const { clock, decisions, ownRecords } = this.#ports;
     const looksUp = peer.integrationType === "aol" ? "host" : "service";
     report.add("own-records", judgeOwnRecords(await ownRecords(), looksUp));
     const since = clock.now() - HOUR_MS;
     const known = [...new Set([peer.domain, ...names])].filter((name) => name !== "");
-    const events = await Promise.all(known.map((name) => decisions.query({ peer: name, since, limit: 100 })));
-    report.add("refusals", judgeRefusals(events.flat()));
+    const ofEach = known.map((name) => decisions.query({ peer: name, since, limit: MOST_EVENTS }));
+    const events = (await Promise.all(ofEach)).flat();
+    report.add("pace", judgePace(events, clock.now()));
+    report.add("refusals", judgeRefusals(events));
   }
 }

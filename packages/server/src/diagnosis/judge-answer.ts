@@ -5,7 +5,7 @@ import { tlsFailure } from "./tls-failure.ts";
 
 /** What became of a request on the probe's own connection. */
 export type Answered =
-  | { readonly kind: "answered"; readonly response: SipResponse }
+  | { readonly kind: "answered"; readonly response: SipResponse; readonly afterMs: number }
   | { readonly kind: "closed"; readonly detail: string }
   | { readonly kind: "silent"; readonly seconds: number }
   /** It did not leave: too much waits for this peer already. */
@@ -17,7 +17,7 @@ const NOT_ALLOWED = "they must allow our domain, and know us by the name in our 
 export function judgeAnswer(method: "OPTIONS" | "SUBSCRIBE", answered: Answered): Finding {
   switch (answered.kind) {
     case "answered":
-      return judgeResponse(method, answered.response);
+      return judgePace(answered.afterMs, judgeResponse(method, answered.response));
     case "closed": {
       const { seen, remedy } = tlsFailure(answered.detail);
       return { outcome: "failed", seen: `the connection was closed instead of an answer: ${seen}`, remedy };
@@ -37,6 +37,24 @@ export function judgeAnswer(method: "OPTIONS" | "SUBSCRIBE", answered: Answered)
   }
 }
 
+/** What helps against a peer's limits. */
+export const HELD_BACK =
+  "they hold us back: have them list our domain, which lifts the limit for unlisted partners, and send less meanwhile";
+/** A server that is well answers at once; one that allows a partner one request a second lets some wait (dialect facts §1.3). */
+const SLOW_MS = 2000;
+
+function judgePace(afterMs: number, finding: Finding): Finding {
+  if (afterMs < SLOW_MS || finding.outcome === "failed") return finding;
+  const seen = `${finding.seen}; after ${(afterMs / 1000).toFixed(1)} s`;
+  return { outcome: "warned", seen, remedy: `they are overloaded, or ${HELD_BACK}` };
+}
+
+/** 429 answers a REFER only (RFC 3892); to these requests it is HTTP's, of whatever counts them before a SIP server does. */
+function isThrottled(response: SipResponse): boolean {
+  const { status } = response;
+  return status === 503 || status === 429 || (status === 500 && response.first("Retry-After") !== undefined);
+}
+
 function judgeResponse(method: "OPTIONS" | "SUBSCRIBE", response: SipResponse): Finding {
   const { status, reason } = response;
   const reasons = peerReasonsIn(response);
@@ -45,7 +63,8 @@ function judgeResponse(method: "OPTIONS" | "SUBSCRIBE", response: SipResponse): 
   if (status < 300) return { outcome: "passed", seen };
   if (status === 403 || status === 401 || status === 407 || status === 606)
     return { outcome: "failed", seen, remedy: told ?? NOT_ALLOWED };
-  if (status === 503) return { outcome: "failed", seen: `${seen}${retryAfter(response)}`, remedy: told ?? THROTTLED };
+  if (isThrottled(response))
+    return { outcome: "failed", seen: `${seen}${retryAfter(response)}`, remedy: told ?? HELD_BACK };
   if (status === 489) return { outcome: "failed", seen, remedy: "they do not offer presence: nothing to do here" };
   if (status === 504 || status === 502)
     return {
@@ -58,9 +77,6 @@ function judgeResponse(method: "OPTIONS" | "SUBSCRIBE", response: SipResponse): 
   // It was routed to their side and answered: nobody is called so, or it is not offered.
   return { outcome: "passed", seen: `${seen}; it reached their server, and that is what was asked` };
 }
-
-const THROTTLED =
-  "they hold us back: have them list our domain, which lifts the limit for unlisted partners, and send less meanwhile";
 
 function retryAfter(response: SipResponse): string {
   const value = response.first("Retry-After");

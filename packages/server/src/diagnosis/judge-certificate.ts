@@ -1,8 +1,9 @@
 import { X509Certificate } from "node:crypto";
-import type { DiagnosisStepName } from "@interpres/admin-api";
+import type { DiagnosisRepair, DiagnosisStepName } from "@interpres/admin-api";
 import type { Objection } from "@interpres/federation";
-import type { PresentedCertificate } from "@interpres/sip";
+import type { NextHop, PresentedCertificate } from "@interpres/sip";
 import { factsOf } from "../admin/trust/certificate-facts.ts";
+import { SET_CLOCK } from "./judge-clock.ts";
 import type { Finding } from "./report.ts";
 
 type CertificateStep = Extract<
@@ -42,18 +43,23 @@ const RULES: Readonly<Record<CertificateStep, { readonly rules: readonly string[
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;
 
+/** Whoever was reached at a hop. */
+export interface Shown {
+  readonly hop: Pick<NextHop, "host" | "port" | "domain">;
+  readonly certificate: PresentedCertificate | undefined;
+}
+
 /** What each step about the certificate finds: what admission objects to, else what was presented. */
 export function judgeCertificate(
-  certificate: PresentedCertificate | undefined,
+  shown: Shown,
   objections: readonly Objection[],
   now: number,
 ): ReadonlyMap<CertificateStep, Finding> {
   const steps = Object.keys(RULES) as readonly CertificateStep[];
-  return new Map(steps.map((step) => [step, finding(step, { certificate, objections, now })]));
+  return new Map(steps.map((step) => [step, finding(step, { ...shown, objections, now })]));
 }
 
-interface Presented {
-  readonly certificate: PresentedCertificate | undefined;
+interface Presented extends Shown {
   readonly objections: readonly Objection[];
   readonly now: number;
 }
@@ -63,9 +69,37 @@ function finding(step: CertificateStep, presented: Presented): Finding {
   const objection = presented.objections.find(({ rule }) => rules.includes(rule));
   if (objection !== undefined) {
     const expected = objection.expected === "" ? "" : `; wanted: ${objection.expected}`;
-    return { outcome: "failed", seen: `${objection.presented}${expected}`, remedy };
+    const repair = repairOf(objection.rule, presented);
+    const remedies = {
+      remedy: isOfTomorrow(presented) && step === "validity" ? SET_CLOCK : remedy,
+      ...(repair && { repair }),
+    };
+    return { outcome: "failed", seen: `${objection.presented}${expected}`, ...remedies };
   }
   return shown(step, presented);
+}
+
+/** Nobody shows a certificate that begins later, but for a wrong clock. */
+function isOfTomorrow({ certificate }: Presented): boolean {
+  return certificate?.authorizationError === "CERT_NOT_YET_VALID";
+}
+
+function repairOf(rule: string, { hop, certificate }: Presented): DiagnosisRepair | undefined {
+  const { host, port, domain } = hop;
+  const name = certificate?.subjectCommonName;
+  switch (rule) {
+    case "certificate-untrusted":
+      return { kind: "trust-certificate", host, port };
+    case "tls-peer-subject":
+      return name === undefined ? undefined : { kind: "select-subject", name };
+    case "hop-certificate":
+    case "claimed-domain":
+      return name === undefined ? undefined : { kind: "bind-subject", name, domain };
+    case "incoming-acl":
+      return { kind: "allow-access", pattern: `Allow from ${host}` };
+    default:
+      return undefined;
+  }
 }
 
 function shown(step: CertificateStep, { certificate, now }: Presented): Finding {

@@ -12,6 +12,7 @@ export function judgeDomain(domain: string, peer: Peer | undefined, localDomains
       outcome: "failed",
       seen: `${domain} was not added`,
       remedy: `npx interpres domain add ${domain} --type microsoft|aol|standard`,
+      repair: { kind: "add-domain", domain },
     };
   const alias = peer.domain === domain ? "" : `, addressed as ${peer.domain}`;
   const direct = peer.directFederation ? ", direct" : "";
@@ -19,7 +20,11 @@ export function judgeDomain(domain: string, peer: Peer | undefined, localDomains
 }
 
 /** What routing decides, with the steps that led there. */
-export function judgeRoute(decision: RouteDecision, explanation: RouteExplanation | undefined): Finding {
+export function judgeRoute(
+  decision: RouteDecision,
+  explanation: RouteExplanation | undefined,
+  domain: string,
+): Finding {
   const steps = (explanation?.steps ?? [])
     .filter(({ outcome }) => outcome !== "skipped")
     .map(({ rule, name, outcome, detail }) => `${rule} ${name}: ${outcome}${detail === "" ? "" : `, ${detail}`}`);
@@ -28,15 +33,19 @@ export function judgeRoute(decision: RouteDecision, explanation: RouteExplanatio
     return { outcome: "passed", seen: `${hops.join(", ")} by ${decision.hops[0]?.from ?? ""}` };
   }
   const seen = [decision.reason, ...steps].join("; ");
-  return { outcome: "failed", seen, remedy: ROUTE_REMEDIES[decision.rule] ?? NO_ROUTE };
+  const known = ROUTE_REMEDIES[decision.rule];
+  return { outcome: "failed", seen, ...(known ?? { remedy: NO_ROUTE, repair: { kind: "add-route", domain } }) };
 }
 
 const NO_ROUTE =
   "they must publish the SRV record, or name their edge: npx interpres route add DOMAIN --next-hop HOST:5061";
-const ROUTE_REMEDIES: Readonly<Record<string, string>> = {
-  "route-blocked": "remove the static route that blocks, or its --blocked",
-  "dns-failed": "look at dns.servers of this node, and at the network to them",
-  "sip-proxy-stopped": "start it: npx interpres service start sip-proxy",
+const ROUTE_REMEDIES: Readonly<Record<string, Pick<Finding, "remedy" | "repair">>> = {
+  "route-blocked": { remedy: "remove the static route that blocks, or its --blocked" },
+  "dns-failed": { remedy: "look at dns.servers of this node, and at the network to them" },
+  "sip-proxy-stopped": {
+    remedy: "start it: npx interpres service start sip-proxy",
+    repair: { kind: "start-service", service: "sip-proxy" },
+  },
 };
 
 /** What of theirs we refused: by rule, the newest of each. */

@@ -8,6 +8,7 @@ import { FakeClock, TestCertificateAuthority } from "@interpres/testkit";
 import { type Answered, judgeAnswer } from "./judge-answer.ts";
 import { judgeCertificate } from "./judge-certificate.ts";
 import { judgeClock } from "./judge-clock.ts";
+import { judgePace } from "./judge-pace.ts";
 import { judgeRefusals } from "./judge-settings.ts";
 import { judgeOwnRecords } from "./own-records.ts";
 import { Report } from "./report.ts";
@@ -27,7 +28,8 @@ function answered(status: number, ...headers: readonly (readonly [string, string
       ["CSeq", "1 OPTIONS"],
     ],
   });
-  return { kind: "answered", response: buildResponse(request, status, { toTag: "t", headers: [...headers] }) };
+  const response = buildResponse(request, status, { toTag: "t", headers: [...headers] });
+  return { kind: "answered", response, afterMs: 1 };
 }
 
 describe("what an answer to a probe means", () => {
@@ -38,6 +40,7 @@ describe("what an answer to a probe means", () => {
     { status: 403, outcome: "failed", remedy: /allow our domain/ },
     { status: 401, outcome: "failed", remedy: /allow our domain/ },
     { status: 503, outcome: "failed", remedy: /hold us back/ },
+    { status: 429, outcome: "failed", remedy: /hold us back/ },
     { status: 504, outcome: "failed", remedy: /Edge does not reach/ },
     { status: 489, outcome: "failed", remedy: /do not offer presence/ },
     { status: 500, outcome: "warned", remedy: /their server/ },
@@ -79,6 +82,20 @@ describe("what an answer to a probe means", () => {
       assert.match(finding.seen, seen);
       assert.match(finding.remedy ?? "", remedy);
     });
+
+  test("an answer after seconds is a sign of being held back, and a refusal stays one", () => {
+    const late = (status: number): Answered => ({ ...answered(status), afterMs: 2100 }) as Answered;
+    const slow = judgeAnswer("OPTIONS", late(200));
+    assert.equal(slow.outcome, "warned");
+    assert.match(slow.seen, /after 2\.1 s$/);
+    assert.match(slow.remedy ?? "", /hold us back/);
+    assert.equal(judgeAnswer("OPTIONS", late(403)).outcome, "failed");
+  });
+
+  test("a 500 is a limit only where it says when to come back", () => {
+    assert.match(judgeAnswer("OPTIONS", answered(500, ["Retry-After", "9"])).remedy ?? "", /hold us back/);
+    assert.equal(judgeAnswer("OPTIONS", answered(500)).remedy, undefined);
+  });
 
   test("silence, a closed connection and a full queue are failures of their own", () => {
     assert.match(judgeAnswer("OPTIONS", { kind: "silent", seconds: 5 }).seen, /within 5 s/);
@@ -125,6 +142,8 @@ describe("what a certificate means", () => {
     raw,
     chain: [],
   });
+  const hop = { host: "sip.contoso.example", port: 5061, domain: "contoso.example" };
+  const shown = (over: Partial<PresentedCertificate> = {}) => ({ hop, certificate: { ...certificate(), ...over } });
   const objection = (rule: string): Objection => ({
     rule,
     status: 403,
@@ -144,7 +163,7 @@ describe("what a certificate means", () => {
       ["claimed-domain", "identity"],
       ["incoming-acl", "access-list"],
     ] as const) {
-      const findings = judgeCertificate(certificate(), [objection(rule)], clock.now());
+      const findings = judgeCertificate(shown(), [objection(rule)], clock.now());
       const failed = [...findings].filter(([, { outcome }]) => outcome === "failed");
       assert.deepEqual(
         failed.map(([name]) => name),
@@ -155,10 +174,36 @@ describe("what a certificate means", () => {
     }
   });
 
+  for (const [rule, repair] of [
+    ["certificate-untrusted", { kind: "trust-certificate", host: hop.host, port: 5061 }],
+    ["tls-peer-subject", { kind: "select-subject", name: "sip.contoso.example" }],
+    ["hop-certificate", { kind: "bind-subject", name: "sip.contoso.example", domain: "contoso.example" }],
+    ["claimed-domain", { kind: "bind-subject", name: "sip.contoso.example", domain: "contoso.example" }],
+    ["incoming-acl", { kind: "allow-access", pattern: "Allow from sip.contoso.example" }],
+    ["certificate-expired", undefined],
+  ] as const)
+    test(`${rule} can ${repair === undefined ? "not " : ""}be mended here`, () => {
+      const findings = judgeCertificate(shown(), [objection(rule)], clock.now());
+      const failed = [...findings.values()].find(({ outcome }) => outcome === "failed");
+      assert.deepEqual(failed?.repair, repair);
+    });
+
+  test("a certificate without a single common name offers no subject", () => {
+    const nameless = shown({ subjectCommonName: undefined });
+    const finding = judgeCertificate(nameless, [objection("tls-peer-subject")], clock.now()).get("subject");
+    assert.deepEqual([finding?.outcome, finding?.repair], ["failed", undefined]);
+  });
+
+  test("one of tomorrow is a clock's fault, not the certificate's", () => {
+    const early = shown({ authorizationError: "CERT_NOT_YET_VALID" });
+    const finding = judgeCertificate(early, [objection("certificate-expired")], clock.now()).get("validity");
+    assert.match(finding?.remedy ?? "", /set the clock/);
+  });
+
   test("one that ends soon is a warning", () => {
     const later = clock.now() + 70 * DAY_MS;
-    assert.equal(judgeCertificate(certificate(), [], clock.now()).get("validity")?.outcome, "passed");
-    const validity = judgeCertificate(certificate(), [], later).get("validity");
+    assert.equal(judgeCertificate(shown(), [], clock.now()).get("validity")?.outcome, "passed");
+    const validity = judgeCertificate(shown(), [], later).get("validity");
     assert.equal(validity?.outcome, "warned");
     assert.match(validity?.seen ?? "", /(19|20) days more/);
   });
@@ -216,9 +261,39 @@ describe("what clocks and refusals mean", () => {
   test("five minutes are forgiven, and no Date is no fault", () => {
     const now = Date.UTC(2026, 10, 27, 12);
     const at = (apart: number): Answered => answered(200, ["Date", new Date(now + apart).toUTCString()]);
-    assert.equal(judgeClock(at(299_000), now).outcome, "passed");
-    assert.equal(judgeClock(at(-301_000), now).outcome, "failed");
-    assert.equal(judgeClock(answered(200), now).outcome, "passed");
+    assert.equal(judgeClock(at(299_000), now, undefined).outcome, "passed");
+    assert.equal(judgeClock(at(-301_000), now, undefined).outcome, "failed");
+    assert.equal(judgeClock(answered(200), now, undefined).outcome, "passed");
+  });
+
+  test("a minute is too much where our certificate is younger than that", () => {
+    const now = Date.UTC(2026, 10, 27, 12);
+    const own = { from: now - 30_000, until: now + DAY_MS };
+    const behind = judgeClock(answered(200, ["Date", new Date(now - 60_000).toUTCString()]), now, own);
+    assert.equal(behind.outcome, "failed");
+    assert.match(behind.seen, /by theirs our certificate is not of today/);
+    assert.equal(judgeClock(answered(200, ["Date", new Date(now).toUTCString()]), now, own).outcome, "passed");
+  });
+
+  const asked = (at: number, retryAfterSeconds: number): DecisionEvent => ({
+    id: `${at}`,
+    at,
+    kind: "route",
+    direction: "outbound",
+    decisions: [
+      { rule: "retry-after", outcome: "skipped", inputs: { host: "sip.contoso.example", retryAfterSeconds } },
+    ],
+    result: "asked to wait",
+  });
+
+  test("who has asked us to wait fails while that lasts, and is a warning after it", () => {
+    const now = 1_000_000;
+    const running = judgePace([asked(now - 10_000, 60), asked(now - 300_000, 60)], now);
+    assert.equal(running.outcome, "failed");
+    assert.equal(running.seen, "sip.contoso.example asked us to wait, 2 × within the last hour, for another 50 s");
+    assert.match(running.remedy ?? "", /list our domain/);
+    assert.equal(judgePace([asked(now - 300_000, 60)], now).outcome, "warned");
+    assert.equal(judgePace([], now).outcome, "passed");
   });
 
   test("refusals of theirs are counted by rule with the newest", () => {

@@ -17,6 +17,7 @@ export class ProbeLink {
   readonly #socket: Socket;
   readonly #clock: Clock;
   #waiting: ((answered: Answered) => void) | undefined;
+  #askedAt = 0;
   #end: string | undefined;
 
   /** The socket is connected, and nothing was read from it yet. */
@@ -37,6 +38,7 @@ export class ProbeLink {
   /** Sends a request and waits for its final response; one at a time. */
   ask(request: SipRequest): Promise<Answered> {
     if (this.#end !== undefined) return Promise.resolve({ kind: "closed", detail: this.#end });
+    this.#askedAt = this.#clock.now();
     return new Promise((resolve) => {
       const late = this.#clock.after(ANSWER_SECONDS * 1000, () =>
         this.#settle({ kind: "silent", seconds: ANSWER_SECONDS }),
@@ -57,7 +59,8 @@ export class ProbeLink {
     if (message instanceof MessageProblem) return;
     // The NOTIFY of a one-time subscription may come the same way (RFC 5923).
     if (message.kind === "request") this.#answer(message);
-    else if (message.status >= 200) this.#settle({ kind: "answered", response: message });
+    else if (message.status >= 200)
+      this.#settle({ kind: "answered", response: message, afterMs: this.#clock.now() - this.#askedAt });
   }
 
   #answer(request: SipRequest): void {

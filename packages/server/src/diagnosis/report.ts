@@ -1,5 +1,6 @@
 import {
   type DiagnosisOutcome,
+  type DiagnosisRepair,
   type DiagnosisStep,
   type DiagnosisStepName,
   diagnosisSteps,
@@ -11,6 +12,7 @@ export interface Finding {
   readonly seen: string;
   /** What to do; only where something is to be done. */
   readonly remedy?: string;
+  readonly repair?: DiagnosisRepair;
 }
 
 interface About {
@@ -96,6 +98,11 @@ const ABOUT: Readonly<Record<DiagnosisStepName, About>> = {
     expected: "an answer to a one-time SUBSCRIBE",
     why: "presence and, with Microsoft, permission are decided on this request",
   },
+  pace: {
+    title: "They take what we send",
+    expected: "no answer within the last hour that asks us to wait",
+    why: "a partner that limits us delays presence before messages: contacts look as they were, or offline",
+  },
   "own-records": {
     title: "We can be found",
     expected: "records that lead to this node, as our DNS servers see them",
@@ -127,19 +134,18 @@ export class Report {
 
   steps(): readonly DiagnosisStep[] {
     return diagnosisSteps.map((step) => {
-      const { title, expected, why } = ABOUT[step];
       const finding = this.#findings.get(step);
-      if (finding === undefined)
-        return { step, title, expected, why, outcome: "skipped", seen: this.#because, remedy: null };
-      return {
-        step,
-        title,
-        expected,
-        why,
-        outcome: finding.outcome,
-        seen: finding.seen,
-        remedy: finding.remedy ?? null,
-      };
+      if (finding !== undefined) return told(step, finding);
+      return { step, ...ABOUT[step], outcome: "skipped", seen: this.#because, remedy: null, repair: null };
     });
   }
+
+  /** What was looked at so far. */
+  found(): readonly DiagnosisStep[] {
+    return [...this.#findings].map(([step, finding]) => told(step, finding));
+  }
+}
+
+function told(step: DiagnosisStepName, { outcome, seen, remedy, repair }: Finding): DiagnosisStep {
+  return { step, ...ABOUT[step], outcome, seen, remedy: remedy ?? null, repair: repair ?? null };
 }

@@ -89,7 +89,7 @@ export class AdminFixture {
   readonly connections: Connection[] = [];
   /** What the doctor finds. */
   diagnosis: (domain: string) => Promise<Diagnosis> = (domain) =>
-    Promise.resolve({ domain, at: "2026-11-27T00:00:00.000Z", healthy: true, steps: [] });
+    Promise.resolve({ domain, at: "2026-11-27T00:00:00.000Z", healthy: true, steps: [], forPartner: null });
   readonly traffic = new TrafficHistory();
   readonly flows = new FlowHistory({ clock: this.clock, isFederated: (domain) => domain === "contoso.example" });
   /** All of DNS. */
@@ -343,7 +343,7 @@ export class AdminFixture {
       lamps: new FederationLamps([]),
       traffic: this.traffic,
       flows: this.flows,
-      diagnose: async (domain) => this.diagnosis(domain),
+      diagnose: (domain) => ({ result: this.diagnosis(domain), found: () => [] }),
       metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },
       services,
       notificationSources: [() => this.notifications],

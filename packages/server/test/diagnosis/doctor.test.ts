@@ -74,14 +74,14 @@ describe("the doctor's requests", () => {
       turns.push(domain);
       setImmediate(run);
       return true;
-    }).examine(DOMAIN, {});
+    }).examine(DOMAIN, {}).result;
     assert.equal(healthy, true);
     assert.deepEqual(turns, [DOMAIN, DOMAIN]);
     assert.deepEqual(methods, ["OPTIONS", "SUBSCRIBE"]);
   });
 
   test("do not leave where too many wait, and the report says so", async () => {
-    const { steps } = await doctor(() => false).examine(DOMAIN, {});
+    const { steps } = await doctor(() => false).examine(DOMAIN, {}).result;
     assert.deepEqual(methods, []);
     const options = steps.find(({ step }) => step === "options");
     assert.match(options?.seen ?? "", /too many requests wait/);
