@@ -6,8 +6,12 @@ export interface InterworkingSettings {
   readonly settleSeconds: number;
   /** IM sessions, all users together. */
   readonly maxSessions: number;
+  /** Those with users of one domain. */
+  readonly maxSessionsWithOneDomain: number;
   /** Messages accepted from clients whose fate is not known yet. */
   readonly maxUnfinished: number;
+  /** Those for users of one domain: one that is silent leaves room for the others. */
+  readonly maxUnfinishedForOneDomain: number;
   /** IPv4 address for the o= and c= lines of IM session descriptions; nothing is ever sent to it. */
   readonly sdpAddress: string;
 }
@@ -16,6 +20,8 @@ export const defaultInterworkingSettings: InterworkingSettings = {
   maxInboundWatches: 200_000,
   settleSeconds: 20,
   maxSessions: 50_000,
+  maxSessionsWithOneDomain: 25_000,
   maxUnfinished: 100_000,
+  maxUnfinishedForOneDomain: 40_000,
   sdpAddress: "127.0.0.1",
 };

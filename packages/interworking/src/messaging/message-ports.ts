@@ -26,8 +26,10 @@ export interface MessageSettings {
   /** An IPv4 address for the o= and c= lines of IM descriptions; nothing is sent to it. */
   readonly sdpAddress: string;
   readonly maxSessions: number;
+  readonly maxSessionsWithOneDomain: number;
   /** Accepted messages whose fate is not known yet. */
   readonly maxUnfinished: number;
+  readonly maxUnfinishedForOneDomain: number;
 }
 
 /** Counters of both directions. */

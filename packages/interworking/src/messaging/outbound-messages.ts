@@ -1,3 +1,4 @@
+import { Tally } from "@interpres/runtime";
 import type { RequestOutcome } from "@interpres/sip";
 import { type Jid, type Message, mayBeAnswered, parseJid } from "@interpres/xmpp";
 import type { FailureCause } from "../failure/failure.ts";
@@ -37,14 +38,17 @@ export class OutboundMessages {
   readonly #pages: PageMode;
   readonly #sessions: SessionMode;
   readonly #receipts: Receipts;
-  /** Under way in the SIP stack, by id. */
-  readonly #underWay = new Set<string>();
+  /** Under way in the SIP stack, by id, with the domain each is for. */
+  readonly #underWay = new Map<string, string>();
+  readonly #tally: Tally;
   /** Accepted while it was stopped; in the journal too. */
   readonly #held = new Map<string, Unfinished>();
   #isRunning = false;
 
   constructor(ports: MessagePorts, { pages, sessions, receipts }: OutboundWays) {
     this.#ports = ports;
+    const { maxUnfinished: maximum, maxUnfinishedForOneDomain: maximumOfOne } = ports.settings;
+    this.#tally = new Tally({ maximum, maximumOfOne });
     this.#receipts = receipts;
     this.#pages = pages;
     this.#sessions = sessions;
@@ -119,7 +123,7 @@ export class OutboundMessages {
     // A session can say it in pieces.
     const outbound = outboundOf({ entry, from, to }, peer);
     if (!this.#isForSession(outbound) && this.#pages.isTooLong(outbound)) return "too-long";
-    return this.unfinished >= this.#ports.settings.maxUnfinished ? "too-many-waiting" : undefined;
+    return this.#tally.hasRoomFor(to.domain) ? undefined : "too-many-waiting";
   }
 
   #send(unfinished: Unfinished): void {
@@ -128,7 +132,8 @@ export class OutboundMessages {
       this.#held.set(entry.id, unfinished);
       return;
     }
-    this.#underWay.add(entry.id);
+    this.#underWay.set(entry.id, to.domain);
+    this.#tally.add(to.domain);
     const peer = this.#ports.peers.of(to.domain);
     if (peer === undefined) {
       this.#fail(unfinished, failureOfCause("not-federated"), { rule: "sip-federated-domain" });
@@ -161,7 +166,7 @@ export class OutboundMessages {
       return;
     }
     // What our own stop cut off is not the peer's refusal.
-    if (!this.#isRunning && outcome.kind === "failed") this.#underWay.delete(unfinished.entry.id);
+    if (!this.#isRunning && outcome.kind === "failed") this.#cutOff(unfinished.entry);
     else this.#fail(unfinished, failureOfOutcome(outcome), diagnosisOf(outcome));
   }
 
@@ -184,8 +189,16 @@ export class OutboundMessages {
   }
 
   #forget(entry: JournalEntry): void {
-    this.#underWay.delete(entry.id);
+    this.#cutOff(entry);
     this.#ports.journal.remove(entry.id);
+  }
+
+  /** No longer under way; in the journal as before. */
+  #cutOff({ id }: JournalEntry): void {
+    const domain = this.#underWay.get(id);
+    if (domain === undefined) return;
+    this.#underWay.delete(id);
+    this.#tally.leave(domain);
   }
 
   /** Only what a local user's client says of a message; true when that was all of the stanza. */

@@ -1,3 +1,4 @@
+import { Tally } from "@interpres/runtime";
 import type { IncomingInvite, RequestOutcome, SipRequest } from "@interpres/sip";
 import type { BareJid } from "@interpres/xmpp";
 import { type FailureCause, onTheWire } from "../failure/failure.ts";
@@ -17,9 +18,13 @@ export class SessionMode {
   readonly #inbound: InboundDelivery;
   readonly #typing: TypingIn;
   readonly #conversations = new Map<string, Conversation>();
+  /** By the contact's domain. */
+  readonly #tally: Tally;
 
   constructor(ports: MessagePorts, inbound: InboundDelivery, typing: TypingIn) {
     this.#ports = ports;
+    const { maxSessions: maximum, maxSessionsWithOneDomain: maximumOfOne } = ports.settings;
+    this.#tally = new Tally({ maximum, maximumOfOne });
     this.#inbound = inbound;
     this.#typing = typing;
   }
@@ -68,7 +73,7 @@ export class SessionMode {
       this.#record(request, { result: `refused ${status}`, rule: "media-not-supported", invitation });
       return;
     }
-    if (this.#conversations.size >= this.#ports.settings.maxSessions) {
+    if (!this.#tally.hasRoomFor(parties.contact.domain)) {
       this.#refuse(incoming, "too-many-waiting");
       return;
     }
@@ -106,14 +111,18 @@ export class SessionMode {
 
   /** Ends all sessions: the peers' next message then comes with a new INVITE. */
   endAll(): void {
-    for (const conversation of [...this.#conversations.values()]) conversation.end();
-    this.#conversations.clear();
+    for (const [key, conversation] of [...this.#conversations]) {
+      conversation.end();
+      if (this.#conversations.has(key)) this.#remove(key, conversation.contact);
+    }
   }
 
   /** Ends all sessions; what waited for one is told as not sent. */
   stop(): void {
-    for (const conversation of [...this.#conversations.values()]) conversation.stop();
-    this.#conversations.clear();
+    for (const [key, conversation] of [...this.#conversations]) {
+      conversation.stop();
+      if (this.#conversations.has(key)) this.#remove(key, conversation.contact);
+    }
   }
 
   #conversation(user: BareJid, contact: BareJid): Conversation {
@@ -121,7 +130,7 @@ export class SessionMode {
     const known = this.#conversations.get(key);
     if (known !== undefined) return known;
     const silent = (conversation: Conversation): void => {
-      if (this.#conversations.get(key) === conversation) this.#conversations.delete(key);
+      if (this.#conversations.get(key) === conversation) this.#remove(key, contact);
     };
     const made = new Conversation({
       ports: this.#ports,
@@ -132,7 +141,13 @@ export class SessionMode {
       silent,
     });
     this.#conversations.set(key, made);
+    this.#tally.add(contact.domain);
     return made;
+  }
+
+  #remove(key: string, contact: BareJid): void {
+    this.#conversations.delete(key);
+    this.#tally.leave(contact.domain);
   }
 
   #refuse(incoming: IncomingInvite, cause: FailureCause): void {

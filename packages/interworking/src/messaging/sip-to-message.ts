@@ -2,8 +2,8 @@ import { decodeUtf8, type SipRequest } from "@interpres/sip";
 import { type Jid, type Message, type MessageType, makeMessage } from "@interpres/xmpp";
 import { type Element, el } from "@interpres/xmpp/xml";
 import type { Trail } from "../model/trail.ts";
-import { oneLine } from "../payload/plain-text.ts";
 import type { Disposition } from "../payload/imdn.ts";
+import { oneLine } from "../payload/plain-text.ts";
 import { trailElement } from "../payload/trail-marker.ts";
 import { CHAT_STATES, type ChatState, MARKERS, RECEIPTS } from "./message-to-sip.ts";
 

@@ -1,6 +1,6 @@
 import { parseMediaType } from "@interpres/sip";
-import { oneLine } from "./plain-text.ts";
 import type { BodyPart } from "./multipart.ts";
+import { oneLine } from "./plain-text.ts";
 
 export const CPIM_TYPE = "message/cpim";
 const MAX_HEADERS = 64;

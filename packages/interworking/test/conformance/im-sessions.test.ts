@@ -329,6 +329,17 @@ describe("a foreign contact speaks in a session", () => {
     );
   });
 
+  test("one domain's sessions take their own share; another domain's are accepted, and an end makes room", async () => {
+    const node = await GatewayUnderTest.started({ settings: { maxSessionsWithOneDomain: 1 } });
+    const asks = (from: string) => node.agent.invite(invite({ from: `sip:${from}` }));
+    const first = asks(BILL);
+    const statuses = [asks(`ben@${MICROSOFT}`), asks(`bob@${STANDARD}`)].map(({ answers }) => answers[0]?.status);
+    assert.deepEqual(statuses, [480, 200]);
+    first.session?.establish();
+    first.session?.user.ended("peer");
+    assert.equal(asks(`ben@${MICROSOFT}`).answers[0]?.status, 200);
+  });
+
   test("a user who is barred has her sessions ended, and who calls her is told", async () => {
     const { node, session } = await talking();
     node.gateway.userBarred(jid("carol@example.com"));

@@ -71,6 +71,17 @@ describe("messages of our users, each on its own (RFC 7572 §4)", () => {
     });
   }
 
+  test("messages for one silent domain take their own share; those for another leave", async () => {
+    const node = await GatewayUnderTest.started({ settings: { maxUnfinishedForOneDomain: 2 } });
+    for (const id of ["m1", "m2", "m3"]) node.say(DESK, BOB, "x", { id });
+    node.say(DESK, `bill@${MICROSOFT}`, "x", { id: "m4" });
+    assert.deepEqual([node.agent.pages.length, node.agent.invited.length], [2, 1]);
+    assert.match(node.heard().join(), /^<message type='error' id='m3'.*resource-constraint/);
+    node.agent.pages[0]?.done(answered(200));
+    node.say(DESK, BOB, "x", { id: "m5" });
+    assert.equal(node.agent.pages.length, 3);
+  });
+
   test("a refusal is an error stanza with its status and reason (RFC 7247 §7.2)", async () => {
     const node = await GatewayUnderTest.started();
     node.local.signIn(DESK);

@@ -12,6 +12,8 @@ export interface CoreSettings {
   readonly maxDialogsOfOneDomain: number;
   /** Page-mode messages waiting behind one to the same destination. */
   readonly maxQueuedMessages: number;
+  /** Those of them that are for one domain. */
+  readonly maxQueuedMessagesForOneDomain: number;
   /** Bodies of INVITE beside SDP that are handed to the sessions' user; others are answered 415. */
   readonly invitationTypes: readonly string[];
   /** What Accept of our 200 to OPTIONS lists. */
@@ -24,6 +26,7 @@ export const defaultCoreSettings: CoreSettings = {
   maxDialogs: 200_000,
   maxDialogsOfOneDomain: 100_000,
   maxQueuedMessages: 50_000,
+  maxQueuedMessagesForOneDomain: 20_000,
   invitationTypes: [],
   acceptedTypes: ["application/sdp", "text/plain", "application/pidf+xml"],
 };

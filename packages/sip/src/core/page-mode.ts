@@ -1,4 +1,4 @@
-import type { Random } from "@interpres/runtime";
+import { type Random, Tally, type TallyLimits } from "@interpres/runtime";
 import { domainOf, partyText } from "../dialog/party.ts";
 import { buildRequest } from "../message/build-request.ts";
 import type { SipRequest } from "../message/message.ts";
@@ -9,8 +9,8 @@ import type { PageMessage } from "./page-message.ts";
 export interface PageModeParts {
   readonly random: Random;
   readonly router: RequestRouter;
-  /** Messages that wait, over all destinations. */
-  readonly maxQueued: number;
+  /** Messages that wait, over all destinations, and for one domain. */
+  readonly limits: TallyLimits;
 }
 
 type Done = (outcome: RequestOutcome) => void;
@@ -24,15 +24,15 @@ interface Queued {
 export class PageMode {
   readonly #random: Random;
   readonly #router: RequestRouter;
-  readonly #maxQueued: number;
+  /** Those that wait, by domain. */
+  readonly #queued: Tally;
   /** By destination and sender; a lane lives while a message of it is under way. */
   readonly #lanes = new Map<string, Queued[]>();
-  #queued = 0;
 
-  constructor({ random, router, maxQueued }: PageModeParts) {
+  constructor({ random, router, limits }: PageModeParts) {
     this.#random = random;
     this.#router = router;
-    this.#maxQueued = maxQueued;
+    this.#queued = new Tally(limits);
   }
 
   send(message: PageMessage, done: Done): void {
@@ -42,8 +42,7 @@ export class PageMode {
     if (lane === undefined) {
       this.#lanes.set(key, []);
       this.#transmit(key, { message, done });
-    } else if (this.#queued < this.#maxQueued) {
-      this.#queued += 1;
+    } else if (this.#queued.enter(domainOf(message.to)) === "entered") {
       lane.push({ message, done });
     } else {
       queueMicrotask(() => done({ kind: "unroutable", status: 503, rule: "queue-full", reason: "too many messages" }));
@@ -66,7 +65,7 @@ export class PageMode {
       this.#lanes.delete(key);
       return;
     }
-    this.#queued -= 1;
+    this.#queued.leave(domainOf(queued.message.to));
     this.#transmit(key, queued);
   }
 

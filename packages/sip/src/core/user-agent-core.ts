@@ -58,7 +58,8 @@ export class UserAgentCore implements UserAgent {
     this.subscriber = new Subscriber(ports);
     this.notifier = new Notifier(ports, settings.packages);
     this.sessions = new Sessions(ports);
-    this.#pages = new PageMode({ random, router, maxQueued: settings.maxQueuedMessages });
+    const { maxQueuedMessages: maximum, maxQueuedMessagesForOneDomain: maximumOfOne } = settings;
+    this.#pages = new PageMode({ random, router, limits: { maximum, maximumOfOne } });
     this.#invitationTypes = settings.invitationTypes;
     this.#optionsHeaders = [
       ["Allow", allowValue],

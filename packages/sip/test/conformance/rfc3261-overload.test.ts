@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { HeaderLine, NextHop, Overload, RequestOutcome } from "@interpres/sip";
+import { settled } from "@interpres/testkit";
 import { fakeConnection } from "./fake-transport.ts";
 import { Call } from "./session-scene.ts";
 import { hopTo, Stage, type StageOptions } from "./stage.ts";
@@ -118,6 +119,19 @@ describe("503 where a bound is met (RFC 3261 §21.5.4)", () => {
     assert.deepEqual([told.sent, told.outcomes], [2, ["transport"]]);
     const elsewhere = { ...hopTo("edge.fabrikam.example"), domain: "fabrikam.example" };
     told.stage.transactions.request(told.stage.transport.lastRequest().with({ remove: ["Via"] }), [elsewhere], silent);
+    assert.equal(told.sent, 3);
+  });
+});
+
+describe("messages that wait (RFC 3428 §8)", () => {
+  test("those for one domain take their own share of the queue; those for another wait for their turn", async () => {
+    const told = new Told({ settings: { maxQueuedMessagesForOneDomain: 1 } });
+    for (let count = 0; count < 3; count += 1) told.say();
+    for (let count = 0; count < 2; count += 1) told.say("sip:carol@fabrikam.example");
+    await settled();
+    assert.deepEqual([told.outcomes, told.sent], [["unroutable 503"], 2]);
+    told.stage.answer(200);
+    told.stage.clock.advance(1);
     assert.equal(told.sent, 3);
   });
 });

@@ -32,6 +32,17 @@ describe("2xx to INVITE (RFC 6026)", () => {
     assert.equal(scene.transport.statuses().length, 3);
   });
 
+  test("§7.1 an ACK with the branch of its INVITE is not absorbed either: it goes to the user", () => {
+    const stage = new Stage();
+    const user = new Party();
+    stage.core.sessions.onInvite((incoming) => incoming.accept(user, "v=0"));
+    const via = "SIP/2.0/TLS edge.contoso.example;branch=z9hG4bKsame";
+    const { callId } = stage.request({ method: "INVITE", via });
+    const toTag = stage.transport.lastResponse().to.tag;
+    stage.request({ method: "ACK", via, callId, to: `<sip:bob@example.com>;tag=${toTag}` });
+    assert.deepEqual(user.heard, ["established 0"]);
+  });
+
   test("§7.1 a repeated ACK is nothing new to the user", () => {
     const scene = new Answered();
     scene.accept();
