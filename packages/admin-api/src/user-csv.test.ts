@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { readUserCsv } from "./user-csv.ts";
+import { lineOfPath, readUserCsv } from "./user-csv.ts";
 
 describe("users in CSV", () => {
   test("columns come in any order, what is empty is not said", () => {
@@ -32,4 +32,10 @@ describe("users in CSV", () => {
       const read = readUserCsv(text);
       assert.equal(read.kind === "problems" ? read.problems[0]?.path : read.kind, path);
     });
+});
+
+test("a problem of the list is told by the line of its user", () => {
+  assert.equal(lineOfPath("users.1.jid", [2, 5]), "lines.5.jid");
+  assert.equal(lineOfPath("users.0", [2, 5]), "lines.2");
+  assert.equal(lineOfPath("users", [2, 5]), "users");
 });

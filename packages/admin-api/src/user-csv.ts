@@ -21,6 +21,13 @@ export function pathOfLine(line: number, field?: string): string {
   return field === undefined ? `lines.${line}` : `lines.${line}.${field}`;
 }
 
+/** A problem's path in the list of users, `users.3.jid`, by the line its user stands on: `lines.5.jid`. */
+export function lineOfPath(path: string, lines: readonly number[]): string {
+  const [, index = "", field] = /^users\.(\d+)(?:\.(.*))?$/.exec(path) ?? [];
+  const line = lines[Number(index)];
+  return index === "" || line === undefined ? path : pathOfLine(line, field);
+}
+
 export function readUserCsv(text: string): UserCsv {
   const csv = parseCsv(text);
   if (csv.kind === "problem") return refused([{ path: pathOfLine(csv.line), message: csv.message }]);

@@ -1,5 +1,5 @@
 import {
-  pathOfLine,
+  lineOfPath,
   RefusedError,
   readUserCsv,
   type User,
@@ -127,15 +127,9 @@ async function importing(users: UserImport, { session, file, lines }: Importing)
     await session.client.ask("POST", userImportPath, users);
   } catch (error) {
     if (!(error instanceof RefusedError) || error.problem.errors === undefined) throw error;
-    const told = error.problem.errors.map(({ path, message }) => `${file}: ${byLine(path, lines)} ${message}`);
+    const told = error.problem.errors.map(({ path, message }) => `${file}: ${lineOfPath(path, lines)} ${message}`);
     throw new CommandError(told.join("\n"), 1, { cause: error });
   }
-}
-
-function byLine(path: string, lines: readonly number[]): string {
-  const [, index = "", field] = /^users\.(\d+)(?:\.(.*))?$/.exec(path) ?? [];
-  const line = lines[Number(index)];
-  return index === "" || line === undefined ? path : pathOfLine(line, field);
 }
 
 async function enable(jid: string, enabled: "enabled" | "disabled", session: CommandSession): Promise<void> {

@@ -1,4 +1,4 @@
-import { pathOfLine, readUserCsv, UserImport, UserImported, type UserInput } from "@interpres/admin-api";
+import { lineOfPath, pathOfLine, readUserCsv, UserImport, UserImported, type UserInput } from "@interpres/admin-api";
 import { schemaProblems } from "@interpres/federation";
 import type { AdminContext } from "../admin-context.ts";
 import { type AdminApp, principal } from "../http/authenticate.ts";
@@ -73,13 +73,6 @@ function importOfCsv(text: string): Import {
   }));
   if (wrong.length > 0) throw invalidInput(wrong);
   return { inputs: users as readonly UserInput[], pathOf: (index, field) => pathOfLine(lines[index] ?? 0, field) };
-}
-
-/** `users.3.jid` is `lines.5.jid` when the fourth user stands on the fifth line. */
-function lineOfPath(path: string, lines: readonly number[]): string {
-  const [, index = "", field] = /^users\.(\d+)(?:\.(.*))?$/.exec(path) ?? [];
-  const line = lines[Number(index)];
-  return index === "" || line === undefined ? path : pathOfLine(line, field);
 }
 
 function checked({ inputs, pathOf }: Import, context: AdminContext): readonly CheckedUser[] {
