@@ -18,6 +18,7 @@ const FEDERATION = `${PRESENCE}/inter-domain-federation/sip-federation`;
 const CONTEXTS = `${SYSTEM}/security/tls-context-configuration`;
 const PEER_AUTH = "Default_SIP_Proxy_Peer_Auth_TLS_Context";
 const CERTIFICATES = "/os-administration/security/certificate-management";
+const USERS = "/administration/user-management";
 const TOOLS = "/serviceability/tools";
 
 const PICTURES: readonly Picture[] = [
@@ -50,6 +51,15 @@ const PICTURES: readonly Picture[] = [
   { name: "certificates-upload", path: `${CERTIFICATES}/new` },
   { name: "certificates-upload-narrow", path: `${CERTIFICATES}/new`, narrow: true },
   { name: "certificates-own", path: `${CERTIFICATES}/edit/sip` },
+  { name: "cluster-topology", path: `${SYSTEM}/cluster-topology` },
+  { name: "cluster-topology-narrow", path: `${SYSTEM}/cluster-topology`, narrow: true },
+  { name: "cluster-topology-node", path: `${SYSTEM}/cluster-topology/edit/imp1` },
+  { name: "notifications", path: `${SYSTEM}/notifications` },
+  { name: "notifications-narrow", path: `${SYSTEM}/notifications`, narrow: true },
+  { name: "users-list", path: `${USERS}/users` },
+  { name: "users-form", path: `${USERS}/users/edit/alice%40example.com` },
+  { name: "users-form-narrow", path: `${USERS}/users/edit/alice%40example.com`, narrow: true },
+  { name: "import-users", path: `${USERS}/import-users` },
 ];
 
 /** As much as a form needs. */

@@ -3,6 +3,7 @@ import { texts } from "./texts/texts.ts";
 
 const { labels } = texts.menu;
 const SECURITY = "/administration/system/security";
+const USERS = "/administration/user-management";
 const FEDERATION = "/administration/presence/inter-domain-federation";
 
 /** Every page and where it stands. Labels of the applications and their menus are those of the book. */
@@ -16,6 +17,11 @@ export const menu: Menu = {
         {
           label: labels.system,
           items: [
+            {
+              label: labels.clusterTopology,
+              path: "/administration/system/cluster-topology",
+              page: () => import("./pages/cluster-topology.tsx"),
+            },
             {
               label: labels.serviceParameters,
               path: "/administration/system/service-parameters",
@@ -41,6 +47,11 @@ export const menu: Menu = {
                   page: () => import("./pages/tls-contexts.tsx"),
                 },
               ],
+            },
+            {
+              label: labels.notifications,
+              path: "/administration/system/notifications",
+              page: () => import("./pages/notifications.tsx"),
             },
           ],
         },
@@ -72,6 +83,23 @@ export const menu: Menu = {
                   page: () => import("./pages/static-routes.tsx"),
                 },
               ],
+            },
+          ],
+        },
+        {
+          label: labels.userManagement,
+          items: [
+            {
+              label: labels.users,
+              aliases: ["End Users"],
+              path: `${USERS}/users`,
+              page: () => import("./pages/users.tsx"),
+            },
+            {
+              label: labels.importUsers,
+              aliases: ["CSV", "Bulk"],
+              path: `${USERS}/import-users`,
+              page: () => import("./pages/import-users.tsx"),
             },
           ],
         },

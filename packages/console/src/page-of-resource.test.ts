@@ -16,7 +16,8 @@ describe("the page of a resource", () => {
     ["/certificates/trust/0af3", `${certificates}/edit/0af3`],
     ["/nodes/imp1/services/xmpp-router", `${tools}/control-center-network-services/edit/xmpp-router`],
     ["/nodes/imp1/services/sip-proxy", `${tools}/control-center-feature-services/edit/sip-proxy`],
-    ["/nodes/imp1/services/unheard-of", undefined],
+    ["/nodes/imp1/services/unheard-of", "/administration/system/cluster-topology"],
+    ["/nodes/imp1", "/administration/system/cluster-topology/edit/imp1"],
     ["/somewhere-else", undefined],
   ];
   for (const [resource, page] of rows)

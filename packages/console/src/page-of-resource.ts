@@ -10,12 +10,16 @@ const LISTS: readonly (readonly [resource: string, page: string])[] = [
   ["/incoming-acl", `${SECURITY}/incoming-acl`],
   ["/tls-peer-subjects", `${SECURITY}/tls-peer-subjects`],
   ["/tls-contexts", `${SECURITY}/tls-context-configuration`],
+  ["/nodes", "/administration/system/cluster-topology"],
+  ["/users", "/administration/user-management/users"],
   ["/certificates/own", CERTIFICATES],
   ["/certificates/trust", CERTIFICATES],
 ];
 
 const PAGES: readonly (readonly [resource: string, page: string])[] = [
   ...LISTS,
+  ["/cluster", "/administration/system/cluster-topology"],
+  ["/notifications", "/administration/system/notifications"],
   ["/certificates", CERTIFICATES],
   ["/presence-settings", "/administration/presence/settings"],
   ["/service-parameters", "/administration/system/service-parameters"],

@@ -9,13 +9,23 @@ import {
 } from "@tanstack/react-query";
 import { useApi } from "./api.tsx";
 
+/** `intervalMs` asks again and again while the page is seen. */
+interface Repeated {
+  readonly intervalMs?: number | false;
+}
+
 /** One page of a list; the page before stays to be seen while another is fetched. */
-export function useList<Item>(resource: Resource<Item, never>, query: Query): UseQueryResult<Page<Item>> {
+export function useList<Item>(
+  resource: Resource<Item, never>,
+  query: Query,
+  { intervalMs = false }: Repeated = {},
+): UseQueryResult<Page<Item>> {
   const api = useApi();
   return useQuery({
     queryKey: [resource.path, query],
     queryFn: () => api.list(resource, query),
     placeholderData: keepPreviousData,
+    refetchInterval: intervalMs,
   });
 }
 
@@ -35,11 +45,8 @@ export function useItem<Item, Input>(resource: Resource<Item, Input>, key: strin
   });
 }
 
-/** What one path below `/api/v1` answers; `intervalMs` asks again and again while the page is seen. */
-export function useAnswer<Answer>(
-  path: string,
-  { intervalMs = false }: { readonly intervalMs?: number | false } = {},
-): UseQueryResult<Answer> {
+/** What one path below `/api/v1` answers. */
+export function useAnswer<Answer>(path: string, { intervalMs = false }: Repeated = {}): UseQueryResult<Answer> {
   const api = useApi();
   return useQuery({
     queryKey: [path],

@@ -27,6 +27,8 @@ export interface EditFormProps<Item extends object, Input extends object> {
   readonly nameOf?: (item: Item) => string;
   /** What a form for a new item begins with, and which fields it has. */
   readonly blank: Input;
+  /** What is sent of it; all of it by default. */
+  readonly inputOf?: (values: Input, item: Item | undefined) => Input;
   readonly fields: (form: UseFormReturnType<Input>, item: Item | undefined) => ReactNode;
   /** Why this item cannot be changed or deleted; undefined where it can. */
   readonly keeps?: (item: Item) => string | undefined;
@@ -88,7 +90,7 @@ function ItemForm<Item extends object, Input extends object>(props: ItemFormProp
     form,
     report: setStatus,
     save: () => {
-      const { values } = form;
+      const values = props.inputOf?.(form.values, item) ?? form.values;
       return item === undefined ? api.create(resource, values) : api.replace(resource, keyOf(item), values);
     },
     done: (saved) => fill(item === undefined ? texts.template.added : texts.template.saved, { name: nameOf(saved) }),

@@ -1,5 +1,5 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { type FindOperator, findOperators } from "@interpres/admin-api";
+import { type FindOperator, findOperators, type Query } from "@interpres/admin-api";
 import { type ReactNode, useState } from "react";
 import { texts } from "../texts/texts.ts";
 import classes from "./template.module.css";
@@ -9,6 +9,11 @@ export interface Find {
   readonly field: string;
   readonly operator: FindOperator;
   readonly text: string;
+}
+
+/** What a list is asked with; nothing finds all. */
+export function findQuery(find: Find | undefined): Query {
+  return find === undefined ? {} : { find: `${find.field}:${find.operator}:${find.text}` };
 }
 
 interface Props {

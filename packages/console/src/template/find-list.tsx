@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { messageOf } from "../data/problems.ts";
 import { useList } from "../data/resources.ts";
 import { fill, texts } from "../texts/texts.ts";
-import { type Find, FindBar } from "./find-bar.tsx";
+import { type Find, FindBar, findQuery } from "./find-bar.tsx";
 import { type ChosenItem, ListActions } from "./list-actions.tsx";
 import { type Column, ListRow } from "./list-row.tsx";
 import { PageTitle } from "./page-title.tsx";
@@ -37,8 +37,7 @@ export function FindList<Item, Input>(props: FindListProps<Item, Input>): ReactN
   const { resource, keyOf, nameOf = keyOf, keeps, members } = props;
   const [find, setFind] = useState<Find>();
   const paging = usePaging();
-  const query = find === undefined ? {} : { find: `${find.field}:${find.operator}:${find.text}` };
-  const list = useList(resource as Resource<Item, never>, { ...query, ...paging.query });
+  const list = useList(resource as Resource<Item, never>, { ...findQuery(find), ...paging.query });
   const [chosen, choose] = useState<readonly string[]>([]);
   const [status, setStatus] = useState<Status>({ kind: "idle" });
   const items = list.data?.items ?? [];

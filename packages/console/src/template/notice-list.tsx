@@ -13,9 +13,7 @@ export function NoticeList({ notices }: { readonly notices: readonly Notificatio
     <ul className={classes.notices}>
       {notices.map((notice) => (
         <li key={notice.id}>
-          <Badge size="sm" color={COLORS[notice.severity]}>
-            {texts.notifications.severity[notice.severity]}
-          </Badge>{" "}
+          <SeverityBadge severity={notice.severity} />{" "}
           <Text component="span" size="sm">
             {notice.node !== null && `${notice.node}: `}
             {notice.text}
@@ -24,5 +22,14 @@ export function NoticeList({ notices }: { readonly notices: readonly Notificatio
         </li>
       ))}
     </ul>
+  );
+}
+
+/** How much a notice matters, in words and by colour. */
+export function SeverityBadge({ severity }: Pick<Notification, "severity">): ReactNode {
+  return (
+    <Badge size="sm" miw="max-content" color={COLORS[severity]}>
+      {texts.notifications.severity[severity]}
+    </Badge>
   );
 }

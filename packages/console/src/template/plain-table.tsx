@@ -14,7 +14,7 @@ interface Props<Item> {
 /** A short table under a heading, all of it. */
 export function PlainTable<Item>({ title, items, keyOf, columns }: Props<Item>): ReactNode {
   return (
-    <section aria-label={title}>
+    <section aria-label={title} className={classes.plain}>
       <Title order={2} size="h4" mt="lg" mb="xs">
         {title}
       </Title>
