@@ -26,40 +26,44 @@ export class Counterpart {
   readonly edge: MicrosoftEdge;
   readonly clock: FakeClock;
   readonly arrivals: Arrival[];
+  /** More headers of its answers, by method. */
+  readonly headersOf: Map<string, readonly string[]>;
   /** The last connection of its own. */
   known: PeerLink | undefined;
   readonly #sip: SipPeer;
   readonly #keys: SecureContextOptions;
 
   private constructor(
-    parts: Pick<Counterpart, "edge" | "clock" | "arrivals">,
+    parts: Pick<Counterpart, "edge" | "clock" | "arrivals" | "headersOf">,
     sip: SipPeer,
     keys: SecureContextOptions,
   ) {
     this.edge = parts.edge;
     this.clock = parts.clock;
     this.arrivals = parts.arrivals;
+    this.headersOf = parts.headersOf;
     this.#sip = sip;
     this.#keys = keys;
   }
 
-  static async start(): Promise<Counterpart> {
+  static async start(options: { readonly partner?: "discovered" } = {}): Promise<Counterpart> {
     const authority = await TestCertificateAuthority.create();
     const { certPem: cert, keyPem: key } = await authority.issue({ cn: "imp1.example.com" });
     const keys = { cert, key, ca: authority.certPem };
     const arrivals: Arrival[] = [];
+    const headersOf = new Map<string, readonly string[]>();
     const sip = await SipPeer.start({
       tls: keys,
       onRequest: (request, link) => {
         arrivals.push({ request, link });
-        if (request.method !== "ACK") link.write(accepted(request));
+        if (request.method !== "ACK") link.write(accepted(request, headersOf.get(request.method) ?? []));
       },
     });
     const clock = new FakeClock();
     const fqdn = `sip.${DOMAIN}`;
     const tls = await keyRing({ authority, fqdn, trusted: authority.certPem });
-    const edge = await MicrosoftEdge.start({ domain: DOMAIN, fqdn, tls, clock, nodePort: () => sip.port });
-    return new Counterpart({ edge, clock, arrivals }, sip, keys);
+    const edge = await MicrosoftEdge.start({ domain: DOMAIN, fqdn, tls, clock, nodePort: () => sip.port, ...options });
+    return new Counterpart({ edge, clock, arrivals, headersOf }, sip, keys);
   }
 
   async close(): Promise<void> {
@@ -122,8 +126,9 @@ interface AskContent {
 }
 
 /** 200 with what a request that begins a dialog needs. */
-function accepted(request: SipRequest): string {
+function accepted(request: SipRequest, more: readonly string[]): string {
   const headers = [
+    ...more,
     ...request.all("Record-Route").map((route) => `Record-Route: ${route}`),
     "Contact: <sip:alice@imp1.example.com:5061;transport=tls>",
     ...(request.method === "SUBSCRIBE" ? [`Expires: ${request.expires ?? 3600}`] : []),

@@ -13,12 +13,17 @@ const OFFER = { headers: ["Content-Type: application/sdp"], body: SDP };
 const shows: Readonly<Record<FaultName, (at: Counterpart) => Promise<void>>> = {
   certificate: async (at) => {
     const names: string[] = [];
-    for (const kind of ["wrong-name", "no-client-usage"]) {
+    for (const kind of ["wrong-name", "no-client-usage", "no-common-name", "no-alternative-name"]) {
       at.edge.faults.set(`certificate=${kind}`);
       await gone(at);
       names.push((await at.link()).certificateName, ...(await at.link()).certificateUsages);
     }
-    assert.deepEqual(names, [`other.sip.${DOMAIN}`, "server", "client", `sip.${DOMAIN}`, "server"]);
+    assert.deepEqual(names, [
+      ...[`other.sip.${DOMAIN}`, "server", "client"],
+      ...[`sip.${DOMAIN}`, "server"],
+      ...["", "server", "client"],
+      ...[`sip.${DOMAIN}`, "server", "client"],
+    ]);
     for (const kind of ["expired", "untrusted", "no-server-usage"]) {
       at.edge.faults.set(`certificate=${kind}`);
       await gone(at);
@@ -252,6 +257,60 @@ describe("faults of a simulated edge, seen from the other side", { timeout: 60_0
     assert.equal((await at.ask("SUBSCRIBE", { headers: PRESENCE, ...within })).status, 481);
   });
 
+  test("a discovered partner is throttled: the request number 21 of a second is 503 with Retry-After", async () => {
+    const throttled = await Counterpart.start({ partner: "discovered" });
+    try {
+      for (let count = 0; count < 20; count += 1) assert.equal((await throttled.ask("OPTIONS")).status, 200);
+      const refused = await throttled.ask("OPTIONS");
+      assert.deepEqual([refused.status, refused.first("Retry-After")], [503, "1"]);
+      assert.deepEqual(throttled.edge.deviations, ["OPTIONS is 1 too many within a second"]);
+      throttled.clock.advance(1001);
+      assert.equal((await throttled.ask("OPTIONS")).status, 200);
+    } finally {
+      await throttled.close();
+    }
+  });
+
+  test("typing goes on every five seconds until something is said", async () => {
+    await at.edge.say("bob", ALICE, "Well …");
+    await at.edge.keepTyping("bob", ALICE);
+    at.clock.advance(5000);
+    await arrived(at, "INFO", 2);
+    at.clock.advance(5000);
+    await arrived(at, "INFO", 3);
+    await at.edge.say("bob", ALICE, "… no.");
+    at.clock.advance(20_000);
+    await at.ask("OPTIONS");
+    assert.equal(at.requestsOf("INFO").length, 3);
+  });
+
+  test("a first text that the 200 to INVITE acknowledges is not repeated, another is", async () => {
+    at.headersOf.set("INVITE", ["Supported: ms-text-format"]);
+    await at.edge.say("bob", ALICE, "Hi");
+    assert.equal(at.requestsOf("MESSAGE").length, 0);
+    at.headersOf.clear();
+    await at.edge.say("bill", ALICE, "Hi");
+    assert.equal(at.requestsOf("MESSAGE").length, 1);
+    assert.deepEqual(at.edge.deviations.filter((each) => each.includes("ms-text-format")).length, 1);
+  });
+
+  test("a 200 without ACK, and the late one of a fork without BYE, are owed", async () => {
+    at.edge.faults.set("fork=late");
+    await at.ask("INVITE", OFFER);
+    assert.deepEqual([...at.edge.unfinished], ["not-acknowledged", "late-answer-kept"]);
+  });
+
+  test("a session that was told to be dead is owed a BYE", async () => {
+    const answer = await at.ask("INVITE", OFFER);
+    const within = { to: answer.to.text, callId: answer.callId, route: answer.values("Record-Route") };
+    (await at.link()).write(ackOf(answer));
+    at.edge.faults.set("answer=MESSAGE:481");
+    await at.ask("MESSAGE", { ...within, cseq: 2, headers: ["Content-Type: text/plain"], body: "x" });
+    assert.deepEqual([...at.edge.unfinished], ["dead-session-kept"]);
+    await at.ask("BYE", { ...within, cseq: 3 });
+    assert.deepEqual([...at.edge.unfinished], []);
+  });
+
   test("a watcher who accepts a Microsoft format gets it, one who takes none is 406", async () => {
     await at.ask("SUBSCRIBE", { headers: ["Event: presence", "Accept: application/pidf+xml, text/xml+msrtc.pidf"] });
     await arrived(at, "NOTIFY");
@@ -259,6 +318,10 @@ describe("faults of a simulated edge, seen from the other side", { timeout: 60_0
     assert.equal((await at.ask("SUBSCRIBE", { headers: ["Event: presence", "Accept: text/html"] })).status, 406);
   });
 });
+
+function ackOf({ callId, to }: SipResponse): string {
+  return `ACK sip:bob@${DOMAIN} SIP/2.0\r\nVia: SIP/2.0/TLS imp1.example.com:5061;branch=z9hG4bKack\r\nFrom: <sip:${ALICE}>;tag=a\r\nTo: ${to.text}\r\nCall-ID: ${callId}\r\nCSeq: 1 ACK\r\nContent-Length: 0\r\n\r\n`;
+}
 
 function cancelOf(branch: string): string {
   return `CANCEL sip:bob@${DOMAIN} SIP/2.0\r\nVia: SIP/2.0/TLS imp1.example.com:5061;branch=${branch}\r\nFrom: <sip:${ALICE}>;tag=a\r\nTo: <sip:bob@${DOMAIN}>\r\nCall-ID: gone\r\nCSeq: 1 CANCEL\r\nContent-Length: 0\r\n\r\n`;

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SecureContextOptions } from "node:tls";
+import { systemClock } from "@interpres/runtime";
 import { TestCertificateAuthority } from "../certificate-authority.ts";
 import type { CertificateFault } from "../simulator/faults.ts";
 import type { PeerKeys } from "../simulator/simulated-peer.ts";
@@ -38,9 +39,11 @@ export async function keyRing({ authority, fqdn, trusted, shown, versions }: Key
     Record<Exclude<CertificateFault, "none">, { readonly certPem: string; readonly keyPem: string }>
   > = {
     "wrong-name": await authority.issue({ cn: other, dnsNames: [other] }),
+    "no-common-name": await authority.issue({ ...named, cn: "" }),
+    "no-alternative-name": await authority.issue({ cn: fqdn }),
     "no-client-usage": await authority.issue({ ...named, ekus: ["server"] }),
     "no-server-usage": await authority.issue({ ...named, ekus: ["client"] }),
-    expired: await authority.issue({ ...named, notAfter: new Date(Date.now() - DAY_MS) }),
+    expired: await authority.issue({ ...named, notAfter: new Date(systemClock.now() - DAY_MS) }),
     untrusted: await stranger.issue(named),
   };
   const { certPem, keyPem } = await authority.issue({ ...named, key: "rsa" });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { systemClock } from "@interpres/runtime";
 import { Command, CommanderError } from "commander";
 import { EdgeStyle } from "../edge/edge-style.ts";
-import { EdgeThrottle } from "../edge/edge-throttle.ts";
+import { DISCOVERED_PARTNER, EdgeThrottle } from "../edge/edge-throttle.ts";
 import { HouseDomains } from "../house/house-rules.ts";
 import { HouseStyle } from "../house/house-style.ts";
 import type { ObservingPeer } from "../observer/rule.ts";
@@ -110,7 +110,9 @@ async function runEdge(options: EdgeOptions, io: Io): Promise<0 | 1> {
       fqdn,
       style: (faults, port) =>
         new EdgeStyle({ domain, fqdn, port, faults, ...users, ...partners, pageMode: "refused" }),
-      ...(partner === "discovered" ? { limit: new EdgeThrottle(systemClock) } : {}),
+      ...(partner === "discovered"
+        ? { limit: new EdgeThrottle({ clock: systemClock, limits: DISCOVERED_PARTNER, excess: "refused" }) }
+        : {}),
     },
     io,
   );

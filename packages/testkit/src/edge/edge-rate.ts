@@ -9,27 +9,25 @@ const TICK_MS = 10;
  */
 export class EdgeRate {
   readonly #clock: Clock;
-  readonly #limit: number;
   readonly #arrivals: number[] = [];
   readonly #naps: { readonly at: number; readonly lateMs: number }[] = [];
   #tick: Timer | undefined;
   #expectedAt = 0;
 
-  constructor({ clock, limit }: { readonly clock: Clock; readonly limit: number }) {
+  constructor(clock: Clock) {
     this.#clock = clock;
-    this.#limit = limit;
     this.#watchSleep();
   }
 
-  /** One more came. How many too many this second has seen; 0 while it is within the limit. */
-  arrived(): number {
+  /** One more came. By how many this second has seen more than `limit`; 0 while it has not. */
+  arrived(limit: number): number {
     const now = this.#clock.now();
     this.#noteLateness(now);
     this.#arrivals.push(now);
     const napMs = this.#naps.reduce((longest, { lateMs }) => Math.max(longest, lateMs), 0);
     const since = now - SECOND_MS + napMs;
     while ((this.#arrivals[0] ?? now) <= now - SECOND_MS) this.#arrivals.shift();
-    return Math.max(0, this.#arrivals.filter((at) => at > since).length - this.#limit);
+    return Math.max(0, this.#arrivals.filter((at) => at > since).length - limit);
   }
 
   stop(): void {

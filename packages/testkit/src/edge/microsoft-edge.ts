@@ -1,13 +1,12 @@
 import type { SecureContextOptions } from "node:tls";
 import { type Clock, systemClock } from "@interpres/runtime";
 import type { SipRequest, SipResponse } from "@interpres/sip";
-import type { Deviation } from "../observer/observer.ts";
 import type { SimulatorEvent } from "../simulator/events.ts";
 import { FaultSet } from "../simulator/fault-set.ts";
 import type { PeerState } from "../simulator/peer-style.ts";
 import { type PeerKeys, SimulatedPeer } from "../simulator/simulated-peer.ts";
-import { EdgeRate } from "./edge-rate.ts";
 import { EdgeStyle } from "./edge-style.ts";
+import { DISCOVERED_PARTNER, EdgeThrottle } from "./edge-throttle.ts";
 
 export interface MicrosoftEdgeOptions {
   /** The SIP domain behind the edge. */
@@ -22,6 +21,8 @@ export interface MicrosoftEdgeOptions {
   readonly grantSeconds?: number;
   /** Requests it takes of a partner it does not know, in any second; by default it does not count. */
   readonly requestsPerSecond?: number;
+  /** A discovered partner is throttled. */
+  readonly partner?: "discovered";
   readonly clock?: Clock;
 }
 
@@ -49,17 +50,15 @@ export class MicrosoftEdge {
   /** Every request that came, newest last. */
   readonly requests: EdgeRequest[] = [];
   readonly #domain: string;
-  readonly #rate: EdgeRate | undefined;
   #started: SimulatedPeer | undefined;
 
-  private constructor({ domain, requestsPerSecond, clock = systemClock }: MicrosoftEdgeOptions) {
+  private constructor(domain: string) {
     this.#domain = domain;
     this.faults = new FaultSet("edge");
-    this.#rate = requestsPerSecond === undefined ? undefined : new EdgeRate({ clock, limit: requestsPerSecond });
   }
 
   static async start(options: MicrosoftEdgeOptions): Promise<MicrosoftEdge> {
-    const edge = new MicrosoftEdge(options);
+    const edge = new MicrosoftEdge(options.domain);
     const { domain, fqdn, tls, nodePort, grantSeconds, clock } = options;
     const { faults } = edge;
     edge.#started = await SimulatedPeer.start({
@@ -71,7 +70,7 @@ export class MicrosoftEdge {
       ...(options.port === undefined ? {} : { port: options.port }),
       ...(grantSeconds === undefined ? {} : { grantSeconds }),
       ...(clock === undefined ? {} : { clock }),
-      limit: { judge: (request) => edge.#counted(request) },
+      ...limitOf(options),
       onEvent: (event) => edge.#heard(event),
       onRequest: (message, { certificateName }) =>
         void edge.requests.push({ at: performance.now(), message, certificateName }),
@@ -113,6 +112,16 @@ export class MicrosoftEdge {
     return await this.#peer.sessions.type(this.#address(user), `sip:${target}`, status);
   }
 
+  /** Typing that goes on, a notice every five seconds, until something is said. */
+  async keepTyping(user: string, target: string): Promise<SipResponse> {
+    return await this.#peer.sessions.keepTyping(this.#address(user), `sip:${target}`);
+  }
+
+  /** What the node still owes: ACK, BYE. */
+  get unfinished(): readonly string[] {
+    return this.#peer.unfinished().map(({ rule }) => rule);
+  }
+
   /** Closes every conversation window. */
   async hangUp(): Promise<void> {
     await this.#peer.sessions.hangUp();
@@ -129,14 +138,7 @@ export class MicrosoftEdge {
   }
 
   async close(): Promise<void> {
-    this.#rate?.stop();
     await this.#peer.close();
-  }
-
-  #counted({ method }: SipRequest): { readonly deviation?: Deviation } {
-    const tooMany = this.#rate?.arrived() ?? 0;
-    if (tooMany === 0) return {};
-    return { deviation: { rule: "pacing", detail: `${method} is ${tooMany} too many within a second` } };
   }
 
   #heard(event: SimulatorEvent): void {
@@ -164,4 +166,15 @@ export class MicrosoftEdge {
   #address(user: string): string {
     return `${user}@${this.#domain}`;
   }
+}
+
+/** None by default: most tests do not mean a stranger. */
+function limitOf({ clock = systemClock, partner, requestsPerSecond }: MicrosoftEdgeOptions): {
+  readonly limit?: EdgeThrottle;
+} {
+  if (partner === "discovered")
+    return { limit: new EdgeThrottle({ clock, limits: DISCOVERED_PARTNER, excess: "refused" }) };
+  if (requestsPerSecond === undefined) return {};
+  const limits = { requestsPerSecond, badRatioPerSecond: requestsPerSecond, distinctUris: Number.POSITIVE_INFINITY };
+  return { limit: new EdgeThrottle({ clock, limits, excess: "told" }) };
 }

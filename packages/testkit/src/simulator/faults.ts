@@ -25,6 +25,8 @@ const seconds: FaultValue = { kind: "number", unit: "seconds", least: 1, most: 8
 /** How a certificate can be wrong. */
 export const CERTIFICATE_FAULTS = [
   "wrong-name",
+  "no-common-name",
+  "no-alternative-name",
   "no-client-usage",
   "no-server-usage",
   "expired",

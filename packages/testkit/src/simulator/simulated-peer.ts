@@ -44,6 +44,8 @@ export interface RequestLimit {
   judge(request: SipRequest): { readonly deviation?: Deviation; readonly refusal?: string };
   /** Told of every final answer. */
   answered?(status: number): void;
+  /** Ends its timers. */
+  stop?(): void;
 }
 
 /** The engine of every simulator: takes requests and answers them as its style and its faults have it, and observes. */
@@ -125,6 +127,7 @@ export class SimulatedPeer {
   }
 
   async close(): Promise<void> {
+    this.#options.limit?.stop?.();
     this.#stopTimers();
     await this.#sip.close();
   }
