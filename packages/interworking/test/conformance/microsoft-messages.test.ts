@@ -141,6 +141,21 @@ describe("MESSAGE to a Microsoft client", () => {
     assert.deepEqual(bed.peer.requests("MESSAGE").map(bodyText), ["zero", "one", "two"]);
   });
 
+  test("a message waits for the answer to a typing notice of ours", async () => {
+    const bed = await DialectBed.start();
+    await bed.say("zero");
+    bed.peer.replies.set("INFO", "none");
+    bed.alice.send(
+      `<message type='chat' to='${bed.bob}'><composing xmlns='http://jabber.org/protocol/chatstates'/></message>`,
+    );
+    await rest();
+    await bed.say("one");
+    assert.deepEqual(bed.peer.requests("MESSAGE").map(bodyText), ["zero"]);
+    bed.peer.reply(bed.peer.last("INFO"), { status: 200 });
+    await rest();
+    assert.deepEqual(bed.peer.requests("MESSAGE").map(bodyText), ["zero", "one"]);
+  });
+
   test("longer than 4000 octets: in pieces, in order, none of them longer", async () => {
     const bed = await DialectBed.start();
     const words = `${"ä".repeat(1800)} ${"b".repeat(3900)} ${"c".repeat(100)}`;
