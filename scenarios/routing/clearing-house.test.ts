@@ -112,6 +112,20 @@ describe("domains behind a clearing house", () => {
     await bed.node.admin.ask("DELETE", "/sip-federated-domains/aim.com");
   });
 
+  test("a screen name is the same with blanks and without; AIM's HTML is text", async () => {
+    const john = "john\\20doe@aol.com";
+    await house.setState("johndoe@aol.com", "available");
+    alice.send(`<presence type='subscribe' to='${john}'/>`);
+    await alice.waitFor((stanza) => isPresence(stanza, undefined, john));
+    assert.ok(house.received.includes("SUBSCRIBE johndoe@aol.com"));
+    await write(john, "hello john");
+    const told = { from: ALICE, to: "johndoe@aol.com", text: "hello john" };
+    await eventually(() => assert.deepEqual(house.texts.at(-1), told));
+    await house.say("johndoe@aol.com", ALICE, '<HTML><BODY BGCOLOR="#ffffff">from <B>john</B></BODY></HTML>');
+    const answer = await alice.waitFor((stanza) => bodyOf(stanza) === "from john");
+    assert.equal(sender(answer), john);
+  });
+
   test("R58: a domain of another type never falls back to the clearing house", async () => {
     await add("lonely.example", "microsoft");
     const before = house.received.length;

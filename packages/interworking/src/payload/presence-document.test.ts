@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { MessageProblem, parseMessage } from "@interpres/sip";
 import { isPresenceProblem, readPresenceDocument } from "./presence-document.ts";
 
 /** Basic and activities of the one tuple, the name and the notes. */
@@ -149,4 +151,23 @@ describe("application/xpidf+xml", () => {
     for (const prologue of [hostile, '<!DOCTYPE presence SYSTEM "file:///etc/passwd">', `<!-- -->${DOCTYPE}`])
       assert.ok(isPresenceProblem(readPresenceDocument(Buffer.from(xpidf("open", "busy", prologue)))), prologue);
   });
+});
+
+const samples = new URL("../../../../../shared/testdata/lync-samples/", import.meta.url);
+
+/** They may not be copied into the project; they lie beside it where they are at hand. */
+describe("NOTIFY bodies of published examples", {
+  skip: existsSync(samples) ? false : "samples are not beside the project",
+}, () => {
+  const rows: readonly (readonly [string, RegExp])[] = [
+    ["presence-categories-3500.sip", /^open open At my desk$/],
+    ["presence-categories-18500.sip", /^closed( At my desk)?$/],
+    ["presence-msrtc-pidf-offline.sip", /^closed$/],
+  ];
+  for (const [file, is] of rows)
+    test(file, () => {
+      const message = parseMessage(readFileSync(new URL(file, samples)), "datagram");
+      assert.ok(!(message instanceof MessageProblem));
+      assert.match(read(Buffer.from(message.body).toString("utf8")), is);
+    });
 });

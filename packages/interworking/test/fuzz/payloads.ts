@@ -4,6 +4,7 @@ import { parseMediaType } from "@interpres/sip";
 import { type BareJid, parseBareJid } from "@interpres/xmpp";
 import { el, isXmlProblem, parseDocument, serializeElement, text } from "@interpres/xmpp/xml";
 import { readCpim } from "../../src/payload/cpim.ts";
+import { readDeliveryNotices } from "../../src/payload/delivery-notice.ts";
 import { htmlToText } from "../../src/payload/html-text.ts";
 import { readImBody } from "../../src/payload/im-body.ts";
 import { readIsComposing } from "../../src/payload/is-composing.ts";
@@ -28,7 +29,7 @@ export function fuzzPayloads(input: Buffer): void {
   const body = input.subarray(end + 1);
   if (!("reason" in mediaType)) checkImBody(mediaType, body);
   checkPresence(body);
-  for (const read of [readSdp, readIsComposing, readKeyboardActivity, readCpim]) read(body);
+  for (const read of [readSdp, readIsComposing, readKeyboardActivity, readCpim, readDeliveryNotices]) read(body);
   checkText(htmlToText(cleanText(body.toString("utf8"))), body.length);
   checkText(rtfToText(body.toString("latin1")), body.length);
 }
