@@ -36,7 +36,7 @@ function checkResource(uri: string, resource: string): void {
 
 function checkName(name: string): void {
   const local = escapeLocal(name);
-  if (local !== undefined) assert.equal(unescapeLocal(local), name);
+  if (local !== undefined) assert.equal(unescapeLocal(local), name.normalize("NFC"));
 }
 
 function checkMailAddress(line: string): void {

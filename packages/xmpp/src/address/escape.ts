@@ -1,3 +1,5 @@
+import { caseMapped } from "./precis.ts";
+
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   [" ", "\\20"],
   ['"', "\\22"],
@@ -16,18 +18,27 @@ const ESCAPED: ReadonlyMap<string, string> = new Map([
 ]);
 
 const SEQUENCE = /\\(?:20|22|26|27|2f|3a|3c|3e|40|5c)/g;
-/** `\5C` too: preparation makes it one. */
-const SEQUENCE_WHEN_PREPARED = new RegExp(SEQUENCE, "gi");
+const BEGINS_SEQUENCE = /^(?:20|22|26|27|2f|3a|3c|3e|40|5c)/;
+/** More than two characters may become two. */
+const LOOK_AHEAD = 8;
 
 /**
  * XEP-0106 §4: a foreign user name as the localpart of a JID, before it is prepared. A backslash is escaped only where
  * it begins what would read as an escape sequence. Undefined for a name that begins or ends with a space, which has none.
+ * Composed (NFC): an accent must not come behind what looks like a sequence without it.
  */
 export function escapeLocal(name: string): string | undefined {
   if (name.startsWith(" ") || name.endsWith(" ")) return undefined;
   return name
-    .replace(SEQUENCE_WHEN_PREPARED, (sequence) => `\\5c${sequence.slice(1)}`)
+    .normalize("NFC")
+    .replace(/\\/g, escapedBackslash)
     .replace(/[ "&'/:<>@]/g, escapeOf);
+}
+
+/** `\5C` begins a sequence too: it is `\5c` once it is prepared. */
+function escapedBackslash(backslash: string, at: number, name: string): string {
+  const ahead = caseMapped(name.slice(at + 1, at + 1 + LOOK_AHEAD));
+  return BEGINS_SEQUENCE.test(ahead) ? "\\5c" : backslash;
 }
 
 /** XEP-0106 §4: the name a localpart stands for; any other backslash stays, as does `\20` at either end. */

@@ -88,6 +88,8 @@ describe("escaped localparts (XEP-0106)", () => {
     ["o\\27malley", "o\\5c27malley"],
     // Preparation would make an escape sequence of it.
     ["o\\5Cmalley", "o\\5c5Cmalley"],
+    ["o\\\uff15\uff23malley", "o\\5c\uff15\uff23malley"],
+    ["o\\5\u0107malley", "o\\5\u0107malley"],
   ] as const;
   for (const [name, local] of pairs) {
     test(`${name} ↔ ${local}`, () => {
@@ -95,6 +97,10 @@ describe("escaped localparts (XEP-0106)", () => {
       assert.equal(unescapeLocal(local), name);
     });
   }
+
+  test("an accent behind what looks like a sequence is composed with it", () => {
+    assert.equal(escapeLocal("o\\5c\u0301malley"), "o\\5\u0107malley");
+  });
 
   test("a name that begins or ends with a space has no escaped form", () => {
     assert.equal(escapeLocal(" a"), undefined);

@@ -9,7 +9,7 @@ const STABLE_AFTER = 3;
 /** RFC 8265 §3.3. Returns undefined for a string the profile refuses. */
 export function enforceUsernameCaseMapped(text: string): string | undefined {
   return enforceStable(text, (input) => {
-    const mapped = mapWidth(input).toLowerCase().normalize("NFC");
+    const mapped = caseMapped(input);
     return isIdentifier(mapped) && hasGoodContext(mapped) && obeysBidiRule(mapped) ? mapped : undefined;
   });
 }
@@ -30,6 +30,11 @@ function enforceStable(text: string, enforce: (input: string) => string | undefi
     output = again;
   }
   return undefined;
+}
+
+/** The mappings of UsernameCaseMapped alone: width, case, composition (RFC 8265 §3.3.2). */
+export function caseMapped(text: string): string {
+  return mapWidth(text).toLowerCase().normalize("NFC");
 }
 
 /** RFC 8264 §5.2.1: fullwidth and halfwidth forms to what they stand for. */
