@@ -11,7 +11,7 @@ import type { DialogSnapshot } from "../dialog/dialog-snapshot.ts";
 import type { DialogId, DialogOwner } from "../dialog/dialog-table.ts";
 import { domainOf, userOf } from "../dialog/party.ts";
 import type { UsagePorts } from "../dialog/usage-ports.ts";
-import type { SipRequest } from "../message/message.ts";
+import type { SipRequest, SipResponse } from "../message/message.ts";
 import type { HeaderLine } from "../transaction/answer.ts";
 import { contactOf } from "../transaction/local-identity.ts";
 import { reply } from "../transaction/reply.ts";
@@ -179,6 +179,12 @@ export class WatchUsage implements Watch, DialogOwner {
     return ["Contact", contactOf(here, this.#contactUser)];
   }
 
+  /** Some clients copy the Contact of the NOTIFY into their answer: it does not say where they are. */
+  #isOurContact(response: SipResponse, hop: NextHop): boolean {
+    const [, ours] = this.#contact(hop.protocol);
+    return response.first("Contact") === ours;
+  }
+
   /** A fetch has as long as a transaction to come up with the state (RFC 6665 §4.4.3). */
   #grant(expiresSeconds: number): void {
     const { clock, timers } = this.#ports;
@@ -227,7 +233,8 @@ export class WatchUsage implements Watch, DialogOwner {
       {
         final: (response, hop) => {
           this.#hop = hop;
-          if (response.status < 300) this.#dialog = refreshTarget(this.#dialog, response);
+          if (response.status < 300 && !this.#isOurContact(response, hop))
+            this.#dialog = refreshTarget(this.#dialog, response);
           this.#input({ kind: "answered", status: response.status, sent: notify });
         },
         failed: (cause) => this.#input({ kind: "failed", cause, sent: notify }),

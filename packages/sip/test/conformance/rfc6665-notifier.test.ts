@@ -203,6 +203,22 @@ describe("notifier (RFC 6665 §4.2)", () => {
     });
   }
 
+  test("RFC 3261 §12.2.1.2 an answer to NOTIFY moves the remote target, unless it hands our own Contact back", () => {
+    const scene = new Scene();
+    const watch = scene.standing();
+    const answerFrom = (contact: string): string => {
+      watch.notify({ state: "active" });
+      scene.stage.answer(200, { headers: [["Contact", contact]] });
+      watch.notify({ state: "active" });
+      const { requestUri } = scene.transport.lastRequest("NOTIFY");
+      scene.stage.answer(200);
+      return requestUri;
+    };
+    assert.equal(answerFrom("<sip:alice@new.contoso.example>"), "sip:alice@new.contoso.example");
+    const ours = scene.transport.lastRequest("NOTIFY").first("Contact") ?? "";
+    assert.equal(answerFrom(ours), "sip:alice@new.contoso.example");
+  });
+
   test("RFC 3261 §12.2.2 a refresh may move the remote target", () => {
     const scene = new Scene();
     const watch = scene.standing();
