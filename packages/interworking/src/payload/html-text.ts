@@ -19,18 +19,20 @@ const blocks: ReadonlySet<string> = new Set(["p", "div", "li", "ul", "ol", "tr",
  */
 export function htmlToText(html: string): string {
   let text = "";
+  // Looking at the end of what is joined so far would copy it each time.
+  let last = "";
+  const add = (piece: string): void => {
+    text += piece;
+    if (piece !== "") last = piece;
+  };
   for (let at = 0; at < html.length; ) {
     const open = html.indexOf("<", at);
-    if (open < 0) return finished(text + folded(html.slice(at)));
-    text += folded(html.slice(at, open));
+    add(folded(html.slice(at, open < 0 ? html.length : open)));
+    if (open < 0) break;
     const tag = tagAt(html, open);
-    if (tag === undefined) {
-      text += "<";
-      at = open + 1;
-      continue;
-    }
-    text += lineEnd(tag.name, text);
-    at = silent.has(tag.name) && !tag.closing ? afterClosing(html, tag.name, tag.end) : tag.end;
+    add(tag === undefined ? "<" : lineEnd(tag.name, last));
+    if (tag === undefined) at = open + 1;
+    else at = silent.has(tag.name) && !tag.closing ? afterClosing(html, tag.name, tag.end) : tag.end;
   }
   return finished(text);
 }
@@ -83,6 +85,7 @@ export function afterClosing(html: string, name: string, start: number): number 
   return html.length;
 }
 
+/** What the element puts behind the piece of text before it. */
 function lineEnd(name: string, before: string): string {
   if (name === "br") return "\n";
   return blocks.has(name) && before !== "" && !before.endsWith("\n") ? "\n" : "";

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { htmlToText } from "../../src/payload/html-text.ts";
 import { readIsComposing } from "../../src/payload/is-composing.ts";
 import { readKeyboardActivity } from "../../src/payload/keyboard-activity.ts";
 import { isPresenceProblem, readPresenceDocument } from "../../src/payload/presence-document.ts";
@@ -37,6 +38,14 @@ describe("XML bodies meant to hurt (attack classes: entity expansion, depth, siz
     const tuple = '<tuple id="a"><status><basic>open</basic></status></tuple>';
     const document = readPresenceDocument(Buffer.from(`${PRESENCE}${tuple.repeat(1000)}</presence>`));
     assert.ok(!isPresenceProblem(document) && document.tuples.length === 64);
+  });
+
+  test("a megabyte of tags is read in time that grows with it, not with its square", () => {
+    const begin = process.threadCpuUsage();
+    const text = htmlToText("<p>a</p>".repeat(131_072));
+    assert.equal(text.length, 2 * 131_072 - 1);
+    const { user } = process.threadCpuUsage(begin);
+    assert.ok(user < 5_000_000, `${user} microseconds`);
   });
 
   test("names of JavaScript's own are names like any other", () => {
