@@ -2,6 +2,7 @@
 # Installs the Debian programs that the interop tests talk to. Does nothing where they are installed, and says why where it cannot.
 set -u
 packages=(kamailio kamailio-presence-modules kamailio-tls-modules kamailio-sqlite-modules sip-tester stunnel4
+  baresip-core pidgin-sipe
   python3-slixmpp profanity tmux openssl slapd ldap-utils openssh-client sshpass dnsmasq-base chromium)
 
 missing=()

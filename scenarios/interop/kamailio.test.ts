@@ -13,7 +13,7 @@ const ALICE = `alice@${LOCAL}`;
 const BOB = `bob@${DOMAIN}`;
 const skip = missingPeers("kamailio", "unshare") || missingRoot();
 
-/** Kamailio 5.6 as a foreign domain: its registrar, presence server and proxy, over mutual TLS. */
+/** Kamailio 5.6 as a foreign domain: its registrar, presence server and proxy, over mutual TLS, found by DNS SRV. */
 describe("Kamailio as a foreign domain", { skip }, () => {
   let bed: InteropBed;
   let kamailio: KamailioPeer;
@@ -25,7 +25,7 @@ describe("Kamailio as a foreign domain", { skip }, () => {
     const certificate = await bed.authority.issue({ cn: FQDN, dnsNames: [FQDN, DOMAIN], key: "rsa" });
     const authorityPem = bed.node.authorityPem;
     kamailio = await KamailioPeer.prepare({ certificate, authorityPem, nodePort: bed.node.ports.sipTls });
-    await bed.federateByRoute({ domain: DOMAIN, integrationType: "standard", fqdn: FQDN, port: kamailio.tlsPort });
+    await bed.federate({ domain: DOMAIN, integrationType: "standard", fqdn: FQDN, port: kamailio.tlsPort });
     alice = await bed.signIn("alice");
     alice.send("<presence/>");
   });
