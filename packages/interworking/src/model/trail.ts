@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { Clock, Random } from "@interpres/runtime";
+import { LRUCache } from "lru-cache";
 
 /**
  * Where something that crosses between SIP and XMPP has been, so that it ends when it goes in circles: XMPP counts no hops
@@ -35,6 +36,8 @@ export class Trails {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #key: Uint8Array;
+  /** Marks looked at lately and whether they are ours: all that another gateway sends within a second has the same one. */
+  readonly #known = new LRUCache<string, boolean>({ max: 1000 });
   #mark = "";
   #drawnAt = Number.NEGATIVE_INFINITY;
 
@@ -71,6 +74,12 @@ export class Trails {
   }
 
   #isOurs(mark: string): boolean {
+    const known = this.#known.get(mark) ?? this.#verify(mark);
+    this.#known.set(mark, known);
+    return known;
+  }
+
+  #verify(mark: string): boolean {
     const octets = Buffer.from(mark, "base64url");
     if (octets.length !== MARK_OCTETS) return false;
     return timingSafeEqual(octets.subarray(NONCE_OCTETS), this.#macOf(octets.subarray(0, NONCE_OCTETS)));
