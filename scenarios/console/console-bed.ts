@@ -54,7 +54,7 @@ export class ConsoleBed {
 }
 
 /** As `npm start` does: only where it is missing or older than its sources. */
-function buildConsole(): void {
+export function buildConsole(): void {
   const { status, stderr } = spawnSync(process.execPath, [BUILD], { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
 }

@@ -14,7 +14,7 @@ const schema = { hide: true };
 const config = { access: "anybody" } as const;
 
 /** Below these, what is not found is not a page of the console. */
-const NOT_PAGES = /^\/(api|assets|chat|xmpp|healthz|readyz|metrics)(\/|$)/;
+const NOT_PAGES = /^\/(api|assets|chat|xmpp|healthz|readyz|metrics)(\/|$)/i;
 /**
  * A page's path as a browser writes it: segments that are neither empty nor dots alone, octets in percent but for those that could mean a
  * dot, a separator, a percent sign or an end (`.` `/` `\` `;` `%` NUL).
@@ -84,5 +84,10 @@ function isNavigation({ url, headers }: FastifyRequest): boolean {
   const [path = ""] = url.split("?");
   const mode = headers["sec-fetch-mode"];
   const isOpened = mode === undefined ? (headers.accept ?? "").includes("text/html") : mode === "navigate";
-  return isOpened && PAGE_PATH.test(path) && !NOT_PAGES.test(path);
+  return isOpened && PAGE_PATH.test(path) && !NOT_PAGES.test(plainLetters(path));
+}
+
+/** Letters written in percent are letters. */
+function plainLetters(path: string): string {
+  return path.replace(/%([0-7][0-9a-f])/gi, (_octet, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
