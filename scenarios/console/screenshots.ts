@@ -63,7 +63,7 @@ const PICTURES: readonly Picture[] = [
 ];
 
 /** As much as a form needs. */
-const TALL = { width: WIDE.width, height: 960 };
+const TALL = { width: WIDE.width, height: 860 };
 const OUT = resolve(import.meta.dirname, "../../docs/console");
 const wanted = process.argv.slice(2);
 const missing = missingPeers("chromium");

@@ -114,7 +114,7 @@ describe("settings in the console", { timeout: 120_000, skip: missingPeers("chro
     await console.page.getByLabel("Operator").selectOption("ends with");
     await console.page.getByLabel("Text to find").fill(".example");
     await console.button("Find").click();
-    await console.status("1 records found");
+    await console.status("Records found: 1");
     await console.button("Clear Filter").click();
     await console.row("192.0.2.0/24").waitFor();
   });

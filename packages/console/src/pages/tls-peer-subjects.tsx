@@ -5,7 +5,7 @@ import { EditForm } from "../template/edit-form.tsx";
 import { FieldGroup } from "../template/field-group.tsx";
 import { FindList } from "../template/find-list.tsx";
 import { useShown } from "../template/item-path.ts";
-import { texts } from "../texts/texts.ts";
+import { fill, texts } from "../texts/texts.ts";
 
 const PATH = "/administration/system/security/tls-peer-subjects";
 const own = texts.tlsPeerSubjects;
@@ -74,5 +74,5 @@ function SubjectList(): ReactNode {
 }
 
 function selection({ selectedIn }: TlsPeerSubject): string {
-  return selectedIn.length === 0 ? own.notSelected : selectedIn.join(", ");
+  return selectedIn.length === 0 ? own.notSelected : fill(own.selectedInContexts, { contexts: selectedIn.join(", ") });
 }
