@@ -57,9 +57,9 @@ export class ChapterBed {
   }
 
   /** Signs a user in who was added before, with her roster asked for, and available. */
-  async signIn(user: string): Promise<XmppClient> {
+  async signIn(user: string, password = PASSWORD): Promise<XmppClient> {
     const at = { port: this.node.ports.xmppClient, domain: LOCAL };
-    const client = await XmppClient.login(at, { user, password: PASSWORD, resource: "desk" });
+    const client = await XmppClient.login(at, { user, password, resource: "desk" });
     this.#clients.push(client);
     client.send("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
     client.send("<presence/>");
