@@ -217,6 +217,12 @@ describe("the list for requests", () => {
     },
     { rule: "no user at all", asked: { uri: "sip:example.com" }, gives: "404 unknown-user" },
     { rule: "no relay to others", asked: { uri: "sip:eve@fabrikam.example" }, gives: "404 no-relay" },
+    { rule: "a sender named by im or pres (RFC 3428 §5)", asked: { from: "im:bob@contoso.example" }, gives: "admit" },
+    {
+      rule: "a sender named so, of another's domain",
+      asked: { from: "pres:eve@fabrikam.example" },
+      gives: "403 claimed-domain",
+    },
     { rule: "sips is not served", asked: { uri: "sips:alice@example.com" }, gives: "416 request-uri" },
     { rule: "tel is not served", asked: { uri: "tel:+1555" }, gives: "416 request-uri" },
     {
@@ -240,6 +246,18 @@ describe("the list for requests", () => {
   for (const { rule, asked, gives, name } of rows) {
     test(`${rule}: ${gives}`, () => assert.equal(told(ask(makeFederation(...both), asked, name)), gives));
   }
+
+  test("sips is served to a peer whose operator agreed, for users of ours all the same (RFC 7247 §8)", () => {
+    const agreed = { domain: "contoso.example", securedUris: "carried" } as const;
+    const parts = makeFederation(...both, (settings) => ({
+      kind: "changed",
+      settings: { ...settings, dialectOverrides: [agreed] },
+      resource: agreed,
+      warnings: [],
+    }));
+    assert.equal(told(ask(parts, { uri: "sips:alice@example.com" })), "admit");
+    assert.equal(told(ask(parts, { uri: "sips:nobody@example.com" })), "404 unknown-user");
+  });
 
   test("the refusal carries both names and the request's Call-ID", () => {
     const parts = makeFederation(...both);

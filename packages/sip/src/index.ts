@@ -30,6 +30,7 @@ export { type Framing, parseMessage } from "./message/parse.ts";
 export { serialize } from "./message/serialize.ts";
 export {
   escapeUser,
+  parseAddress,
   parseSipUri,
   SipUri,
   schemeOf,

@@ -1,4 +1,4 @@
-import { parseSipUri, SyntaxProblem } from "@interpres/sip";
+import { parseAddress, SyntaxProblem } from "@interpres/sip";
 import type { MaySpeak } from "../trust/may-speak.ts";
 import type { PeerIdentity } from "../trust/peer-identity.ts";
 import type { IncomingAcl } from "./incoming-acl.ts";
@@ -11,9 +11,9 @@ export interface Origin {
   readonly domain: string;
 }
 
-/** The domain a From URI claims, or the empty string when it is no SIP or SIPS URI. */
+/** The domain a From URI claims, or the empty string when no person is named so. */
 export function claimedDomainOf(fromUri: string): string {
-  const uri = parseSipUri(fromUri);
+  const uri = parseAddress(fromUri);
   return uri instanceof SyntaxProblem ? "" : uri.host.toLowerCase();
 }
 

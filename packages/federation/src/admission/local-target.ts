@@ -1,4 +1,5 @@
 import { parseSipUri, type SipRequest, type SipUri, SyntaxProblem } from "@interpres/sip";
+import type { Dialect } from "../peer/dialect.ts";
 import { addressedUri } from "./addressed-uri.ts";
 import type { Objection } from "./objection.ts";
 
@@ -31,19 +32,22 @@ export interface DroppedRequest {
 export interface AtHome {
   readonly targets: LocalTargets;
   readonly isOwnName: (host: string) => boolean;
+  /** Whether requests to `sips:` addresses are taken of the peer (RFC 7247 §8). */
+  readonly securedUris: Dialect["securedUris"];
 }
 
 /**
  * A request outside a dialog must be for a local user: we relay for nobody (RFC 3261 §8.2.2.1). Within a dialog the
  * Request-URI is our Contact, and the dialog itself is the proof. OPTIONS without a user part asks about this server.
  */
-export function localTarget(request: SipRequest, { targets, isOwnName }: AtHome): Objection | undefined {
+export function localTarget(request: SipRequest, { targets, isOwnName, securedUris }: AtHome): Objection | undefined {
   const { method } = request;
   if (method === "CANCEL" || request.to.tag !== undefined) return undefined;
   const addressed = addressedUri(request, isOwnName);
   const uri = addressed === request.requestUri ? request.uri() : parseSipUri(addressed);
   if (uri instanceof SyntaxProblem) return objection("request-uri", [uri.status, uri.reason], request.requestUri);
-  if (uri.scheme === "sips") return objection("request-uri", [416, "Unsupported URI Scheme"], request.requestUri);
+  if (uri.scheme === "sips" && securedUris === "refused")
+    return objection("request-uri", [416, "Unsupported URI Scheme"], request.requestUri);
   if (uri.user === undefined && method === "OPTIONS") return undefined;
   const domain = uri.host.toLowerCase();
   if (!targets.isLocalDomain(domain)) return objection("no-relay", [404, "Not Found"], domain);

@@ -85,7 +85,8 @@ export class RequestAdmission implements RequestGate {
   constructor(init: RequestAdmissionInit) {
     this.#init = init;
     this.#questions = [
-      ({ request, rules }) => localTarget(request, { targets: init.targets, isOwnName: rules.isOwnName }),
+      ({ request, rules: { isOwnName }, peer: { dialect } }) =>
+        localTarget(request, { targets: init.targets, isOwnName, securedUris: dialect.securedUris }),
       ({ request, rules }) => methodPolicy(request.method, rules.parameters),
       ({ request, peer }) => init.rateLimit.ask(peer, request.method),
     ];

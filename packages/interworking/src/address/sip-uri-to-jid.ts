@@ -1,4 +1,4 @@
-import { parseSipUri } from "@interpres/sip";
+import { parseAddress } from "@interpres/sip";
 import { type BareJid, escapeLocal, makeBare, parseJid } from "@interpres/xmpp";
 import { percentDecoded } from "./percent.ts";
 
@@ -15,7 +15,7 @@ export interface SipAddress {
 
 /** Reads `sip:`, `sips:`, `im:` and `pres:` URIs; undefined without a user part, or when its encoding is broken. */
 export function readSipAddress(uri: string): SipAddress | undefined {
-  const parsed = parseSipUri(uri.replace(/^(?:im|pres):/i, "sip:"));
+  const parsed = parseAddress(uri);
   if ("kind" in parsed || parsed.user === undefined || parsed.user === "") return undefined;
   const name = percentDecoded(parsed.user);
   if (name === undefined) return undefined;

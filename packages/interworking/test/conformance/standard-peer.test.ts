@@ -105,6 +105,25 @@ describe("examples of the RFCs that must not be copied", () => {
   }
 });
 
+describe("people named by abstract addresses (RFC 3428 §5, RFC 3856 §5)", () => {
+  test("a watcher named by pres is told in the dialog he began", async () => {
+    const bed = await start();
+    await bed.letIn();
+    const dialog = bed.peer.dialog(ALICE, `<pres:${bed.bob}>;tag=TAG`);
+    const headers = ["Event: presence", "Accept: application/pidf+xml", "Expires: 3600"];
+    assert.equal((await bed.peer.ask(dialog, "SUBSCRIBE", { headers }))?.status, 200);
+    const notify = bed.peer.last("NOTIFY");
+    assert.equal(notify.to.uri, `pres:${bed.bob}`);
+    assert.match(bodyText(notify), /<basic>open<\/basic>/);
+  });
+
+  test("a sender named by im is the contact", async () => {
+    const bed = await start();
+    assert.equal((await page(bed, { from: `<im:${bed.bob}>;tag=TAG` }))?.status, 200);
+    assert.match(bed.alice.take().join(), new RegExp(`from='${bed.bob}'`));
+  });
+});
+
 describe("faults of other gateways", () => {
   test("a text that is too long leaves not once, nor in part", async () => {
     const bed = await start();

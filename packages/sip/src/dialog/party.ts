@@ -1,5 +1,5 @@
 import { quote } from "../message/header-text.ts";
-import { parseSipUri } from "../message/sip-uri.ts";
+import { parseAddress, parseSipUri } from "../message/sip-uri.ts";
 import { SyntaxProblem } from "../message/syntax-problem.ts";
 
 /** A From or To value of ours: display name quoted, URI in brackets (RFC 3261 §20.10, §20.20). */
@@ -9,7 +9,7 @@ export function partyText(uri: string, displayName?: string): string {
 
 /** The host of a SIP URI in lower case; empty for other schemes and for what cannot be read. */
 export function domainOf(uri: string): string {
-  const parsed = parseSipUri(uri);
+  const parsed = parseAddress(uri);
   return parsed instanceof SyntaxProblem ? "" : parsed.host.toLowerCase();
 }
 

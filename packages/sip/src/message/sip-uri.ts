@@ -72,6 +72,13 @@ export function parseSipUri(text: string): SipUri | SyntaxProblem {
   return new SipUri({ text, scheme, ...user, host: host.host, port: host.port, parameters, headers });
 }
 
+/** What From and To may name people by: as `parseSipUri`, an `im:` or `pres:` URI read as `sip:` (RFC 3428 §5, RFC 3856 §5). */
+export function parseAddress(text: string): SipUri | SyntaxProblem {
+  const scheme = schemeOf(text);
+  const isAbstract = scheme === "im" || scheme === "pres";
+  return parseSipUri(isAbstract ? `sip:${text.slice(scheme.length + 1)}` : text);
+}
+
 /** The scheme in lower case, or undefined when the text begins with none (RFC 3986 §3.1). */
 export function schemeOf(uri: string): string | undefined {
   if (uri.startsWith("sip:")) return "sip";
