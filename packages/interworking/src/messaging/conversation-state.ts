@@ -41,6 +41,13 @@ export const silence: Conversation = {
   nextKey: 1,
 };
 
+/**
+ * What an answer means. "dead": 408, 480, 481 or a broken connection: the session is gone, the text may go in another.
+ * "silent": no answer came over a connection that stands; the session is gone, and the text may have been read. "final":
+ * the peer has decided.
+ */
+export type Verdict = "sent" | "dead" | "silent" | "final";
+
 export type ConversationInput =
   | { readonly kind: "submit"; readonly items: readonly Item[] }
   /** Their INVITE, which we answer; takes `nextKey`. */
@@ -49,8 +56,7 @@ export type ConversationInput =
   /** Our INVITE came to nothing. */
   | { readonly kind: "refused"; readonly session: SessionKey }
   | { readonly kind: "ended"; readonly session: SessionKey }
-  /** "dead": 408, 480, 481 or no answer: the session is gone, the text may go in another. "final": the peer has decided. */
-  | { readonly kind: "answered"; readonly verdict: "sent" | "dead" | "final" }
+  | { readonly kind: "answered"; readonly verdict: Verdict }
   /** Nothing was said for long, or the user closed her window. */
   | { readonly kind: "idle"; readonly session: SessionKey }
   /** Our user has another name now than in these sessions. */
@@ -113,16 +119,16 @@ function giveUp(state: Conversation): ConversationStep {
   return { state: { ...state, queue: [] }, effects: ids.map((id) => ({ kind: "failed", id })) };
 }
 
-function answered(state: Conversation, verdict: "sent" | "dead" | "final"): ConversationStep {
+function answered(state: Conversation, verdict: Verdict): ConversationStep {
   const { sending } = state;
   if (sending === undefined) return { state, effects: [] };
   const { item, session } = sending;
-  const isOver = verdict === "dead" || state.leaving === session;
+  const isOver = verdict === "dead" || verdict === "silent" || state.leaving === session;
   const stands = state.leaving === session || state.sessions.includes(session);
   const ends: readonly ConversationEffect[] = isOver && stands ? [{ kind: "end", session }] : [];
   const left = isOver ? without({ ...state, sending: undefined }, session) : { ...state, sending: undefined };
   if (verdict === "sent") return advance(left, [...ends, { kind: "sent", item }]);
-  if (verdict === "final" || item.isRepeat) {
+  if (verdict !== "dead" || item.isRepeat) {
     const queue = left.queue.filter((other) => other.id !== item.id);
     return advance({ ...left, queue }, [...ends, { kind: "failed", id: item.id }]);
   }

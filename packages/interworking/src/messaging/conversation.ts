@@ -15,6 +15,7 @@ import {
   type Conversation as State,
   silence,
   stepConversation,
+  type Verdict,
 } from "./conversation-state.ts";
 import { ImSession, type SessionOwner } from "./im-session.ts";
 import type { InboundDelivery } from "./inbound-delivery.ts";
@@ -359,8 +360,9 @@ export class Conversation implements SessionOwner {
 }
 
 /** 408, 480 and 481 say that the window at the other end is gone; anything else that is no 2xx is its user's answer. */
-function verdictOf(outcome: RequestOutcome): "sent" | "dead" | "final" {
-  if (outcome.kind === "failed") return "dead";
+function verdictOf(outcome: RequestOutcome): Verdict {
+  // Some old clients read and never answer: what was said again would be read twice.
+  if (outcome.kind === "failed") return outcome.cause === "timeout" ? "silent" : "dead";
   const status = statusOf(outcome);
   if (outcome.kind === "answered" && status < 300) return "sent";
   return outcome.kind === "answered" && (status === 408 || status === 480 || status === 481) ? "dead" : "final";

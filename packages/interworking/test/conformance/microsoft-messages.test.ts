@@ -198,6 +198,20 @@ describe("MESSAGE to a Microsoft client", () => {
     assert.notEqual(ids[0], ids[1]);
   });
 
+  test("no answer at all: BYE, the sender is told, and it is not said twice: some clients read and never answer", async () => {
+    const bed = await DialectBed.start();
+    await bed.say("zero");
+    bed.peer.replies.set("MESSAGE", "none");
+    await bed.say("one", "s1");
+    await bed.clock.elapse(33_000);
+    assert.match(bed.alice.take().join(), /type='error' id='s1'.*remote-server-timeout/);
+    assert.equal(bed.peer.requests("BYE").length, 1);
+    bed.peer.replies.delete("MESSAGE");
+    await bed.say("two");
+    assert.deepEqual(bed.peer.requests("MESSAGE").map(bodyText), ["zero", "one", "two"]);
+    assert.equal(bed.peer.requests("INVITE").length, 2);
+  });
+
   const final: readonly (readonly [number, string, RegExp])[] = [
     [606, "blocked contents (Warning 309)", /not-acceptable/],
     [488, "policy", /not-acceptable/],
