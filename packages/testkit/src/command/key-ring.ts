@@ -25,7 +25,8 @@ export interface KeyRingOptions {
   readonly trusted: string;
   /** A certificate and key to show instead of one of the authority's own. */
   readonly shown?: { readonly cert: string; readonly key: string };
-  readonly versions?: Pick<SecureContextOptions, "minVersion" | "maxVersion">;
+  /** Versions of TLS, and what they need. */
+  readonly versions?: SecureContextOptions;
 }
 
 const DAY_MS = 86_400_000;

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { SecureContextOptions } from "node:tls";
 import type { Command } from "commander";
 import { CommandError, type Io, readFile } from "./io.ts";
 
@@ -70,11 +71,7 @@ export function endpointOf(text: string, option: string): Endpoint {
 }
 
 /** The versions of TLS up to the one named, at the strength that old ones need. */
-export function versionsOf(text: string): {
-  readonly minVersion: "TLSv1" | "TLSv1.2";
-  readonly maxVersion: string;
-  readonly ciphers?: string;
-} {
+export function versionsOf(text: string): SecureContextOptions {
   const maxVersion = VERSIONS[text];
   if (maxVersion === undefined)
     throw new CommandError(`--tls: ${text} is none of ${Object.keys(VERSIONS).join(", ")}`, 2);

@@ -1,7 +1,6 @@
-import type { SecureContextOptions } from "node:tls";
 import { systemClock } from "@interpres/runtime";
 import { RULES } from "../observer/observer.ts";
-import type { ObservingPeer } from "../observer/rule.ts";
+import type { Expectations, ObservingPeer } from "../observer/rule.ts";
 import { parseScript, ScriptError } from "../script/parse-script.ts";
 import { type ParsedStep, parseStep, StepError } from "../script/parse-step.ts";
 import { runStep, type StepOutcome, stepText } from "../script/run-step.ts";
@@ -80,7 +79,7 @@ async function start({ options, variant, simulation, io }: Start): Promise<Simul
     },
     waitMs: ANSWER_LIMIT_MS,
     allowed,
-    expected: () => expectations(options, kind),
+    expected: () => expectations(options),
     ...(limit === undefined ? {} : { limit }),
     onEvent: simulation.hear,
   }).catch((error: Error) => {
@@ -88,16 +87,16 @@ async function start({ options, variant, simulation, io }: Start): Promise<Simul
   });
 }
 
-function expectations({ peerDomain, peerName }: CommonOptions, kind: ObservingPeer) {
+function expectations({ peerDomain, peerName }: CommonOptions): Expectations {
   return {
     ...(peerDomain.length === 0 ? {} : { domains: peerDomain }),
-    ...(peerName === undefined || kind === "edge" ? {} : { fqdn: peerName }),
+    ...(peerName === undefined ? {} : { fqdn: peerName }),
   };
 }
 
 async function keysOf(options: CommonOptions, { fqdn }: Variant, io: Io) {
   const shown = shownOf(options, io);
-  const versions = versionsOf(options.tls) as SecureContextOptions;
+  const versions = versionsOf(options.tls);
   const authority = await authorityIn(options.caDir);
   const trusted = options.peerCa === undefined ? authority.certPem : readFile(options.peerCa, io);
   return await keyRing({ authority, fqdn, trusted, versions, ...(shown === undefined ? {} : { shown }) });

@@ -23,6 +23,15 @@ export const dialogRules = {
         ? undefined
         : `a certificate for ${link.certificateName}, not for ${fqdn}`,
   },
+  "certificate-usages": {
+    says: "A certificate is good for servers and clients, since both ends are both.",
+    source: "dialect facts §1.2",
+    request: ({ observation: { link } }) => {
+      const missing = (["server", "client"] as const).find((usage) => !link.certificateUsages.includes(usage));
+      const isUnlimited = link.certificateUsages.length === 0;
+      return missing === undefined || isUnlimited ? undefined : `a certificate that is not for ${missing}s`;
+    },
+  },
   "from-domain": {
     says: "From is in a domain that the other side may speak for.",
     source: "dialect facts §1.3",

@@ -6,7 +6,7 @@ export interface Observation {
   readonly direction: "sent" | "received";
   readonly at: number;
   readonly message: SipMessage;
-  readonly link: Pick<PeerLink, "isOpen" | "certificateName">;
+  readonly link: Pick<PeerLink, "isOpen" | "certificateName" | "certificateUsages">;
 }
 
 /** The messages of one Call-ID so far, oldest first; only the latest are kept. */

@@ -165,6 +165,7 @@ const broken: readonly Broken[] = [
   { rule: "request-via", at: /^NOTIFY/, replace: ["branch=z9hG4bK", "branch=abcdefg"] },
   { rule: "request-via", at: /^NOTIFY/, replace: ["TLS imp1.example.com", "TLS 192.0.2.9"] },
   { rule: "certificate-name", by: "clearing-house", at: /^NOTIFY/, replace: [/^/, "\r\n\r\n"] },
+  { rule: "certificate-usages", at: /^NOTIFY/, replace: [/^/, "\r\n"] },
   {
     rule: "from-domain",
     by: "clearing-house",
@@ -268,7 +269,7 @@ function changed(all: readonly Line[], index: number, [from, to]: Broken["replac
   });
 }
 
-/** The clearing house's customer is registered; a message behind line ends comes under a stranger's certificate. */
+/** The clearing house's customer is registered; behind two line ends a message comes under a stranger's certificate, behind one under one for servers only. */
 function observed(all: readonly Line[], peer: ObservingPeer, allowed = new Set<string>()): readonly Deviation[] {
   const expected: Expectations = { fqdn: "imp1.example.com", domains: ["example.com"] };
   const observer = new Observer({ peer, allowed, ...(peer === "edge" ? {} : { expected: () => expected }) });
@@ -276,8 +277,10 @@ function observed(all: readonly Line[], peer: ObservingPeer, allowed = new Set<s
     parts(text).flatMap((part) => {
       const message = parseMessage(Buffer.from(part), "stream");
       assert.ok(!(message instanceof MessageProblem), `${JSON.stringify(message)}\n${part}`);
-      const certificateName = part.startsWith("\r\n") ? "sip.fabrikam.example" : "imp1.example.com";
-      const link = { isOpen: true, certificateName };
+      const certificateName = part.startsWith("\r\n\r\n") ? "sip.fabrikam.example" : "imp1.example.com";
+      const isServerOnly = /^\r\n[A-Z]/.test(part);
+      const certificateUsages = isServerOnly ? (["server"] as const) : (["server", "client"] as const);
+      const link = { isOpen: true, certificateName, certificateUsages };
       return observer.observe({ direction: way === ">" ? "sent" : "received", at: index, message, link });
     }),
   );

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { SipResponse } from "@interpres/sip";
+import { reasonPhrase, type SipResponse } from "@interpres/sip";
 import type { PeerLink, SipPeer } from "../sip-peer.ts";
 import { answerText } from "./answer-text.ts";
 import type { FaultSet } from "./fault-set.ts";
@@ -65,11 +65,17 @@ export class PeerWire {
     this.answer(incoming, { status, headers: this.style.explained(Number(status.slice(0, 3))) });
   }
 
-  /** Answers 200, with Contact and Record-Route. */
+  /** Answers with success, Contact and Record-Route. */
   accept(incoming: Incoming, dialog: PeerDialog, content: Partial<Content> = {}): void {
     const { headers = [], body = "" } = content;
     const all = [...this.style.accepted(dialog), ...headers];
-    this.answer(incoming, { status: "200 OK", toTag: dialog.localTag, headers: all, body });
+    this.answer(incoming, { status: this.success(incoming), toTag: dialog.localTag, headers: all, body });
+  }
+
+  /** The status line of a success: 200, unless a fault says another. */
+  success({ request }: Incoming): string {
+    const status = Number(this.faults.of("answer", request.method) ?? 200);
+    return `${status} ${reasonPhrase(status)}`;
   }
 
   #request(dialog: PeerDialog, method: string, content: Content): { readonly branch: string; readonly text: string } {

@@ -85,8 +85,15 @@ export class SessionUsage {
     if (fork !== undefined) wire.answer(incoming, { status: "183 Session Progress", toTag: otherTag });
     wire.accept(incoming, dialog, content);
     if (fork === "late") this.#forkedLate(incoming, { ...dialog, localTag: otherTag }, content);
-    if (known === undefined && wire.faults.has("glare")) void this.#invite(dialog.user, dialog.remoteUri, "at once");
+    if (known === undefined && wire.faults.has("glare")) void this.#inviteToo(dialog);
     this.#touch(dialog);
+  }
+
+  /** Whether the other side takes it too is its choice. */
+  async #inviteToo({ user, remoteUri }: PeerDialog): Promise<void> {
+    await this.#invite(user, remoteUri, "at once").catch((error: unknown) => {
+      if (!(error instanceof InviteRefusedError)) throw error;
+    });
   }
 
   ring(incoming: Incoming, toTag?: string): void {
@@ -104,8 +111,7 @@ export class SessionUsage {
     if (request.method === "INFO")
       tell({ event: "typing", from, to: parties.user, status: /status="(\w+)"/.exec(text)?.[1] ?? "" });
     else tell({ event: "message", from, to: parties.user, text });
-    const status = wire.faults.of("answer", request.method);
-    wire.answer(incoming, { status: status === undefined ? "200 OK" : `${status} Accepted` });
+    wire.answer(incoming, { status: wire.success(incoming) });
   }
 
   /** BYE of the other side; true where it was for the second device of a fork. */
