@@ -10,6 +10,8 @@ interface Picture {
   readonly path: string;
   readonly narrow?: true;
   readonly dark?: true;
+  /** A button to press before. */
+  readonly press?: string;
 }
 
 const PRESENCE = "/administration/presence";
@@ -59,6 +61,8 @@ const PICTURES: readonly Picture[] = [
   { name: "users-list", path: `${USERS}/users` },
   { name: "users-form", path: `${USERS}/users/edit/alice%40example.com` },
   { name: "users-form-narrow", path: `${USERS}/users/edit/alice%40example.com`, narrow: true },
+  { name: "doctor", path: "/diagnosis/doctor?domain=contoso.example", press: "Examine" },
+  { name: "doctor-narrow", path: "/diagnosis/doctor?domain=contoso.example", press: "Examine", narrow: true },
   { name: "import-users", path: `${USERS}/import-users` },
 ];
 
@@ -81,13 +85,14 @@ async function take(): Promise<void> {
   }
 }
 
-async function shoot(bed: ConsoleBed, { name, path, narrow, dark }: Picture): Promise<void> {
+async function shoot(bed: ConsoleBed, { name, path, narrow, dark, press }: Picture): Promise<void> {
   const console = await bed.stranger(narrow ? NARROW : WIDE);
   await console.page.emulateMedia({ colorScheme: dark ? "dark" : "light", reducedMotion: "reduce" });
   await console.open(path);
   await console.signIn();
   await console.button("Sign out").waitFor();
   await console.page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
+  if (press !== undefined) await console.button(press).click();
   await console.page.waitForLoadState("networkidle");
   const { width, height } = narrow ? NARROW : TALL;
   await console.page.setViewportSize({ width, height });

@@ -40,9 +40,9 @@ export class FaultyPeer {
   readonly domain: string;
   readonly requests: SipRequest[] = [];
   readonly #answering: { answer: Answer };
-  readonly #peer: { close(): Promise<void> };
+  readonly #peer: Listening;
 
-  private constructor(domain: string, peer: { close(): Promise<void> }, answering = { answer: OK }) {
+  private constructor(domain: string, peer: Listening, answering = { answer: OK }) {
     this.domain = domain;
     this.#answering = answering;
     this.#peer = peer;
@@ -79,6 +79,10 @@ export class FaultyPeer {
     return peer;
   }
 
+  get port(): number {
+    return this.#peer.port;
+  }
+
   /** From now on it answers as it should. */
   mend(): void {
     this.#answering.answer = OK;
@@ -96,6 +100,11 @@ async function plain({ node }: RoadBed, domain: string): Promise<PlainPeer> {
   const route = { destinationPattern: domain, nextHop: "127.0.0.1", nextHopPort: peer.port, protocol: "tcp" };
   await node.admin.ask("POST", "/static-routes", route);
   return peer;
+}
+
+interface Listening {
+  readonly port: number;
+  close(): Promise<void>;
 }
 
 interface Named {

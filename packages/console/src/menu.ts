@@ -8,7 +8,15 @@ const FEDERATION = "/administration/presence/inter-domain-federation";
 
 /** Every page and where it stands. Labels of the applications and their menus are those of the book. */
 export const menu: Menu = {
-  purposes: [{ label: labels.overview, path: "/", page: () => import("./pages/overview.tsx") }],
+  purposes: [
+    { label: labels.overview, path: "/", page: () => import("./pages/overview.tsx") },
+    {
+      label: labels.doctor,
+      aliases: ["Diagnosis", "Troubleshooter"],
+      path: "/diagnosis/doctor",
+      page: () => import("./pages/doctor.tsx"),
+    },
+  ],
   applications: [
     {
       id: "administration",
