@@ -23,7 +23,10 @@ const NO_CONNECTION = { means: "they could not connect to us", remedy: OUR_PORT 
 const MICROSOFT: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
   [
     1003,
-    { means: "there is no such user", remedy: "nothing: the domain answered; ask for a user who exists with --to" },
+    {
+      means: "there is no such user",
+      remedy: "nothing: the domain answered; ask the doctor for a user who exists with --to",
+    },
   ],
   [1007, { means: "cannot be routed for the moment", remedy: "look at their front end; try again" }],
   [1008, { means: "they found no SRV record of ours", remedy: OUR_DNS }],
