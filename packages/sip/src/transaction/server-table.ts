@@ -28,6 +28,8 @@ export interface ServerTableParts {
   returned(request: SipRequest): SipRequest | undefined;
 }
 
+const ENDING: ReadonlySet<string> = new Set(["BYE", "CANCEL"]);
+
 /** The living server transactions. New requests pass the gate before any state is made for them. */
 export class ServerTable implements ServerExchangePorts {
   onRequest: (transaction: ServerTransaction) => void = ignore;
@@ -89,7 +91,7 @@ export class ServerTable implements ServerExchangePorts {
       return;
     }
     const peer = peerOf(connection);
-    if (!this.#tally.hasRoomFor(peer)) {
+    if (!this.#tally.hasRoomFor(peer) && !this.#makesRoom(request)) {
       this.#overloaded(request, connection, peer);
       return;
     }
@@ -190,6 +192,11 @@ export class ServerTable implements ServerExchangePorts {
     this.#refuse(request, connection, { status: 482, reason: undefined, headers: [] });
     this.#parts.gate.returned?.(request, connection);
     return true;
+  }
+
+  /** What ends something else is taken beyond the bounds, up to twice of them: refusing it would keep more alive. */
+  #makesRoom({ method }: SipRequest): boolean {
+    return ENDING.has(method) && this.#tally.total < this.#tally.limits.maximum * 2;
   }
 
   #overloaded(request: SipRequest, connection: Connection, peer: string): void {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { HeaderLine, NextHop, Overload, RequestOutcome } from "@interpres/sip";
+import type { HeaderLine, NextHop, Overload, RequestOutcome, SipRequest } from "@interpres/sip";
 import { settled } from "@interpres/testkit";
 import { fakeConnection } from "./fake-transport.ts";
 import { Call } from "./session-scene.ts";
@@ -55,6 +55,21 @@ describe("503 where a bound is met (RFC 3261 §21.5.4)", () => {
     const [overload] = told.overloads;
     assert.deepEqual([overload?.bound, overload?.peer, overload?.ofPeer], ["transactions", "flooder", 4]);
     assert.equal(told.overloads.length, 16);
+  });
+
+  test("CANCEL and BYE are taken beyond the bounds, since they make room; up to twice of all", () => {
+    const told = new Told({ transactions: { maxServerTransactions: 3, maxTransactionsOfOnePeer: 3 } });
+    told.stage.core.sessions.onInvite(() => undefined);
+    const invites = [1, 2, 3].map(() => told.stage.request({ method: "INVITE" }, flooder));
+    const cancel = (invite: SipRequest | undefined): void => {
+      const via = invite?.topVia.text ?? "";
+      told.stage.request({ method: "CANCEL", via, callId: invite?.callId ?? "" }, flooder);
+    };
+    cancel(invites[0]);
+    assert.deepEqual(told.stage.transport.statuses(), [200, 487]);
+    const strays = fakeConnection("udp", "flooder");
+    for (let count = 0; count < 5; count += 1) told.stage.request({ method: "BYE" }, strays);
+    assert.deepEqual(told.stage.transport.statuses().slice(2), [481, 481, 481, 503, 503]);
   });
 
   test("all peers together have a bound too", () => {
