@@ -14,6 +14,9 @@ import { headOf, TEXT_TYPE } from "./message-to-sip.ts";
 import type { JournalEntry } from "./outbound-journal.ts";
 import type { Receipts } from "./receipts.ts";
 
+/** Via, CSeq, Max-Forwards, Content-Length, the tag and the names of the lines: what the stack adds, generously. */
+const STACK_BYTES = 300;
+
 /** A message on its way out, with what was looked up for it. */
 export interface Outbound {
   readonly entry: JournalEntry;
@@ -129,9 +132,6 @@ function contentOf(
   const request = { messageId: id, dateTime: new Date(acceptedAt).toISOString(), wants };
   return { contentType: CPIM_TYPE, body: writeRequest(parties, request, text) };
 }
-
-/** Via, CSeq, Max-Forwards, Content-Length, the tag and the names of the lines: what the stack adds, generously. */
-const STACK_BYTES = 300;
 
 /** Octets of the whole request. */
 function octetsOf({

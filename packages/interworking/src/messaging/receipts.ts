@@ -11,6 +11,8 @@ import type { JournalEntry } from "./outbound-journal.ts";
 
 /** Messages of either direction of which something may still be told; the oldest are forgotten. */
 const MOST = 10_000;
+/** What a notice of failure is like, which gives no status of its own (RFC 3261 §21.4.18). */
+const NOT_DELIVERED = 480;
 
 interface Sent {
   readonly entry: JournalEntry;
@@ -98,9 +100,6 @@ export class Receipts {
       ?.line.pass("presence", () => agent.sendMessage({ from, to, contentType: CPIM_TYPE, body }, ignore));
   }
 }
-
-/** What a notice of failure is like that gives no status of its own (RFC 3261 §21.4.18). */
-const NOT_DELIVERED = 480;
 
 /** Nobody waits for the fate of a notice. */
 function ignore(): void {
