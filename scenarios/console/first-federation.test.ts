@@ -67,6 +67,21 @@ describe("a first federation, set up in the console", { timeout: 180_000, skip: 
     assert.deepEqual(await console.violations(), []);
   });
 
+  test("a domain that is no longer of Microsoft's kind is no longer federated directly", async () => {
+    await console.choose("SIP Federation");
+    await console.page.getByRole("link", { name: DOMAIN }).click();
+    await console.field("Inter-domain to OCS/Lync").check();
+    const direct = console.page.getByRole("checkbox", { name: "Direct Federation" });
+    await direct.check();
+    await console.field("Inter-domain to AOL").check();
+    assert.deepEqual([await direct.isChecked(), await direct.isDisabled()], [false, true]);
+    await console.button("Save").click();
+    await console.status(`Saved: ${DOMAIN}`);
+    await console.field("Inter-domain to OCS/Lync").check();
+    await console.button("Save").click();
+    await console.status(`Saved: ${DOMAIN}`);
+  });
+
   test("Presence > Routing > Static Routes: the domain is turned round by a button", async () => {
     await console.choose("Static Routes");
     await console.button("Add New").click();

@@ -30,9 +30,14 @@ export function useList<Item>(
 }
 
 /** Everything of a list. */
-export function useAll<Item>(resource: Resource<Item, never>, query: Query = {}): UseQueryResult<readonly Item[]> {
+export function useAll<Item>(
+  resource: Resource<Item, never>,
+  query: Query = {},
+  { intervalMs = false }: Repeated = {},
+): UseQueryResult<readonly Item[]> {
   const api = useApi();
-  return useQuery({ queryKey: [resource.path, "all", query], queryFn: () => api.all(resource, query) });
+  const queryKey = [resource.path, "all", query];
+  return useQuery({ queryKey, queryFn: () => api.all(resource, query), refetchInterval: intervalMs });
 }
 
 /** One item of a list; asks nothing without a key. */

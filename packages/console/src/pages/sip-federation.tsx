@@ -45,7 +45,18 @@ export default function SipFederation(): ReactNode {
             maxLength={255}
             {...form.getInputProps("description")}
           />
-          <Radio.Group label={own.integrationType} required {...form.getInputProps("integrationType")}>
+          <Radio.Group
+            label={own.integrationType}
+            required
+            {...form.getInputProps("integrationType")}
+            onChange={(chosen) => {
+              const integrationType = chosen as SipFederatedDomainInput["integrationType"];
+              // Only the one type has it; a box that can no longer be unchecked must not stay checked.
+              form.setValues(
+                integrationType === "microsoft" ? { integrationType } : { integrationType, directFederation: false },
+              );
+            }}
+          >
             <Stack gap="xs" mt="xs">
               <Radio value="microsoft" label={own.types.microsoft} />
               <Radio value="aol" label={own.types.aol} />

@@ -82,7 +82,12 @@ function SessionKeeper({ csrf, state, setState, children }: KeeperProps): ReactN
         await queries.invalidateQueries();
       },
       signOut: async () => {
-        await api.ask("DELETE", "/session");
+        try {
+          await api.ask("DELETE", "/session");
+        } catch (error) {
+          // A session that has ended meanwhile is one she is signed out of.
+          if (!(error instanceof RefusedError) || error.problem.status !== 401) throw error;
+        }
         csrf.current = undefined;
         queries.clear();
         setState({ kind: "signed-out" });

@@ -6,11 +6,12 @@ import { NoticeList } from "../template/notice-list.tsx";
 import { fill, texts } from "../texts/texts.ts";
 import { Icon } from "./icon.tsx";
 
+const INTERVAL_MS = 15_000;
 const COLORS: Readonly<Record<Notification["severity"], string>> = { info: "blue", warning: "orange", error: "red" };
 
 /** How many things wait for the administrator, the worst of them by colour; opened, what they are. */
 export function NotificationsBubble(): ReactNode {
-  const notices = useAll(notifications).data ?? [];
+  const notices = useAll(notifications, {}, { intervalMs: INTERVAL_MS }).data ?? [];
   const label = fill(texts.notifications.bubble, { count: notices.length });
   const worst = (["error", "warning", "info"] as const).find((level) =>
     notices.some(({ severity }) => severity === level),

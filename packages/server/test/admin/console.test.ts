@@ -69,6 +69,7 @@ describe("the console at /", () => {
   });
 
   const PAGES = [
+    "/administration/system/security/tls-peer-subjects/edit/100%25%20Acme%2FIM%3B",
     "/administration/system/security/settings",
     "/administration/presence/inter-domain-federation/sip-federation/edit/contoso.example",
     "/administration/system/security/tls-peer-subjects/edit/Acme%20GmbH%2C%20%C3%A4",

@@ -17,9 +17,10 @@ const config = { access: "anybody" } as const;
 const NOT_PAGES = /^\/(api|assets|chat|xmpp|healthz|readyz|metrics)(\/|$)/i;
 /**
  * A page's path as a browser writes it: segments that are neither empty nor dots alone, octets in percent but for those that could mean a
- * dot, a separator, a percent sign or an end (`.` `/` `\` `;` `%` NUL).
+ * dot, a separator, a percent sign or an end (`.` `/` `\` `;` `%` NUL). What follows `/edit/` is the key of an item, which may hold any of them but NUL.
  */
-const PAGE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))(?:[\w.~!$&'()*+,=:@-]|%(?!00|25|2[ef]|3b|5c)[0-9a-f]{2})+)+$/i;
+const PAGE_PATH =
+  /^(?:\/(?!\.{1,2}(?:\/|$))(?:[\w.~!$&'()*+,=:@-]|%(?!00|25|2[ef]|3b|5c)[0-9a-f]{2})+)+?(?:\/edit\/(?:[\w.~!$&'()*+,=:@-]|%(?!00)[0-9a-f]{2})+)?$/i;
 
 const NOT_BUILT =
   "The console has not been built: `npm start` builds it, and says why where it cannot. The API works without it.";
