@@ -36,7 +36,8 @@ describe("the console around its pages", { timeout: 120_000, skip: missingPeers(
   test("the bubble counts what waits, and says what", async () => {
     const bubble = console.page.getByRole("button", { name: /^Notifications: [1-9]/ });
     await bubble.click();
-    await console.page.getByText(/there is no record _sipfederationtls/).waitFor();
+    const dialog = console.page.getByRole("dialog", { name: /^Notifications/ });
+    await dialog.getByText(/there is no record _sipfederationtls/).waitFor();
     assert.deepEqual(await console.violations(), []);
     await console.page.keyboard.press("Escape");
   });
