@@ -20,6 +20,7 @@ const FEDERATION = `${PRESENCE}/inter-domain-federation/sip-federation`;
 const CONTEXTS = `${SYSTEM}/security/tls-context-configuration`;
 const PEER_AUTH = "Default_SIP_Proxy_Peer_Auth_TLS_Context";
 const CERTIFICATES = "/os-administration/security/certificate-management";
+const ACCESS = "/administration/access";
 const USERS = "/administration/user-management";
 const TOOLS = "/serviceability/tools";
 
@@ -64,6 +65,15 @@ const PICTURES: readonly Picture[] = [
   { name: "doctor", path: "/diagnosis/doctor?domain=contoso.example", press: "Examine" },
   { name: "doctor-narrow", path: "/diagnosis/doctor?domain=contoso.example", press: "Examine", narrow: true },
   { name: "import-users", path: `${USERS}/import-users` },
+  { name: "directory", path: `${USERS}/directory` },
+  { name: "directory-narrow", path: `${USERS}/directory`, narrow: true },
+  { name: "administrators", path: `${ACCESS}/administrators` },
+  { name: "api-tokens", path: `${ACCESS}/api-tokens` },
+  { name: "audit", path: `${ACCESS}/audit` },
+  { name: "audit-narrow", path: `${ACCESS}/audit`, narrow: true },
+  { name: "my-password", path: `${ACCESS}/my-password` },
+  { name: "configuration", path: `${SYSTEM}/configuration` },
+  { name: "configuration-narrow", path: `${SYSTEM}/configuration`, narrow: true },
 ];
 
 /** As much as a form needs. */

@@ -4,6 +4,7 @@ import { texts } from "./texts/texts.ts";
 const { labels } = texts.menu;
 const SECURITY = "/administration/system/security";
 const USERS = "/administration/user-management";
+const ACCESS = "/administration/access";
 const FEDERATION = "/administration/presence/inter-domain-federation";
 
 /** Every page and where it stands. Labels of the applications and their menus are those of the book. */
@@ -61,6 +62,12 @@ export const menu: Menu = {
               path: "/administration/system/notifications",
               page: () => import("./pages/notifications.tsx"),
             },
+            {
+              label: labels.configuration,
+              aliases: ["Export", "Import", "Backup"],
+              path: "/administration/system/configuration",
+              page: () => import("./pages/configuration.tsx"),
+            },
           ],
         },
         {
@@ -108,6 +115,35 @@ export const menu: Menu = {
               aliases: ["CSV", "Bulk"],
               path: `${USERS}/import-users`,
               page: () => import("./pages/import-users.tsx"),
+            },
+            {
+              label: labels.directory,
+              aliases: ["LDAP", "Active Directory"],
+              path: `${USERS}/directory`,
+              page: () => import("./pages/directory.tsx"),
+            },
+          ],
+        },
+        {
+          label: labels.access,
+          items: [
+            {
+              label: labels.administrators,
+              path: `${ACCESS}/administrators`,
+              page: () => import("./pages/administrators.tsx"),
+            },
+            { label: labels.apiTokens, path: `${ACCESS}/api-tokens`, page: () => import("./pages/api-tokens.tsx") },
+            {
+              label: labels.audit,
+              aliases: ["Audit Log"],
+              path: `${ACCESS}/audit`,
+              page: () => import("./pages/audit.tsx"),
+            },
+            {
+              label: labels.ownPassword,
+              aliases: ["Change Password"],
+              path: `${ACCESS}/my-password`,
+              page: () => import("./pages/own-password.tsx"),
             },
           ],
         },

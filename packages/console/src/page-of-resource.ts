@@ -12,6 +12,7 @@ const LISTS: readonly (readonly [resource: string, page: string])[] = [
   ["/tls-contexts", `${SECURITY}/tls-context-configuration`],
   ["/nodes", "/administration/system/cluster-topology"],
   ["/users", "/administration/user-management/users"],
+  ["/administrators", "/administration/access/administrators"],
   ["/certificates/own", CERTIFICATES],
   ["/certificates/trust", CERTIFICATES],
 ];
@@ -19,6 +20,7 @@ const LISTS: readonly (readonly [resource: string, page: string])[] = [
 const PAGES: readonly (readonly [resource: string, page: string])[] = [
   ...LISTS,
   ["/cluster", "/administration/system/cluster-topology"],
+  ["/directory", "/administration/user-management/directory"],
   ["/notifications", "/administration/system/notifications"],
   ["/certificates", CERTIFICATES],
   ["/presence-settings", "/administration/presence/settings"],

@@ -1,4 +1,4 @@
-import { AdminClient, CSRF_HEADER, type Exchange, fetchExchange } from "@interpres/admin-api";
+import { AdminClient, CSRF_HEADER, type Exchange, fetchExchange, type Problem } from "@interpres/admin-api";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
 
 const ApiContext = createContext<AdminClient | undefined>(undefined);
@@ -31,7 +31,12 @@ function cookieExchange(csrfToken: Props["csrfToken"], onSignedOut: () => void):
     const token = request.method === "GET" ? undefined : csrfToken();
     const headers = token === undefined ? request.headers : { ...request.headers, [CSRF_HEADER]: token };
     const answer = await fetchExchange({ ...request, headers });
-    if (answer.status === 401) onSignedOut();
+    if (isSignedOut(answer)) onSignedOut();
     return answer;
   };
+}
+
+/** A wrong password is refused with the same status, and whoever typed it is still signed in. */
+function isSignedOut({ status, body }: Awaited<ReturnType<Exchange>>): boolean {
+  return status === 401 && (JSON.parse(body) as Problem).type !== "wrong-credentials";
 }

@@ -28,6 +28,15 @@ export function registerAdministrators(app: AdminApp, context: AdminContext): vo
     async ({ query }) => pageOfItems((await administrators.list()).map(shown), query, listing),
   );
 
+  app.get(
+    "/administrators/:name",
+    {
+      config: { access: "administrator" },
+      schema: { params: Key, response: { 200: Administrator }, tags },
+    },
+    async ({ params }) => shown(await found(context, params.name)),
+  );
+
   app.post(
     "/administrators",
     {
