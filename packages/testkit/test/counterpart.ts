@@ -26,6 +26,8 @@ export class Counterpart {
   readonly edge: MicrosoftEdge;
   readonly clock: FakeClock;
   readonly arrivals: Arrival[];
+  /** Status lines of its answers, by method; 200 by default. */
+  readonly statusOf: Map<string, string>;
   /** More headers of its answers, by method. */
   readonly headersOf: Map<string, readonly string[]>;
   /** The last connection of its own. */
@@ -34,7 +36,7 @@ export class Counterpart {
   readonly #keys: SecureContextOptions;
 
   private constructor(
-    parts: Pick<Counterpart, "edge" | "clock" | "arrivals" | "headersOf">,
+    parts: Pick<Counterpart, "edge" | "clock" | "arrivals" | "headersOf" | "statusOf">,
     sip: SipPeer,
     keys: SecureContextOptions,
   ) {
@@ -42,6 +44,7 @@ export class Counterpart {
     this.clock = parts.clock;
     this.arrivals = parts.arrivals;
     this.headersOf = parts.headersOf;
+    this.statusOf = parts.statusOf;
     this.#sip = sip;
     this.#keys = keys;
   }
@@ -52,18 +55,22 @@ export class Counterpart {
     const keys = { cert, key, ca: authority.certPem };
     const arrivals: Arrival[] = [];
     const headersOf = new Map<string, readonly string[]>();
+    const statusOf = new Map<string, string>();
     const sip = await SipPeer.start({
       tls: keys,
       onRequest: (request, link) => {
         arrivals.push({ request, link });
-        if (request.method !== "ACK") link.write(accepted(request, headersOf.get(request.method) ?? []));
+        if (request.method !== "ACK") {
+          const status = statusOf.get(request.method) ?? "200 OK";
+          link.write(accepted(request, status, headersOf.get(request.method) ?? []));
+        }
       },
     });
     const clock = new FakeClock();
     const fqdn = `sip.${DOMAIN}`;
     const tls = await keyRing({ authority, fqdn, trusted: authority.certPem });
     const edge = await MicrosoftEdge.start({ domain: DOMAIN, fqdn, tls, clock, nodePort: () => sip.port, ...options });
-    return new Counterpart({ edge, clock, arrivals, headersOf }, sip, keys);
+    return new Counterpart({ edge, clock, arrivals, headersOf, statusOf }, sip, keys);
   }
 
   async close(): Promise<void> {
@@ -125,15 +132,15 @@ interface AskContent {
   readonly route?: readonly string[];
 }
 
-/** 200 with what a request that begins a dialog needs. */
-function accepted(request: SipRequest, more: readonly string[]): string {
+/** An answer with what a request that begins a dialog needs. */
+function accepted(request: SipRequest, status: string, more: readonly string[]): string {
   const headers = [
     ...more,
     ...request.all("Record-Route").map((route) => `Record-Route: ${route}`),
     "Contact: <sip:alice@imp1.example.com:5061;transport=tls>",
     ...(request.method === "SUBSCRIBE" ? [`Expires: ${request.expires ?? 3600}`] : []),
   ];
-  return answerText(request, { status: "200 OK", toTag: "node", headers, body: "" });
+  return answerText(request, { status, toTag: "node", headers, body: "" });
 }
 
 function token(): string {

@@ -178,6 +178,10 @@ const shows: Readonly<Record<FaultName, (at: Counterpart) => Promise<void>>> = {
     assert.equal((await at.ask("INVITE", OFFER)).status, 200);
     await arrived(at, "INVITE");
     assert.equal(at.requestsOf("INVITE")[0]?.to.uri, `sip:${ALICE}`);
+    at.statusOf.set("INVITE", "486 Busy Here");
+    assert.equal((await at.ask("INVITE", OFFER)).status, 200);
+    await arrived(at, "INVITE", 2);
+    assert.equal((await at.ask("OPTIONS")).status, 200);
   },
   media: async (at) => {
     at.edge.faults.set("media=x-ms-message");

@@ -1,6 +1,6 @@
 import type { SipRequest } from "@interpres/sip";
 import { invitation, typingDocument } from "../edge/edge-bodies.ts";
-import { type DocumentFormat, escaped, formatFor, presenceDocument } from "../edge/edge-documents.ts";
+import { type DocumentFormat, escaped, presenceDocument } from "../edge/edge-documents.ts";
 import { type TextFormat, textBody } from "../edge/edge-texts.ts";
 import type { FaultSet } from "../simulator/fault-set.ts";
 import type { LocalParty, PeerDialog } from "../simulator/peer-dialogs.ts";
@@ -95,8 +95,8 @@ export class HouseStyle implements PeerStyle {
       const { type, body } = presenceDocument(`sip:${user}`, state, forced as DocumentFormat);
       return { headers: [`Content-Type: ${type}`], body };
     }
-    if (accepts.length > 0 && formatFor(accepts.filter((type) => type === "application/pidf+xml")) === undefined)
-      return undefined;
+    const takesPidf = accepts.length === 0 || accepts.some((type) => type.startsWith("application/pidf+xml"));
+    if (!takesPidf) return undefined;
     return { headers: ["Content-Type: application/pidf+xml"], body: prefixed(user, state) };
   }
 
