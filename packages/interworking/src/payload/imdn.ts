@@ -31,7 +31,10 @@ export interface DispositionNotice {
 /** What the sender of a message/cpim body asks for; undefined where he asks for nothing we can tell. */
 export function requestIn({ headers }: CpimMessage): NoticeRequest | undefined {
   const messageId = oneLine(headers.get(`${HEADERS} Message-ID`) ?? "").slice(0, MAX_ID);
-  const wanted = (headers.get(`${HEADERS} Disposition-Notification`) ?? "").toLowerCase().split(/\s*,\s*/);
+  const wanted = (headers.get(`${HEADERS} Disposition-Notification`) ?? "")
+    .toLowerCase()
+    .split(",")
+    .map((word) => word.trim());
   const wants = [
     ...(wanted.includes("positive-delivery") ? ["delivery" as const] : []),
     ...(wanted.includes("display") ? ["display" as const] : []),

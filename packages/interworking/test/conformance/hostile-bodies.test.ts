@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import { readCpim } from "../../src/payload/cpim.ts";
 import { htmlToText } from "../../src/payload/html-text.ts";
+import { requestIn } from "../../src/payload/imdn.ts";
 import { readIsComposing } from "../../src/payload/is-composing.ts";
 import { readKeyboardActivity } from "../../src/payload/keyboard-activity.ts";
 import { isPresenceProblem, readPresenceDocument } from "../../src/payload/presence-document.ts";
@@ -44,6 +46,17 @@ describe("XML bodies meant to hurt (attack classes: entity expansion, depth, siz
     const begin = process.threadCpuUsage();
     const text = htmlToText("<p>a</p>".repeat(131_072));
     assert.equal(text.length, 2 * 131_072 - 1);
+    const { user } = process.threadCpuUsage(begin);
+    assert.ok(user < 5_000_000, `${user} microseconds`);
+  });
+
+  test("a CPIM header full of blanks is read at once", () => {
+    const blanks = " ".repeat(200_000);
+    const header = `imdn.Disposition-Notification: display,x${blanks}x`;
+    const lines = ["NS: imdn <urn:ietf:params:imdn>", "imdn.Message-ID: 1", header, "", "", "", "text"];
+    const begin = process.threadCpuUsage();
+    const message = readCpim(Buffer.from(lines.join("\r\n")));
+    assert.deepEqual(message === undefined ? undefined : requestIn(message)?.wants, ["display"]);
     const { user } = process.threadCpuUsage(begin);
     assert.ok(user < 5_000_000, `${user} microseconds`);
   });
