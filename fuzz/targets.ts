@@ -3,7 +3,8 @@ import { fuzzPayloads } from "../packages/interworking/test/fuzz/payloads.ts";
 import { fuzzMessages } from "../packages/sip/test/fuzz/messages.ts";
 import { fuzzTransactions } from "../packages/sip/test/fuzz/transactions.ts";
 import { fuzzStreams } from "../packages/xmpp/test/fuzz/streams.ts";
-import { addressWords, payloadWords, sipWords, streamWords, transactionWords } from "./words.ts";
+import { addressWords, sipWords, transactionWords } from "./sip-words.ts";
+import { payloadWords, streamWords } from "./xml-words.ts";
 
 /** One part of the server that the fuzzer attacks. */
 export interface Target {
