@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type { Subscription } from "@interpres/admin-api";
+import { type FederationStatus, federationStatusPath, type LampName, type Subscription } from "@interpres/admin-api";
 import type { XmppClient } from "@interpres/testkit";
 import { attribute } from "@interpres/xmpp/xml";
-import { missingPeers } from "../harness/peers.ts";
+import { eventually, missingPeers } from "../harness/peers.ts";
 import { isPresence } from "../harness/stanzas.ts";
 import { ConsoleBed } from "./console-bed.ts";
 import type { ConsolePage } from "./console-page.ts";
@@ -27,6 +27,13 @@ describe("the overview", { timeout: 120_000, skip: missingPeers("chromium") }, (
 
   const lamp = (label: string) => console.row("contoso.example").locator(`td[data-label="${label}"]`);
 
+  /** The node knows it; the page asks every few seconds only. */
+  async function lit(name: LampName, state: string): Promise<void> {
+    const path = federationStatusPath("contoso.example");
+    const status = async () => (await bed.road.node.admin.ask("GET", path)) as FederationStatus;
+    await eventually(async () => assert.equal((await status())[name].state, state));
+  }
+
   test("is usable in less than two seconds", async () => {
     const begun = performance.now();
     await console.page.reload();
@@ -40,6 +47,7 @@ describe("the overview", { timeout: 120_000, skip: missingPeers("chromium") }, (
     alice.send(`<presence type='subscribe' to='${BOB}'/>`);
     await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
     alice.send(`<message type='chat' to='${BOB}'><body>Hello</body></message>`);
+    await lit("imOut", "ok");
     await console.page.reload();
     await lamp("Presence out").getByText("OK").waitFor();
     await lamp("IM out")
@@ -49,6 +57,7 @@ describe("the overview", { timeout: 120_000, skip: missingPeers("chromium") }, (
     await bed.road.node.admin.ask("PATCH", "/service-parameters/sip-proxy", { imGateway: false });
     alice.send(`<message type='chat' id='off' to='${BOB}'><body>Hello?</body></message>`);
     await alice.waitFor((stanza) => attribute(stanza, "id") === "off" && attribute(stanza, "type") === "error");
+    await lit("imOut", "failing");
     await console.page.reload();
     await lamp("IM out").getByText("Failing").waitFor();
     await bed.road.node.admin.ask("PATCH", "/service-parameters/sip-proxy", { imGateway: true });
