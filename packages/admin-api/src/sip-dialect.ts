@@ -38,7 +38,7 @@ const fields = {
 
 const MappingChoice = Type.Object(
   {
-    set: Type.Optional(oneOf(["cisco", "faithful"])),
+    set: Type.Optional(oneOf(["classic", "faithful"])),
     told: Type.Optional(told),
     seen: Type.Optional(seen),
   },

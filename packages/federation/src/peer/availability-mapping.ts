@@ -61,10 +61,10 @@ const inWordsOfRpid: AvailabilityMapping["told"] = {
 const available: Appearance = { show: "available" };
 const away: Appearance = { show: "away" };
 const absent: Appearance = { show: "xa" };
-const busy = { cisco: { show: "away", status: "Busy" }, faithful: { show: "dnd" } } as const;
-const same = (appearance: Appearance) => ({ cisco: appearance, faithful: appearance });
+const busy = { classic: { show: "away", status: "Busy" }, faithful: { show: "dnd" } } as const;
+const same = (appearance: Appearance) => ({ classic: appearance, faithful: appearance });
 const occupied = (status: string) => ({
-  cisco: { show: "away", status } as const,
+  classic: { show: "away", status } as const,
   faithful: { show: "dnd", status } as const,
 });
 
@@ -101,30 +101,30 @@ const seenRows = {
   travel: same(absent),
   sleeping: same(absent),
   "permanent-absence": same(absent),
-} as const satisfies Record<string, Readonly<Record<"cisco" | "faithful", Appearance>>>;
+} as const satisfies Record<string, Readonly<Record<"classic" | "faithful", Appearance>>>;
 
 export type SeenWord = keyof typeof seenRows;
 export const seenWords = Object.keys(seenRows) as readonly SeenWord[];
 
 /** Named tables to begin with: as Cisco's product shows it, or as close to the other side's words as XMPP has them. */
-export const mappingSets = ["cisco", "faithful"] as const;
+export const mappingSets = ["classic", "faithful"] as const;
 export type MappingSet = (typeof mappingSets)[number];
 
 /** What each set tells peers of each type. */
 const toldBy: Readonly<Record<MappingSet, Readonly<Record<IntegrationType, AvailabilityMapping["told"]>>>> = {
-  cisco: { microsoft: busyAndAway, aol: awayOnly, standard: busyAndAway },
+  classic: { microsoft: busyAndAway, aol: awayOnly, standard: busyAndAway },
   faithful: { microsoft: busyAndAway, aol: awayOnly, standard: inWordsOfRpid },
 };
 
 /** The set of a domain for which nobody has chosen one. */
 export const setOfType: Readonly<Record<IntegrationType, MappingSet>> = {
-  microsoft: "cisco",
-  aol: "cisco",
+  microsoft: "classic",
+  aol: "classic",
   standard: "faithful",
 };
 
 const seenBy: Readonly<Record<MappingSet, AvailabilityMapping["seen"]>> = {
-  cisco: seenIn("cisco"),
+  classic: seenIn("classic"),
   faithful: seenIn("faithful"),
 };
 

@@ -53,24 +53,24 @@ async function told(watcher: string, state: { readonly show?: string; readonly s
 
 describe("what our users see of contacts, row by row", () => {
   const rows: readonly (readonly [contact: string, set: MappingSet, activity: string, expected: string])[] = [
-    [BILL, "cisco", "", "available"],
-    [BILL, "cisco", "busy", "away Busy"],
-    [BILL, "cisco", "do-not-disturb", "away Busy"],
-    [BILL, "cisco", "on-the-phone", "away On the phone"],
-    [BILL, "cisco", "in-a-meeting", "away In a meeting"],
-    [BILL, "cisco", "be-right-back", "away"],
-    [BILL, "cisco", "away", "away"],
+    [BILL, "classic", "", "available"],
+    [BILL, "classic", "busy", "away Busy"],
+    [BILL, "classic", "do-not-disturb", "away Busy"],
+    [BILL, "classic", "on-the-phone", "away On the phone"],
+    [BILL, "classic", "in-a-meeting", "away In a meeting"],
+    [BILL, "classic", "be-right-back", "away"],
+    [BILL, "classic", "away", "away"],
     [BILL, "faithful", "busy", "dnd"],
     [BILL, "faithful", "on-the-phone", "dnd On the phone"],
     [BILL, "faithful", "away", "away"],
-    [ANN, "cisco", "", "available"],
-    [ANN, "cisco", "away", "away"],
-    [ANN, "cisco", "idle", "away"],
+    [ANN, "classic", "", "available"],
+    [ANN, "classic", "away", "away"],
+    [ANN, "classic", "idle", "away"],
     [BOB, "faithful", "busy", "dnd"],
     [BOB, "faithful", "meeting", "dnd In a meeting"],
     [BOB, "faithful", "vacation", "xa"],
     [BOB, "faithful", "never-heard-of", "available"],
-    [BOB, "cisco", "busy", "away Busy"],
+    [BOB, "classic", "busy", "away Busy"],
   ];
   for (const [contact, set, activity, expected] of rows) {
     test(`${set}: open ${activity} of ${contact} is ${expected}`, async () => {
