@@ -66,6 +66,7 @@ describe("services in the console", { timeout: 180_000, skip: missingPeers("chro
     await console.open("/");
     await console.page.getByRole("button", { name: /^Notifications: [1-9]/ }).click();
     await console.page
+      .getByRole("dialog", { name: "Notifications" })
       .getByRole("listitem")
       .filter({ hasText: "sip-proxy on imp1 is stopped" })
       .getByRole("link", { name: "Show" })
