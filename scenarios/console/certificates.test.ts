@@ -133,7 +133,7 @@ describe("Certificate Management in the console", { timeout: 240_000, skip: miss
     await console.page.getByText(/older certificate or context: [1-9]/).waitFor();
     assert.deepEqual(await console.violations(), []);
     await console.button("Drain older connections").click();
-    await console.status(/^Connections that close as soon as nothing is under way/);
+    await console.status(/^Connections that close as soon as nothing is under way on them: [1-9]/);
     await eventually(async () => {
       await console.page.reload();
       await console.page.getByText(/older certificate or context: 0/).waitFor({ timeout: 1000 });

@@ -15,10 +15,8 @@ const own = texts.certificates;
 export function OldConnections({ report }: { readonly report: (status: Status) => void }): ReactNode {
   const api = useApi();
   const may = useMay("operator");
-  const contexts = (useAll(tlsContexts).data ?? []).map(({ name, effective }) => ({
-    name,
-    ...effective.openConnections,
-  }));
+  const { data } = useAll(tlsContexts);
+  const contexts = (data ?? []).map(({ name, effective }) => ({ name, ...effective.openConnections }));
   const older = contexts.reduce((sum, context) => sum + context.older, 0);
   const drain = useChange(async () => {
     try {
@@ -35,6 +33,8 @@ export function OldConnections({ report }: { readonly report: (status: Status) =
       report({ kind: "refused", reasons: [messageOf(error)] });
     }
   });
+  // Nought would be taken for an answer.
+  if (data === undefined) return null;
   return (
     <Group mt="md" gap="sm">
       <Text size="sm">{fill(own.oldConnections, { count: older })}</Text>
