@@ -6,18 +6,26 @@ import { faultsOf } from "../simulator/fault-set.ts";
 import { FAULTS, type Fault, faultUsage } from "../simulator/faults.ts";
 import { type Probe, PROBES } from "../simulator/probes.ts";
 
-/** One thing a simulator knows: how it is written, what it does, where that is from. */
+/** One thing a simulator knows: how it is written, what it does, the RFC it is from; "" for what only products do. */
 export interface Entry {
   readonly usage: string;
   readonly does: string;
   readonly source?: string;
 }
 
+/** What of a source anybody can look up. */
+function published(source: string): string {
+  return source
+    .split("; ")
+    .filter((part) => part.startsWith("RFC "))
+    .join("; ");
+}
+
 /** The faults of one simulator. */
 export function faultEntries(peer: ObservingPeer): readonly Entry[] {
   return faultsOf(peer).map((name) => {
     const { does, source }: Fault = FAULTS[name];
-    return { usage: faultUsage(name), does, source };
+    return { usage: faultUsage(name), does, source: published(source) };
   });
 }
 
@@ -26,7 +34,7 @@ export function ruleEntries(peer: ObservingPeer): readonly Entry[] {
   const all: readonly (readonly [string, Rule])[] = Object.entries(RULES);
   return all
     .filter(([, { only }]) => (only ?? peer) === peer)
-    .map(([usage, { says, source }]) => ({ usage, does: says, source }));
+    .map(([usage, { says, source }]) => ({ usage, does: says, source: published(source) }));
 }
 
 /** Requests with known answers. */
@@ -35,7 +43,7 @@ export function probeEntries(): readonly Entry[] {
   return all.map(([usage, { method, does, expects, source }]) => ({
     usage,
     does: `${method} that ${does}: ${expects.length === 0 ? "no answer" : expects.join(" or ")}`,
-    source,
+    source: published(source),
   }));
 }
 
@@ -62,6 +70,9 @@ export function markdown(entries: readonly Entry[], heading: string): string {
 /** The entries for a terminal: what is written, and below it what it does. */
 export function listed(entries: readonly Entry[]): string {
   return entries
-    .map(({ usage, does, source }) => `${usage}\n    ${does}${source === undefined ? "" : ` [${source}]`}`)
+    .map(
+      ({ usage, does, source }) =>
+        `${usage}\n    ${does}${source === undefined || source === "" ? "" : ` [${source}]`}`,
+    )
     .join("\n");
 }
