@@ -92,13 +92,25 @@ describe("the federation doctor, in the console", { timeout: 180_000, skip: miss
 
   test("a certificate is trusted after it was shown with its fingerprint", async () => {
     const authority = await TestCertificateAuthority.create("Fabrikam CA");
-    const { domain } = await faulty({ authority });
+    const { domain } = await faulty({ authority, presents: "with-authority" });
     await examine(domain);
     await console.status(/failed/);
     await console.page.getByRole("button", { name: /^Look at the certificate of sip/ }).click();
     const dialog = console.page.getByRole("dialog", { name: "Trust this certificate?" });
     await dialog.getByText(/SHA-256 [0-9a-f]{64}/).waitFor();
     assert.deepEqual(await console.violations(), []);
+    await console.confirm();
+    await console.status(`${domain}: no fault found.`);
+  });
+
+  test("an authority that is not presented is asked for", async () => {
+    const authority = await TestCertificateAuthority.create("Tailspin CA");
+    const { domain } = await faulty({ authority });
+    await examine(domain);
+    await console.status(/failed/);
+    await console.page.getByRole("button", { name: /^Look at the certificate of sip/ }).click();
+    const dialog = console.page.getByRole("dialog", { name: "Trust this certificate?" });
+    await dialog.getByLabel("Certificate of the authority", { exact: true }).fill(authority.certPem);
     await console.confirm();
     await console.status(`${domain}: no fault found.`);
   });

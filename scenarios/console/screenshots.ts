@@ -64,6 +64,8 @@ const PICTURES: readonly Picture[] = [
   { name: "users-form-narrow", path: `${USERS}/users/edit/alice%40example.com`, narrow: true },
   { name: "doctor", path: "/diagnosis/doctor?domain=contoso.example", press: "Examine" },
   { name: "doctor-narrow", path: "/diagnosis/doctor?domain=contoso.example", press: "Examine", narrow: true },
+  { name: "partner", path: "/partners/add?domain=contoso.example", press: "Look at it" },
+  { name: "partner-narrow", path: "/partners/add?domain=contoso.example", press: "Look at it", narrow: true },
   { name: "import-users", path: `${USERS}/import-users` },
   { name: "directory", path: `${USERS}/directory` },
   { name: "directory-narrow", path: `${USERS}/directory`, narrow: true },
@@ -103,6 +105,7 @@ async function shoot(bed: ConsoleBed, { name, path, narrow, dark, press }: Pictu
   await console.button("Sign out").waitFor();
   await console.page.getByRole("main").getByRole("heading", { level: 1 }).waitFor();
   if (press !== undefined) await console.button(press).click();
+  await console.page.getByText("Looking …").waitFor({ state: "detached" });
   await console.page.waitForLoadState("networkidle");
   const { width, height } = narrow ? NARROW : TALL;
   await console.page.setViewportSize({ width, height });

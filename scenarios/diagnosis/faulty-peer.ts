@@ -14,6 +14,8 @@ export interface Fault {
   readonly certificate?: Partial<CertificateRequest>;
   /** Who signs it: the authority the node trusts by default. */
   readonly authority?: TestCertificateAuthority;
+  /** Its own certificate alone by default. */
+  readonly presents?: "alone" | "with-authority";
   /** What the peer trusts: the node's authority by default. */
   readonly trusts?: string;
   readonly tls?: { readonly minVersion: "TLSv1"; readonly maxVersion: "TLSv1.1"; readonly ciphers: string };
@@ -56,7 +58,7 @@ export class FaultyPeer {
     const notAfter = new Date(Date.now() + QUARTER_MS);
     const issued = await issuer.issue({ cn: host, dnsNames: [host], notAfter, ...fault.certificate });
     const tls = {
-      cert: issued.certPem,
+      cert: fault.presents === "with-authority" ? `${issued.certPem}\n${issuer.certPem}` : issued.certPem,
       key: issued.keyPem,
       ca: fault.trusts ?? bed.node.authorityPem,
       ...fault.tls,

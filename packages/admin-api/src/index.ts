@@ -17,6 +17,7 @@ export * from "./list.ts";
 export * from "./live.ts";
 export * from "./node-domain.ts";
 export * from "./notification.ts";
+export * from "./partner.ts";
 export * from "./presence-settings.ts";
 export * from "./problem.ts";
 export type { Resource } from "./resource.ts";

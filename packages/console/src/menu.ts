@@ -12,6 +12,12 @@ export const menu: Menu = {
   purposes: [
     { label: labels.overview, path: "/", page: () => import("./pages/overview.tsx") },
     {
+      label: labels.addPartner,
+      aliases: ["Wizard", "Federate"],
+      path: "/partners/add",
+      page: () => import("./pages/partner.tsx"),
+    },
+    {
       label: labels.doctor,
       aliases: ["Diagnosis", "Troubleshooter"],
       path: "/diagnosis/doctor",

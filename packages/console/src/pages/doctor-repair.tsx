@@ -26,11 +26,7 @@ export function RepairAction({ repair, onMended }: Props): ReactNode {
   switch (repair.kind) {
     case "add-domain":
       return (
-        <Button
-          component={Link}
-          to={`/administration/presence/inter-domain-federation/sip-federation/new?domain=${encodeURIComponent(repair.domain)}`}
-          size="xs"
-        >
+        <Button component={Link} to={`/partners/add?domain=${encodeURIComponent(repair.domain)}`} size="xs">
           {fill(own["add-domain"], repair)}
         </Button>
       );

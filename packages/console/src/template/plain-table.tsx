@@ -18,7 +18,8 @@ export function PlainTable<Item>({ title, items, keyOf, columns }: Props<Item>):
       <Title order={2} size="h4" mt="lg" mb="xs">
         {title}
       </Title>
-      <div className={classes.scroller}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls by keyboard */}
+      <div className={classes.scroller} tabIndex={0}>
         <Table aria-label={title} verticalSpacing="xs" miw={560}>
           <Table.Thead>
             <Table.Tr>

@@ -20,11 +20,14 @@ export function useSave<Result>({
   report,
   save,
   done,
+  doing = texts.template.saving,
 }: {
   readonly form: SavedForm;
   readonly report: (status: Status) => void;
   readonly save: () => Promise<Result>;
   readonly done: (result: Result) => string;
+  /** What is said meanwhile, where it is no saving. */
+  readonly doing?: string;
 }): () => Promise<Result | undefined> {
   const api = useApi();
   const { mutateAsync } = useChange(async () => {
@@ -34,7 +37,7 @@ export function useSave<Result>({
   });
   return async () => {
     form.setErrors({});
-    report({ kind: "idle", text: texts.template.saving });
+    report({ kind: "idle", text: doing });
     try {
       const { result, notices } = await mutateAsync(undefined);
       report({ kind: "done", text: done(result), warnings: warningsOf(result), notices });

@@ -18,6 +18,7 @@ import { registerDnsRecords } from "./federation/dns-records.ts";
 import { registerFederationNotices } from "./federation/federation-notice.ts";
 import { registerFederationStatus } from "./federation/federation-status.ts";
 import { registerIncomingAcl } from "./federation/incoming-acl.ts";
+import { registerPartners } from "./federation/partners.ts";
 import { registerRouteExplanation } from "./federation/route-explanation.ts";
 import { registerServiceParameters } from "./federation/service-parameters.ts";
 import { registerSipDialects } from "./federation/sip-dialects.ts";
@@ -154,6 +155,7 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerDirectory,
   registerSipFederatedDomains,
   registerSipDialects,
+  registerPartners,
   registerIncomingAcl,
   registerStaticRoutes,
   registerRouteExplanation,

@@ -83,6 +83,10 @@ export const writes: readonly RouteExample[] = [
     body: { destinationPattern: "peer.example", nextHop: PEER, priority: 2 },
   },
   { route: "DELETE /static-routes/{id}", url: "/static-routes/1" },
+  {
+    route: "POST /partners",
+    body: { domain: "partner.example", integrationType: "standard", subject: { name: "sip.partner.example" } },
+  },
   { route: "POST /tls-peer-subjects", body: { name: PEER } },
   { route: "PUT /tls-peer-subjects/{name}", url: `/tls-peer-subjects/${PEER}`, body: { description: "the edge" } },
   { route: "PUT /tls-contexts/{name}", url: `/tls-contexts/${CONTEXT}`, body: { peerSubjects: [PEER] } },

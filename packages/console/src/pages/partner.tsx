@@ -1,0 +1,107 @@
+import { Group, NumberInput, Radio, SimpleGrid, Stack, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import type { PartnerInput } from "@interpres/admin-api";
+import { useSearch } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { useApi } from "../data/api.tsx";
+import { type Sighting, sight } from "../data/propose.ts";
+import { useMay } from "../session/may.ts";
+import { FieldGroup } from "../template/field-group.tsx";
+import { GuardedButton } from "../template/guarded-button.tsx";
+import { PageTitle } from "../template/page-title.tsx";
+import { type Status, StatusArea } from "../template/status-area.tsx";
+import { useSave } from "../template/use-save.ts";
+import { fill, texts } from "../texts/texts.ts";
+import { PartnerDone } from "./partner-done.tsx";
+import { PartnerProposal } from "./partner-proposal.tsx";
+
+const own = texts.partner;
+const SIP_TLS_PORT = 5061;
+
+/** From a domain's name to a federation that was examined, on one page. */
+export default function Partner(): ReactNode {
+  const api = useApi();
+  const may = useMay("administrator");
+  const { domain = "" } = useSearch({ strict: false }) as { readonly domain?: unknown };
+  const [status, setStatus] = useState<Status>({ kind: "idle", text: own.help });
+  /** As it was looked at; what is typed afterwards counts for the next look. */
+  const [looked, setLooked] = useState<Looked>();
+  const [added, setAdded] = useState<string>();
+  const form = useForm({ initialValues: { ...BLANK, domain: String(domain) } });
+  const lookUp = useSave({
+    form,
+    report: setStatus,
+    save: async () => {
+      const { host, port, ...partner } = { ...form.values, domain: form.values.domain.trim() };
+      return { partner, sighting: await sight(api, partner.domain, { host: host.trim(), port }) };
+    },
+    doing: own.looking,
+    done: ({ sighting: { hop } }) => (hop === undefined ? own.noWay : fill(own.sighted, { ...hop })),
+  });
+  const submit = async () => {
+    setLooked(undefined);
+    setAdded(undefined);
+    setLooked(await lookUp());
+  };
+  return (
+    <>
+      <PageTitle>{own.title}</PageTitle>
+      <StatusArea status={status} />
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (may.kind === "yes") void submit();
+        }}
+      >
+        <FieldGroup legend={own.who}>
+          <PartnerFields form={form} />
+          <Group>
+            <GuardedButton may={may} type="submit">
+              {own.lookUp}
+            </GuardedButton>
+          </Group>
+        </FieldGroup>
+      </form>
+      {looked !== undefined && added === undefined && (
+        <PartnerProposal {...looked} onReport={setStatus} onAdded={setAdded} />
+      )}
+      {added !== undefined && <PartnerDone domain={added} />}
+    </>
+  );
+}
+
+interface Looked {
+  readonly partner: Pick<PartnerInput, "domain" | "description" | "integrationType">;
+  readonly sighting: Sighting;
+}
+
+const BLANK = {
+  domain: "",
+  description: "",
+  integrationType: "microsoft" as PartnerInput["integrationType"],
+  host: "",
+  port: SIP_TLS_PORT,
+};
+type PartnerForm = ReturnType<typeof useForm<typeof BLANK>>;
+
+function PartnerFields({ form }: { readonly form: PartnerForm }): ReactNode {
+  const { domain, description, integrationType, types } = texts.sipFederation;
+  return (
+    <>
+      <TextInput label={domain} required maxLength={255} {...form.getInputProps("domain")} />
+      <TextInput label={description} maxLength={255} {...form.getInputProps("description")} />
+      <Radio.Group label={integrationType} required {...form.getInputProps("integrationType")}>
+        <Stack gap="xs" mt="xs">
+          <Radio value="microsoft" label={types.microsoft} />
+          <Radio value="aol" label={types.aol} />
+          <Radio value="standard" label={types.standard} />
+        </Stack>
+      </Radio.Group>
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <TextInput label={own.host} description={own.hostHelp} {...form.getInputProps("host")} />
+        <NumberInput label={own.port} description={own.portHelp} {...form.getInputProps("port")} />
+      </SimpleGrid>
+    </>
+  );
+}
