@@ -1,5 +1,6 @@
 import { Checkbox, Radio, Stack, TextInput } from "@mantine/core";
 import { type SipFederatedDomain, type SipFederatedDomainInput, sipFederatedDomains } from "@interpres/admin-api";
+import type { UseFormReturnType } from "@mantine/form";
 import type { ReactNode } from "react";
 import { EditForm } from "../template/edit-form.tsx";
 import { FieldGroup } from "../template/field-group.tsx";
@@ -30,49 +31,58 @@ export default function SipFederation(): ReactNode {
       shown={shown}
       keyOf={keyOf}
       blank={BLANK}
-      fields={(form, domain) => (
-        <FieldGroup legend={own.group}>
-          <TextInput
-            label={own.domain}
-            required
-            readOnly={domain !== undefined}
-            maxLength={255}
-            {...form.getInputProps("domain")}
-          />
-          <TextInput
-            label={own.description}
-            description={own.descriptionHelp}
-            maxLength={255}
-            {...form.getInputProps("description")}
-          />
-          <Radio.Group
-            label={own.integrationType}
-            required
-            {...form.getInputProps("integrationType")}
-            onChange={(chosen) => {
-              const integrationType = chosen as SipFederatedDomainInput["integrationType"];
-              // Only the one type has it; a box that can no longer be unchecked must not stay checked.
-              form.setValues(
-                integrationType === "microsoft" ? { integrationType } : { integrationType, directFederation: false },
-              );
-            }}
-          >
-            <Stack gap="xs" mt="xs">
-              <Radio value="microsoft" label={own.types.microsoft} />
-              <Radio value="aol" label={own.types.aol} />
-              <Radio value="standard" label={own.types.standard} />
-            </Stack>
-          </Radio.Group>
-          <Checkbox
-            label={own.directFederation}
-            description={own.directFederationHelp}
-            disabled={form.values.integrationType !== "microsoft"}
-            {...form.getInputProps("directFederation", { type: "checkbox" })}
-          />
-        </FieldGroup>
-      )}
+      fields={(form, domain) => <DomainFields form={form} domain={domain} />}
       aside={({ domain }) => <DomainHealth domain={domain} />}
     />
+  );
+}
+
+interface FieldsProps {
+  readonly form: UseFormReturnType<SipFederatedDomainInput>;
+  readonly domain: SipFederatedDomain | undefined;
+}
+
+function DomainFields({ form, domain }: FieldsProps): ReactNode {
+  return (
+    <FieldGroup legend={own.group}>
+      <TextInput
+        label={own.domain}
+        required
+        readOnly={domain !== undefined}
+        maxLength={255}
+        {...form.getInputProps("domain")}
+      />
+      <TextInput
+        label={own.description}
+        description={own.descriptionHelp}
+        maxLength={255}
+        {...form.getInputProps("description")}
+      />
+      <Radio.Group
+        label={own.integrationType}
+        required
+        {...form.getInputProps("integrationType")}
+        onChange={(chosen) => {
+          const integrationType = chosen as SipFederatedDomainInput["integrationType"];
+          // Only the one type has it; a box that can no longer be unchecked must not stay checked.
+          form.setValues(
+            integrationType === "microsoft" ? { integrationType } : { integrationType, directFederation: false },
+          );
+        }}
+      >
+        <Stack gap="xs" mt="xs">
+          <Radio value="microsoft" label={own.types.microsoft} />
+          <Radio value="aol" label={own.types.aol} />
+          <Radio value="standard" label={own.types.standard} />
+        </Stack>
+      </Radio.Group>
+      <Checkbox
+        label={own.directFederation}
+        description={own.directFederationHelp}
+        disabled={form.values.integrationType !== "microsoft"}
+        {...form.getInputProps("directFederation", { type: "checkbox" })}
+      />
+    </FieldGroup>
   );
 }
 
