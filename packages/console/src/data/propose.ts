@@ -54,9 +54,14 @@ async function presentedAt(
   }
 }
 
-/** The last authority of a chain. A server's own certificate is none: trusted by itself, it would let nobody call us. */
-export function authorityIn(chain: readonly CertificateFacts[]): CertificateFacts | undefined {
-  return chain.findLast(({ isAuthority }) => isAuthority);
+/**
+ * The last of a chain that others can be verified with: an authority, or what has signed itself. A server's certificate that somebody
+ * else has signed is neither: trusted alone, it would let us call them and not them call us.
+ */
+export function authorityIn<Shown extends Pick<CertificateFacts, "isAuthority" | "subject" | "issuer">>(
+  chain: readonly Shown[],
+): Shown | undefined {
+  return chain.findLast(({ isAuthority, subject, issuer }) => isAuthority || subject === issuer);
 }
 
 /** Out of a record as in a zone file: priority, weight, port, target (RFC 2782). */
