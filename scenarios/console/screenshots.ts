@@ -66,6 +66,13 @@ const PICTURES: readonly Picture[] = [
   { name: "doctor-narrow", path: "/diagnosis/doctor?domain=contoso.example", press: "Examine", narrow: true },
   { name: "partner", path: "/partners/add?domain=contoso.example", press: "Look at it" },
   { name: "partner-narrow", path: "/partners/add?domain=contoso.example", press: "Look at it", narrow: true },
+  { name: "why", path: "/diagnosis/why?user=alice@example.com&contact=hosteddomain.com", press: "Look up" },
+  {
+    name: "why-narrow",
+    path: "/diagnosis/why?user=alice@example.com&contact=bob@contoso.example",
+    press: "Look up",
+    narrow: true,
+  },
   { name: "import-users", path: `${USERS}/import-users` },
   { name: "directory", path: `${USERS}/directory` },
   { name: "directory-narrow", path: `${USERS}/directory`, narrow: true },

@@ -23,6 +23,12 @@ export const menu: Menu = {
       path: "/diagnosis/doctor",
       page: () => import("./pages/doctor.tsx"),
     },
+    {
+      label: labels.why,
+      aliases: ["Decisions", "Offline", "Troubleshooter"],
+      path: "/diagnosis/why",
+      page: () => import("./pages/why.tsx"),
+    },
   ],
   applications: [
     {

@@ -9,14 +9,19 @@ export type PageOfResource = (apiPath: string) => string | undefined;
 const PagesContext = createContext<PageOfResource>(() => undefined);
 export const PagesOfResources = PagesContext.Provider;
 
+interface Props {
+  readonly link: string | null;
+  readonly label?: string;
+}
+
 /** The way from a notice to the page of what it speaks of; nothing where no page shows that. */
-export function NoticeLink({ link }: { readonly link: string | null }): ReactNode {
+export function NoticeLink({ link, label = texts.notifications.show }: Props): ReactNode {
   const pageOf = useContext(PagesContext);
   const page = link === null ? undefined : pageOf(link);
   if (page === undefined) return null;
   return (
     <Anchor component={Link} to={page} size="sm">
-      {texts.notifications.show}
+      {label}
     </Anchor>
   );
 }

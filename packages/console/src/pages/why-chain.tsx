@@ -1,0 +1,65 @@
+import { Text, Title } from "@mantine/core";
+import type { DecisionEvent } from "@interpres/admin-api";
+import { type ReactNode, useId } from "react";
+import { NoticeLink } from "../template/notice-link.tsx";
+import { texts } from "../texts/texts.ts";
+import classes from "./doctor.module.css";
+import { longTime } from "./times.ts";
+import { placeOfRule } from "./why-place.ts";
+import { findingOf, sentenceOf } from "./why-sentences.ts";
+
+const own = texts.why;
+
+/** What was decided, newest first, each rule with what it saw and where it is set. */
+export function WhyChain({ events }: { readonly events: readonly DecisionEvent[] }): ReactNode {
+  const id = useId();
+  return (
+    <section aria-labelledby={id}>
+      <Title order={2} size="h4" mt="lg" id={id}>
+        {own.chain}
+      </Title>
+      <ol className={classes.steps}>
+        {events.map((event) => (
+          <li key={`${event.id} ${event.at} ${event.result}`} className={classes.step}>
+            <Text size="sm">{longTime(event.at)}</Text>
+            <div className={classes.found}>
+              <Text fw={600} className={classes.sentence ?? ""}>
+                {sentenceOf(event)}
+              </Text>
+              {event.decisions.map((decision) => (
+                <Rule key={decision.rule} decision={decision} />
+              ))}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Rule({ decision }: { readonly decision: DecisionEvent["decisions"][number] }): ReactNode {
+  const { rule, meaning, seen, expected, outcome } = findingOf(decision);
+  const all: readonly (readonly [string, string])[] = [
+    [own.rule, rule],
+    [own.meaning, meaning],
+    [own.seen, seen],
+    [own.expected, expected],
+    [own.outcome, outcome],
+  ];
+  return (
+    <>
+      <dl className={classes.findings}>
+        {all.map(
+          ([label, text]) =>
+            text !== "" && (
+              <div key={label}>
+                <dt>{label}</dt>
+                <dd>{text}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+      <NoticeLink link={placeOfRule(rule)} label={own.change} />
+    </>
+  );
+}
