@@ -1,10 +1,11 @@
 /**
  * `npm run bench [-- --json] [-- section …]`: every figure the documents claim, beside its peer or ceiling, from one run.
- * Sections: sip-message, ceilings, federation, gateway, subscriptions; all by default.
+ * Sections: sip-message, ceilings, federation, gateway, subscriptions, console; all by default.
  */
 import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { benchCeilings } from "./ceilings.ts";
+import { benchConsole } from "./console.ts";
 import { benchFederation } from "./federation.ts";
 import { benchGateway } from "./gateway.ts";
 import { canPin, GENERATOR_CORE } from "./load/pinned.ts";
@@ -19,6 +20,7 @@ const SECTIONS: Readonly<Record<string, () => BenchResult | Promise<BenchResult>
   federation: benchFederation,
   gateway: benchGateway,
   subscriptions: benchSubscriptions,
+  console: benchConsole,
 };
 
 const args = process.argv.slice(2);
