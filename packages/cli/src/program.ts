@@ -1,4 +1,4 @@
-import { RefusedError } from "@interpres/admin-api";
+import { printable, RefusedError } from "@interpres/admin-api";
 import { Command, CommanderError } from "commander";
 import { addCertificateCommands } from "./commands/certificate.ts";
 import { addConfigCommands } from "./commands/config.ts";
@@ -14,7 +14,6 @@ import { addTlsCommands } from "./commands/tls.ts";
 import { addTraceCommand } from "./commands/trace.ts";
 import { addUserCommands } from "./commands/user.ts";
 import { CommandError, type Io } from "./io.ts";
-import { printable } from "./render.ts";
 
 export type ExitCode = 0 | 1 | 2;
 

@@ -1,3 +1,5 @@
+import { printable } from "@interpres/admin-api";
+
 /** A column of a table: its heading and what stands in it. */
 export interface Column<Row> {
   readonly heading: string;
@@ -26,11 +28,6 @@ export function table<Row>(
   const [top = "", ...rest] = lines.map((line) => laid(line, widths));
   const isBold = surface.kind === "screen" && surface.colour === "yes";
   return [isBold ? `${BOLD.on}${top}${BOLD.off}` : top, ...rest].join("\n");
-}
-
-/** Text from elsewhere without what a terminal would obey. */
-export function printable(text: string): string {
-  return text.replaceAll(/\p{C}/gu, "\u{FFFD}");
 }
 
 /** The widest column gives way, one character after the other, until the table fits or no cell can be narrower. */

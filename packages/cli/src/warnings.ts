@@ -1,4 +1,4 @@
-import { printable } from "./render.ts";
+import { printable } from "@interpres/admin-api";
 
 /** What the node wants read after a write, as lines. */
 export function warningsOf(written: object): readonly string[] {

@@ -4,10 +4,11 @@ import {
   certificatePurposes,
   type FetchedCertificates,
   type OwnCertificate,
+  printable,
 } from "@interpres/admin-api";
 import { Argument, type Command, InvalidArgumentError } from "commander";
 import type { Io } from "../io.ts";
-import { type Column, printable } from "../render.ts";
+import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
 import { warningsOf } from "../warnings.ts";
 import { addTrustCommands } from "./trust.ts";

@@ -3,13 +3,13 @@ import {
   type ConfigDocument,
   type ConfigImported,
   configPath,
+  printable,
   withQuery,
 } from "@interpres/admin-api";
 import type { Command } from "commander";
 import { parseDocument, stringify as stringifyYaml } from "yaml";
 import { CommandError, type Io } from "../io.ts";
 import { readFileOrInput } from "../read-file.ts";
-import { printable } from "../render.ts";
 import { CommandSession } from "../session.ts";
 import { warningsOf } from "../warnings.ts";
 

@@ -9,12 +9,13 @@ import {
   directoryPath,
   directorySyncPath,
   type EntryProblem,
+  printable,
 } from "@interpres/admin-api";
 import type { Command } from "commander";
 import { parse as parseYaml, stringify as stringifyYaml } from "yaml";
 import { CommandError, type Io } from "../io.ts";
 import { readFile } from "../read-file.ts";
-import { type Column, printable } from "../render.ts";
+import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
 
 /** What can be set, as a command line writes it. */

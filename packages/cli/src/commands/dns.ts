@@ -1,7 +1,7 @@
-import { type DnsCheck, type DnsFinding, type DnsRecords, dnsRecordsPath } from "@interpres/admin-api";
+import { type DnsCheck, type DnsFinding, type DnsRecords, dnsRecordsPath, printable } from "@interpres/admin-api";
 import type { Command } from "commander";
 import { CommandError, type Io } from "../io.ts";
-import { type Column, printable } from "../render.ts";
+import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
 
 const COLUMNS: readonly Column<DnsFinding>[] = [

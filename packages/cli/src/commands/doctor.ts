@@ -1,7 +1,12 @@
-import { type Diagnosis, type DiagnosisOutcome, type DiagnosisStep, diagnosisPath } from "@interpres/admin-api";
+import {
+  type Diagnosis,
+  type DiagnosisOutcome,
+  type DiagnosisStep,
+  diagnosisPath,
+  printable,
+} from "@interpres/admin-api";
 import type { Command } from "commander";
 import { CommandError, type Io } from "../io.ts";
-import { printable } from "../render.ts";
 import { CommandSession } from "../session.ts";
 
 const MARKS: Readonly<Record<DiagnosisOutcome, string>> = {

@@ -1,4 +1,5 @@
 import {
+  printable,
   type RouteExplanation,
   routeExplanationPath,
   type StaticRoute,
@@ -8,7 +9,7 @@ import {
 } from "@interpres/admin-api";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Io } from "../io.ts";
-import { type Column, printable } from "../render.ts";
+import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
 
 const COLUMNS: readonly Column<StaticRoute>[] = [

@@ -1,8 +1,6 @@
-import { type TraceEvent, tracePath, withQuery } from "@interpres/admin-api";
+import { Ladder, printable, type TraceEvent, tracePath, withQuery } from "@interpres/admin-api";
 import { type Command, InvalidArgumentError } from "commander";
 import type { Io } from "../io.ts";
-import { Ladder } from "../ladder.ts";
-import { printable } from "../render.ts";
 import { CommandSession } from "../session.ts";
 
 const USUAL_COLUMNS = 80;

@@ -1,8 +1,8 @@
-import { type TrustCertificate, type TrustRemoval, trustCertificates } from "@interpres/admin-api";
+import { printable, type TrustCertificate, type TrustRemoval, trustCertificates } from "@interpres/admin-api";
 import type { Command } from "commander";
 import { CommandError, type Io } from "../io.ts";
 import { readFileOrInput } from "../read-file.ts";
-import { type Column, printable } from "../render.ts";
+import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
 
 /** As much of a fingerprint as a person compares. */

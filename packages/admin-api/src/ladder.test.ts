@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { TraceEvent } from "@interpres/admin-api";
 import { Ladder } from "./ladder.ts";
+import type { TraceEvent } from "./trace.ts";
 
 function event(leg: TraceEvent["leg"], direction: TraceEvent["direction"], summary: string): TraceEvent {
   return {

@@ -1,5 +1,5 @@
-import type { TraceEvent } from "@interpres/admin-api";
-import { printable } from "./render.ts";
+import { printable } from "./printable.ts";
+import type { TraceEvent } from "./trace.ts";
 
 const NODE_LANE = "Interpres";
 /** `12:34:56 ` */
