@@ -66,6 +66,9 @@ const PICTURES: readonly Picture[] = [
   { name: "doctor-narrow", path: "/diagnosis/doctor?domain=contoso.example", press: "Examine", narrow: true },
   { name: "partner", path: "/partners/add?domain=contoso.example", press: "Look at it" },
   { name: "partner-narrow", path: "/partners/add?domain=contoso.example", press: "Look at it", narrow: true },
+  { name: "ladder", path: "/diagnosis/ladder?domain=contoso.example" },
+  { name: "ladder-dark", path: "/diagnosis/ladder?domain=contoso.example", dark: true },
+  { name: "ladder-narrow", path: "/diagnosis/ladder?domain=contoso.example", narrow: true },
   { name: "why", path: "/diagnosis/why?user=alice@example.com&contact=hosteddomain.com", press: "Look up" },
   {
     name: "why-narrow",

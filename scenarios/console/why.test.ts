@@ -93,6 +93,26 @@ describe("why, in the console", { timeout: 120_000, skip: missingPeers("chromium
       assert.match(await request.innerText(), part);
   });
 
+  test("leads to the messages of the same call, and to no others", async () => {
+    const rows = console.page.getByRole("list", { name: "Messages and decisions" });
+    const messagesOf = async (sentence: string): Promise<void> => {
+      await decided(sentence).getByRole("link", { name: "The messages of it" }).click();
+      await console.heading("Ladder").waitFor();
+    };
+    await ask(ALICE, BOB);
+    await messagesOf(`${ALICE} asked to see the presence of ${BOB}: the subscription is active.`);
+    await rows.getByRole("button", { name: /SIP to .*SUBSCRIBE/ }).waitFor();
+    assert.equal(await rows.getByRole("button", { name: /SIP to .*INVITE/ }).count(), 0);
+    await console.button("All calls").click();
+    await rows.getByRole("button", { name: /SIP to .*INVITE/ }).waitFor();
+    await console.choose("Why");
+    await ask(ALICE, BOB);
+    await messagesOf(`A message from ${ALICE} to ${BOB}: it was delivered, 200.`);
+    await rows.getByRole("button", { name: /SIP to .*INVITE/ }).waitFor();
+    await console.choose("Why");
+    await ask(ALICE, BOB);
+  });
+
   test("what is older than asked for is left out", async () => {
     await console.field("Not before").fill("2099-01-01T00:00");
     await console.button("Look up").click();

@@ -16,8 +16,8 @@ import { SignedInOnly } from "./session/sign-in.tsx";
 import { allEntries } from "./shell/menu.ts";
 import { NoSuchPage } from "./shell/no-such-page.tsx";
 import { Shell } from "./shell/shell.tsx";
-import { texts } from "./texts/texts.ts";
 import { PagesOfResources } from "./template/notice-link.tsx";
+import { texts } from "./texts/texts.ts";
 
 const rootRoute = createRootRoute({
   component: () => (

@@ -29,6 +29,12 @@ export const menu: Menu = {
       path: "/diagnosis/why",
       page: () => import("./pages/why.tsx"),
     },
+    {
+      label: labels.ladder,
+      aliases: ["Trace", "Call flow", "Capture"],
+      path: "/diagnosis/ladder",
+      page: () => import("./pages/ladder.tsx"),
+    },
   ],
   applications: [
     {

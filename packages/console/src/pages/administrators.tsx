@@ -1,5 +1,5 @@
-import { NativeSelect, PasswordInput, TextInput } from "@mantine/core";
 import { type Administrator, type AdministratorInput, administrators, roles } from "@interpres/admin-api";
+import { NativeSelect, PasswordInput, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { EditForm } from "../template/edit-form.tsx";
 import { FieldGroup } from "../template/field-group.tsx";

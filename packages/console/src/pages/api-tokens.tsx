@@ -1,6 +1,6 @@
+import { type ApiToken, type ApiTokenInput, apiTokens, type NewApiToken, roles } from "@interpres/admin-api";
 import { Alert, Code, Group, NativeSelect, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { type ApiToken, type ApiTokenInput, apiTokens, type NewApiToken, roles } from "@interpres/admin-api";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { messageOf } from "../data/problems.ts";

@@ -1,5 +1,5 @@
-import { Table } from "@mantine/core";
 import type { AuditRecord } from "@interpres/admin-api";
+import { Table } from "@mantine/core";
 import type { ReactNode } from "react";
 import classes from "../template/template.module.css";
 import { fill, texts } from "../texts/texts.ts";

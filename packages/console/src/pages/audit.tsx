@@ -1,5 +1,5 @@
-import { Button, TextInput } from "@mantine/core";
 import { type AuditRecord, audit } from "@interpres/admin-api";
+import { Button, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { messageOf } from "../data/problems.ts";
 import { useList } from "../data/resources.ts";

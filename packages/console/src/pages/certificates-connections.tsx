@@ -1,5 +1,5 @@
-import { Group, Text } from "@mantine/core";
 import { type Drain, tlsContexts } from "@interpres/admin-api";
+import { Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useApi } from "../data/api.tsx";
 import { messageOf } from "../data/problems.ts";

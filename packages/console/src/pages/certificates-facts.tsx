@@ -1,5 +1,5 @@
-import { Button } from "@mantine/core";
 import type { CertificateFacts } from "@interpres/admin-api";
+import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { download } from "../template/download.ts";
 import { FactsTable } from "../template/facts-table.tsx";

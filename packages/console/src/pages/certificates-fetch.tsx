@@ -1,6 +1,6 @@
+import type { CertificateFacts, FetchedCertificates } from "@interpres/admin-api";
 import { Button, Group, NumberInput, Text, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import type { CertificateFacts, FetchedCertificates } from "@interpres/admin-api";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { useMay } from "../session/may.ts";

@@ -1,6 +1,6 @@
+import type { CertificateNames, CertificatePurpose, OwnCertificate, SigningRequest } from "@interpres/admin-api";
 import { Group, TextInput, Title } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import type { CertificateNames, CertificatePurpose, OwnCertificate, SigningRequest } from "@interpres/admin-api";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { useAnswer } from "../data/resources.ts";

@@ -1,5 +1,5 @@
-import { Badge } from "@mantine/core";
 import type { Certificates } from "@interpres/admin-api";
+import { Badge } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { editPath } from "../template/item-path.ts";

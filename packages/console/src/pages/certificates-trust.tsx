@@ -1,5 +1,5 @@
-import { Group, Text } from "@mantine/core";
 import { type TrustRemoval, trustCertificates } from "@interpres/admin-api";
+import { Group, Text } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";

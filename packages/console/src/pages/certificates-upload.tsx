@@ -1,5 +1,3 @@
-import { Group, NativeSelect, TextInput } from "@mantine/core";
-import { type UseFormReturnType, useForm } from "@mantine/form";
 import {
   type AdminClient,
   type CertificatePurpose,
@@ -8,6 +6,8 @@ import {
   tlsPeerSubjects,
   trustCertificates,
 } from "@interpres/admin-api";
+import { Group, NativeSelect, TextInput } from "@mantine/core";
+import { type UseFormReturnType, useForm } from "@mantine/form";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { useMay } from "../session/may.ts";

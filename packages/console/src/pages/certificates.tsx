@@ -1,5 +1,5 @@
-import { Button, Group } from "@mantine/core";
 import { type Certificates, certificatePurposes } from "@interpres/admin-api";
+import { Button, Group } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useAnswer } from "../data/resources.ts";

@@ -1,5 +1,5 @@
-import { Group } from "@mantine/core";
 import { type ClusterNode, type NodeService, nodes, servicesOf, type User, users } from "@interpres/admin-api";
+import { Group } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { messageOf } from "../data/problems.ts";

@@ -1,4 +1,3 @@
-import { NativeSelect, TextInput } from "@mantine/core";
 import {
   type Cluster,
   type ClusterNode,
@@ -6,6 +5,7 @@ import {
   clusterPath,
   clusterSettingsPath,
 } from "@interpres/admin-api";
+import { NativeSelect, TextInput } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useApi } from "../data/api.tsx";

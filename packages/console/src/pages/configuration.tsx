@@ -1,4 +1,3 @@
-import { Button, Checkbox, Group } from "@mantine/core";
 import {
   type ConfigDifference,
   type ConfigDocument,
@@ -6,6 +5,7 @@ import {
   configPath,
   withQuery,
 } from "@interpres/admin-api";
+import { Button, Checkbox, Group } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { stringify } from "yaml";
 import { useApi } from "../data/api.tsx";
@@ -18,8 +18,8 @@ import { GuardedButton } from "../template/guarded-button.tsx";
 import { PageTitle } from "../template/page-title.tsx";
 import { PlainTable } from "../template/plain-table.tsx";
 import { type Status, StatusArea } from "../template/status-area.tsx";
-import { TextOrFile } from "../template/text-or-file.tsx";
 import classes from "../template/template.module.css";
+import { TextOrFile } from "../template/text-or-file.tsx";
 import { fill, texts } from "../texts/texts.ts";
 import { readConfig } from "./read-config.ts";
 

@@ -1,5 +1,5 @@
-import { Button, Group, Text } from "@mantine/core";
 import { dependentsOf, type NodeService, type ServiceName, type ServiceOrder } from "@interpres/admin-api";
+import { Button, Group, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { type May, useMay } from "../session/may.ts";
 import { Confirm } from "../template/confirm.tsx";

@@ -1,4 +1,3 @@
-import { Radio, VisuallyHidden } from "@mantine/core";
 import {
   type FieldProblem,
   type NodeService,
@@ -8,6 +7,7 @@ import {
   type ServiceOrder,
   servicesOf,
 } from "@interpres/admin-api";
+import { Radio, VisuallyHidden } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { messageOf } from "../data/problems.ts";

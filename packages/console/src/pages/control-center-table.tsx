@@ -1,5 +1,5 @@
-import { Badge, Radio, Table, Text } from "@mantine/core";
 import { type NodeService, type ServiceState, serviceTable } from "@interpres/admin-api";
+import { Badge, Radio, Table, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { durationText, momentText } from "../template/moment.ts";
 import classes from "../template/template.module.css";

@@ -1,5 +1,5 @@
-import { Checkbox, Group, Title } from "@mantine/core";
 import { type DirectoryStatus, directorySyncPath } from "@interpres/admin-api";
+import { Checkbox, Group, Title } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { refusalOf } from "../data/problems.ts";

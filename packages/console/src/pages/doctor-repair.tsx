@@ -1,6 +1,6 @@
+import { type DiagnosisRepair, staticRoutes } from "@interpres/admin-api";
 import { Button, Code, Group, NumberInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { type DiagnosisRepair, staticRoutes } from "@interpres/admin-api";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";

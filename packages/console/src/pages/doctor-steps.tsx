@@ -1,5 +1,5 @@
-import { Badge, Text, Title } from "@mantine/core";
 import type { DiagnosisOutcome, DiagnosisStep } from "@interpres/admin-api";
+import { Badge, Text, Title } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 import { texts } from "../texts/texts.ts";
 import classes from "./doctor.module.css";

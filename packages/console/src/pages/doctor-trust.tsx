@@ -1,5 +1,5 @@
-import { Text } from "@mantine/core";
 import { type CertificateFacts, type FetchedCertificates, trustCertificates } from "@interpres/admin-api";
+import { Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { messageOf } from "../data/problems.ts";

@@ -1,6 +1,6 @@
+import { type Diagnosis, diagnosisPath, sipFederatedDomains } from "@interpres/admin-api";
 import { Group, SimpleGrid, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { type Diagnosis, diagnosisPath, sipFederatedDomains } from "@interpres/admin-api";
 import { useSearch } from "@tanstack/react-router";
 import { type ReactNode, useId, useState } from "react";
 import { useApi } from "../data/api.tsx";

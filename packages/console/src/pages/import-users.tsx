@@ -1,4 +1,3 @@
-import { Code, Group, Text } from "@mantine/core";
 import {
   type AdminClient,
   type FieldProblem,
@@ -9,6 +8,7 @@ import {
   userCsvColumns,
   userImportPath,
 } from "@interpres/admin-api";
+import { Code, Group, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { refusalOf } from "../data/problems.ts";

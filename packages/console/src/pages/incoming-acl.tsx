@@ -1,5 +1,5 @@
-import { TextInput } from "@mantine/core";
 import { type AclEntry, incomingAcl } from "@interpres/admin-api";
+import { TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { EditForm } from "../template/edit-form.tsx";
 import { FieldGroup } from "../template/field-group.tsx";

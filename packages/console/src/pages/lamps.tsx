@@ -1,5 +1,5 @@
-import { Table, Text } from "@mantine/core";
 import { type FederationStatus, federationStatusPath, type Lamp, lampNames } from "@interpres/admin-api";
+import { Table, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useAnswer } from "../data/resources.ts";
 import { fill, texts } from "../texts/texts.ts";

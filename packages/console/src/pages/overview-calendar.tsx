@@ -1,5 +1,5 @@
-import { Table } from "@mantine/core";
 import type { CalendarEntry, Certificates } from "@interpres/admin-api";
+import { Table } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useAnswer } from "../data/resources.ts";
 import { fill, texts } from "../texts/texts.ts";

@@ -1,5 +1,5 @@
-import { Anchor, Table, Text } from "@mantine/core";
 import { sipFederatedDomains } from "@interpres/admin-api";
+import { Anchor, Table, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useAll } from "../data/resources.ts";

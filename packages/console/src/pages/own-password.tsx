@@ -1,13 +1,13 @@
+import type { PasswordChange } from "@interpres/admin-api";
 import { Group, PasswordInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import type { PasswordChange } from "@interpres/admin-api";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
+import { refusalOf } from "../data/problems.ts";
 import { FieldGroup } from "../template/field-group.tsx";
 import { GuardedButton } from "../template/guarded-button.tsx";
 import { PageTitle } from "../template/page-title.tsx";
 import { type Status, StatusArea } from "../template/status-area.tsx";
-import { refusalOf } from "../data/problems.ts";
 import { texts } from "../texts/texts.ts";
 
 const own = texts.ownPassword;

@@ -1,6 +1,6 @@
+import { type CertificateFacts, type ConfigImported, type PartnerInput, partnersPath } from "@interpres/admin-api";
 import { Checkbox, Code, Group, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { type CertificateFacts, type ConfigImported, type PartnerInput, partnersPath } from "@interpres/admin-api";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import type { Sighting } from "../data/propose.ts";

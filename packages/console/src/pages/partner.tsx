@@ -1,6 +1,6 @@
+import type { PartnerInput } from "@interpres/admin-api";
 import { Group, NumberInput, Radio, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import type { PartnerInput } from "@interpres/admin-api";
 import { useSearch } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";

@@ -1,5 +1,5 @@
-import { Alert, Text } from "@mantine/core";
 import { type EmailImpact, presenceSettingsPath } from "@interpres/admin-api";
+import { Alert, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useAnswer } from "../data/resources.ts";
 import { Confirm } from "../template/confirm.tsx";

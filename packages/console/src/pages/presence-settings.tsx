@@ -1,5 +1,5 @@
-import { Checkbox } from "@mantine/core";
 import { type PresenceSettings, type PresenceSettingsPatch, presenceSettingsPath } from "@interpres/admin-api";
+import { Checkbox } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { useAnswer } from "../data/resources.ts";

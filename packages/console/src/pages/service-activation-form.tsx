@@ -1,5 +1,5 @@
+import { type FieldProblem, type NodeService, servicesOf, serviceTable } from "@interpres/admin-api";
 import { Group, Radio, Table, Text, VisuallyHidden } from "@mantine/core";
-import { type FieldProblem, type NodeService, serviceTable, servicesOf } from "@interpres/admin-api";
 import type { ReactNode } from "react";
 import { useApi } from "../data/api.tsx";
 import { SettingsForm } from "../template/settings-form.tsx";

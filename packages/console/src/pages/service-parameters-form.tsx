@@ -1,6 +1,6 @@
+import type { ServiceParameter, ServiceParameters } from "@interpres/admin-api";
 import { Button, NativeSelect, NumberInput, Text, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import type { ServiceParameter, ServiceParameters } from "@interpres/admin-api";
 import type { ReactNode } from "react";
 import { FieldGroup } from "../template/field-group.tsx";
 import { SettingsForm } from "../template/settings-form.tsx";

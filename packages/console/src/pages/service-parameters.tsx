@@ -1,4 +1,3 @@
-import { NativeSelect } from "@mantine/core";
 import {
   type Cluster,
   clusterPath,
@@ -7,6 +6,7 @@ import {
   serviceParametersPath,
   servicesOf,
 } from "@interpres/admin-api";
+import { NativeSelect } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { useAll, useAnswer } from "../data/resources.ts";

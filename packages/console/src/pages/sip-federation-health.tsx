@@ -1,4 +1,3 @@
-import { Table, Text, Title } from "@mantine/core";
 import {
   type DnsCheck,
   dnsRecordsPath,
@@ -8,6 +7,7 @@ import {
   routeExplanationPath,
   withQuery,
 } from "@interpres/admin-api";
+import { Table, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useAnswer } from "../data/resources.ts";
 import { fill, texts } from "../texts/texts.ts";

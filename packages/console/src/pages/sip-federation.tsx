@@ -1,5 +1,5 @@
-import { Checkbox, Radio, Stack, TextInput } from "@mantine/core";
 import { type SipFederatedDomain, type SipFederatedDomainInput, sipFederatedDomains } from "@interpres/admin-api";
+import { Checkbox, Radio, Stack, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import type { ReactNode } from "react";
 import { EditForm } from "../template/edit-form.tsx";

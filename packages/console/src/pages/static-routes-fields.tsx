@@ -1,6 +1,6 @@
+import type { StaticRouteInput } from "@interpres/admin-api";
 import { Button, Group, NumberInput, Radio, Select, Switch, Text, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import type { StaticRouteInput } from "@interpres/admin-api";
 import type { ReactNode } from "react";
 import { FieldGroup } from "../template/field-group.tsx";
 import { fill, texts } from "../texts/texts.ts";

@@ -24,3 +24,8 @@ export function dayOf(instant: string): string {
 export function longTime(instant: string): string {
   return LONG.format(new Date(instant));
 }
+
+/** A moment of the API as hours, minutes and seconds, however long ago. */
+export function clockOf(instant: string): string {
+  return SHORT.format(new Date(instant));
+}

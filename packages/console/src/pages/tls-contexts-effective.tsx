@@ -1,5 +1,5 @@
-import { Group, Text, Title } from "@mantine/core";
 import type { Drain, TlsContext } from "@interpres/admin-api";
+import { Group, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useApi } from "../data/api.tsx";
 import { useChange } from "../data/resources.ts";

@@ -4,8 +4,8 @@ import { EditForm } from "../template/edit-form.tsx";
 import { FindList } from "../template/find-list.tsx";
 import { useShown } from "../template/item-path.ts";
 import { texts } from "../texts/texts.ts";
-import { ContextFields } from "./tls-contexts-fields.tsx";
 import { EffectiveContext } from "./tls-contexts-effective.tsx";
+import { ContextFields } from "./tls-contexts-fields.tsx";
 
 const PATH = "/administration/system/security/tls-context-configuration";
 const own = texts.tlsContexts;

@@ -1,5 +1,5 @@
-import { Checkbox, TagsInput, Text, TextInput } from "@mantine/core";
 import { type TlsPeerSubject, type TlsPeerSubjectInput, tlsPeerSubjects } from "@interpres/admin-api";
+import { Checkbox, TagsInput, Text, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { EditForm } from "../template/edit-form.tsx";
 import { FieldGroup } from "../template/field-group.tsx";

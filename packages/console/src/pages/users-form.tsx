@@ -1,6 +1,6 @@
+import { type Cluster, clusterPath, type User, type UserInput, users } from "@interpres/admin-api";
 import { Alert, Checkbox, NativeSelect, PasswordInput, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import { type Cluster, clusterPath, type User, type UserInput, users } from "@interpres/admin-api";
 import { type ReactNode, useState } from "react";
 import { useAnswer } from "../data/resources.ts";
 import { EditForm } from "../template/edit-form.tsx";

@@ -1,12 +1,13 @@
-import { Text, Title } from "@mantine/core";
-import type { DecisionEvent } from "@interpres/admin-api";
+import { type DecisionEvent, withQuery } from "@interpres/admin-api";
+import { Anchor, Text, Title } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { type ReactNode, useId } from "react";
 import { NoticeLink } from "../template/notice-link.tsx";
 import { texts } from "../texts/texts.ts";
 import classes from "./doctor.module.css";
 import { longTime } from "./times.ts";
 import { placeOfRule } from "./why-place.ts";
-import { findingOf, sentenceOf } from "./why-sentences.ts";
+import { callOf, findingOf, sentenceOf } from "./why-sentences.ts";
 
 const own = texts.why;
 
@@ -29,6 +30,7 @@ export function WhyChain({ events }: { readonly events: readonly DecisionEvent[]
               {event.decisions.map((decision) => (
                 <Rule key={decision.rule} decision={decision} />
               ))}
+              <LadderLink event={event} />
             </div>
           </li>
         ))}
@@ -61,5 +63,18 @@ function Rule({ decision }: { readonly decision: DecisionEvent["decisions"][numb
       </dl>
       <NoticeLink link={placeOfRule(rule)} label={own.change} />
     </>
+  );
+}
+
+/** The messages of the same call, where the event names one. */
+function LadderLink({ event }: { readonly event: DecisionEvent }): ReactNode {
+  const call = callOf(event);
+  if (call === undefined) return null;
+  // In quotes, or the router would take one of digits for a number.
+  const path = withQuery("/diagnosis/ladder", { user: event.user, call: JSON.stringify(call), at: event.at });
+  return (
+    <Anchor component={Link} to={path} size="sm">
+      {own.ladder}
+    </Anchor>
   );
 }

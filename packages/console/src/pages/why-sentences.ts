@@ -57,3 +57,9 @@ export function findingOf(decision: Decision): Finding {
     outcome: outcomes[outcome] ?? outcome,
   };
 }
+
+/** The Call-ID (RFC 3261 §20.8) that an event names, where it names one. */
+export function callOf({ decisions }: DecisionEvent): string | undefined {
+  const callId = decisions.map(({ inputs }) => inputs.callId).find((value) => value !== undefined && value !== "");
+  return callId === undefined ? undefined : String(callId);
+}

@@ -3,8 +3,8 @@ import { useForm } from "@mantine/form";
 import { type ReactNode, useState } from "react";
 import { messageOf } from "../data/problems.ts";
 import { texts } from "../texts/texts.ts";
-import classes from "./sign-in.module.css";
 import { useSession } from "./session.tsx";
+import classes from "./sign-in.module.css";
 
 /** Shows what is inside to who signed in. When the session ends, signing in again lies over it, and nothing typed is lost. */
 export function SignedInOnly({ children }: { readonly children: ReactNode }): ReactNode {

@@ -1,5 +1,5 @@
-import { ActionIcon, Indicator, Popover, Text } from "@mantine/core";
 import { type Notification, notifications } from "@interpres/admin-api";
+import { ActionIcon, Indicator, Popover, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useAll } from "../data/resources.ts";
 import { NoticeList } from "../template/notice-list.tsx";

@@ -8,8 +8,8 @@ import { Icon } from "./icon.tsx";
 import type { Menu } from "./menu.ts";
 import { MenuSearch } from "./menu-search.tsx";
 import { MenuTree } from "./menu-tree.tsx";
-import { NotificationsBubble } from "./notifications-bubble.tsx";
 import { NodeName } from "./node-name.tsx";
+import { NotificationsBubble } from "./notifications-bubble.tsx";
 import classes from "./shell.module.css";
 
 interface Props {

@@ -1,6 +1,6 @@
+import type { Resource } from "@interpres/admin-api";
 import { Text } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
-import type { Resource } from "@interpres/admin-api";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";

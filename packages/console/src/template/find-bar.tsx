@@ -1,5 +1,5 @@
-import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type FindOperator, findOperators, type Query } from "@interpres/admin-api";
+import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { texts } from "../texts/texts.ts";
 import classes from "./template.module.css";

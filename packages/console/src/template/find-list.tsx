@@ -1,5 +1,5 @@
-import { Table } from "@mantine/core";
 import type { Page, Resource } from "@interpres/admin-api";
+import { Table } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { messageOf } from "../data/problems.ts";
 import { useList } from "../data/resources.ts";

@@ -1,5 +1,5 @@
-import { Button, Group, NativeSelect } from "@mantine/core";
 import type { Resource } from "@interpres/admin-api";
+import { Button, Group, NativeSelect } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";

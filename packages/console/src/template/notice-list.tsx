@@ -1,5 +1,5 @@
-import { Badge, Text } from "@mantine/core";
 import type { Notification } from "@interpres/admin-api";
+import { Badge, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { texts } from "../texts/texts.ts";
 import { NoticeLink } from "./notice-link.tsx";

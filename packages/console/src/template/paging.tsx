@@ -1,5 +1,5 @@
-import { Button, Group, NativeSelect, Text } from "@mantine/core";
 import type { Page, Query } from "@interpres/admin-api";
+import { Button, Group, NativeSelect, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { fill, texts } from "../texts/texts.ts";
 

@@ -1,5 +1,5 @@
-import { Alert } from "@mantine/core";
 import type { FieldProblem, Notification } from "@interpres/admin-api";
+import { Alert } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { texts } from "../texts/texts.ts";
 import { NoticeList } from "./notice-list.tsx";
