@@ -35,6 +35,12 @@ export const menu: Menu = {
       path: "/diagnosis/ladder",
       page: () => import("./pages/ladder.tsx"),
     },
+    {
+      label: labels.routeTester,
+      aliases: ["Explain"],
+      path: "/diagnosis/route-tester",
+      page: () => import("./pages/route-tester.tsx"),
+    },
   ],
   applications: [
     {

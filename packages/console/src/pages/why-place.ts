@@ -13,6 +13,7 @@ const PLACES: Readonly<Record<string, string>> = {
   "sip-federated-domain": "/sip-federated-domains",
   "not-federated": "/sip-federated-domains",
   "no-route": "/static-routes",
+  "static-route": "/static-routes",
   "route-blocked": "/static-routes",
   loop: "/static-routes",
   "unknown-user": "/users",
