@@ -15,6 +15,7 @@ const EXCEPTIONS: Readonly<Record<string, Role | "anybody" | "loopback">> = {
   "DELETE /session": "auditor",
   "PUT /session/password": "auditor",
   "GET /administrators": "administrator",
+  "GET /administrators/{name}": "administrator",
   "GET /tokens": "administrator",
   "POST /certificates/fetch": "operator",
   "POST /federation/{domain}/diagnosis": "operator",
