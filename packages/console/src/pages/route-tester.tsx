@@ -93,7 +93,9 @@ function Step({ step }: { readonly step: RouteExplanation["steps"][number] }): R
         {own.outcomes[outcome]}
       </Badge>
       <div className={classes.found}>
-        <Text fw={outcome === "matched" ? 700 : 400}>{name}</Text>
+        <Text fw={outcome === "matched" ? 700 : 400} className={classes.sentence ?? ""}>
+          {name}
+        </Text>
         <Text size="sm" className={classes.sentence ?? ""}>
           {detail}
         </Text>
