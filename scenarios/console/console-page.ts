@@ -39,9 +39,17 @@ export class ConsolePage {
     await this.button("Sign in").click();
   }
 
-  /** Follows the menu: the labels of groups are open already, the last one is the page's. */
+  /**
+   * Follows the menu: the labels of groups are open already, the last one is the page's. Until a page has been fetched the
+   * one before stays, with buttons of the same names.
+   */
   async choose(label: string): Promise<void> {
-    await this.page.getByRole("navigation", { name: "Menu" }).getByRole("link", { name: label, exact: true }).click();
+    const link = this.page.getByRole("navigation", { name: "Menu" }).getByRole("link", { name: label, exact: true });
+    const target = (await link.getAttribute("href")) ?? "";
+    const isOfOnePage = new URL(this.page.url()).pathname.startsWith(target);
+    const heading = await this.page.$("main h1");
+    await link.click();
+    if (!isOfOnePage) await heading?.waitForElementState("hidden");
   }
 
   async switchTo(application: string): Promise<void> {
