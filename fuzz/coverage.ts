@@ -40,13 +40,13 @@ export class Coverage {
   }
 
   /** Forgets what has run since the last look. */
-  skip(): void {
+  discard(): void {
     this.#session.post("Profiler.takePreciseCoverage");
   }
 
   /** Forgets everything. */
   reset(): void {
-    this.skip();
+    this.discard();
     this.#gaps.clear();
   }
 

@@ -15,7 +15,7 @@ function targetOf(run: Target["run"]): Target {
 describe("coverage", () => {
   test("an input is new that reaches a block none reached before, and only once", () => {
     const coverage = new Coverage();
-    coverage.skip();
+    coverage.discard();
     const learns = (uri: string) => {
       parseSipUri(uri);
       return coverage.learn();

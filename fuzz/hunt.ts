@@ -44,7 +44,7 @@ export class Hunt {
 
   /** Runs what earlier runs and the packages' tests have left. */
   async begin(): Promise<void> {
-    this.#coverage.skip();
+    this.#coverage.discard();
     for (const { input, isFound } of readCorpus(this.#options.target)) {
       await this.#try(input);
       this.#coverage.learn();
