@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { MicrosoftEdge, type XmppClient } from "@interpres/testkit";
 import { attribute } from "@interpres/xmpp/xml";
-import { eventually, missingPeers } from "../harness/peers.ts";
+import { eventually } from "../harness/eventually.ts";
+import { missingPeers } from "../harness/peers.ts";
 import { ConsoleBed } from "./console-bed.ts";
 import type { ConsolePage } from "./console-page.ts";
 
@@ -118,7 +119,7 @@ describe("a first federation, set up in the console", { timeout: 180_000, skip: 
     await console.status(/^Saved: Default_SIP_Proxy_Peer_Auth/);
     assert.deepEqual(await console.violations(), []);
     alice.send(`<message type='chat' id='now' to='${CAROL}'><body>Good morning, Carol</body></message>`);
-    await eventually(() => assert.equal(edge.texts.at(-1)?.text, "Good morning, Carol"), 15_000);
+    await eventually(() => assert.equal(edge.texts.at(-1)?.text, "Good morning, Carol"));
   });
 
   test("a domain that is deleted is asked for first, and then unreachable, its entry gone", async () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { XmppClient } from "@interpres/testkit";
 import { attribute } from "@interpres/xmpp/xml";
-import { eventually, missingPeers } from "../harness/peers.ts";
+import { eventually } from "../harness/eventually.ts";
+import { missingPeers } from "../harness/peers.ts";
 import { ConsoleBed, NARROW } from "./console-bed.ts";
 import type { ConsolePage } from "./console-page.ts";
 
@@ -43,7 +44,7 @@ describe("the route tester, in the console", { timeout: 120_000, skip: missingPe
     await console.page.getByText(/^sip\.contoso\.example, port \d+, tls, from .*: 127\.0\.0\.1$/).waitFor();
     assert.deepEqual(await console.violations(), []);
     write("arrives");
-    await eventually(() => assert.equal(bed.road.edge.texts.at(-1)?.text, "arrives"), 15_000);
+    await eventually(() => assert.equal(bed.road.edge.texts.at(-1)?.text, "arrives"));
   });
 
   test("says which route blocks, and leads to it: the message comes back", async () => {

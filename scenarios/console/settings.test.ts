@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { attribute } from "@interpres/xmpp/xml";
-import { eventually, missingPeers } from "../harness/peers.ts";
+import { eventually } from "../harness/eventually.ts";
+import { missingPeers } from "../harness/peers.ts";
 import { isPresence, sender } from "../harness/stanzas.ts";
 import { ConsoleBed } from "./console-bed.ts";
 import type { ConsolePage } from "./console-page.ts";

@@ -119,17 +119,3 @@ export class PeerProcess {
     if ((await Promise.race([this.#ended, late])) === "late") this.#child.kill("SIGKILL");
   }
 }
-
-/** Tries until it holds; rejects with the last failure when the time is over. */
-export async function eventually(check: () => void | Promise<void>, limitMs = 5000): Promise<void> {
-  const tries = Math.ceil(limitMs / 20);
-  for (let count = 1; ; count += 1) {
-    try {
-      await check();
-      return;
-    } catch (error) {
-      if (count >= tries) throw error;
-      await pause(20);
-    }
-  }
-}

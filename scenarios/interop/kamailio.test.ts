@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import type { XmppClient } from "@interpres/testkit";
-import { eventually, missingPeers, missingRoot } from "../harness/peers.ts";
+import { eventually } from "../harness/eventually.ts";
+import { missingPeers, missingRoot } from "../harness/peers.ts";
 import { isBody, isPresence } from "../harness/stanzas.ts";
 import { InteropBed, LOCAL } from "./interop-bed.ts";
 import { KamailioPeer } from "./kamailio-peer.ts";

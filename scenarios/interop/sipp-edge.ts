@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { IssuedCertificate } from "@interpres/testkit";
-import { eventually, freePorts, PeerProcess, peerFolder } from "../harness/peers.ts";
+import { eventually } from "../harness/eventually.ts";
+import { freePorts, PeerProcess, peerFolder } from "../harness/peers.ts";
 
 export interface SippEdgeOptions {
   readonly certificate: IssuedCertificate;

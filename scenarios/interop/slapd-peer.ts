@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import type { IssuedCertificate } from "@interpres/testkit";
-import { eventually, freePorts, missingPeers, PeerProcess, peerFolder } from "../harness/peers.ts";
+import { eventually } from "../harness/eventually.ts";
+import { freePorts, missingPeers, PeerProcess, peerFolder } from "../harness/peers.ts";
 
 export const SUFFIX = "dc=corp,dc=example";
 export const READER = `cn=reader,${SUFFIX}`;
@@ -74,7 +75,7 @@ export class SlapdPeer {
     const log = join(this.#folder.path, "slapd.log");
     const command = ["/usr/sbin/slapd", "-f", this.#config, "-h", listeners, "-d", "stats"];
     this.#process = new PeerProcess(command, { log });
-    await eventually(() => this.#answers(), 10_000);
+    await eventually(() => this.#answers());
   }
 
   async stop(): Promise<void> {

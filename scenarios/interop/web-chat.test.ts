@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { MicrosoftEdge } from "@interpres/testkit";
 import { Chromium } from "../harness/chromium.ts";
-import { eventually, missingPeers } from "../harness/peers.ts";
+import { eventually } from "../harness/eventually.ts";
+import { missingPeers } from "../harness/peers.ts";
 import { WebChat } from "./clients/web-chat.ts";
 import { InteropBed, PASSWORD } from "./interop-bed.ts";
 

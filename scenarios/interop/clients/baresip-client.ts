@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { eventually, freePorts, PeerProcess, peerFolder } from "../../harness/peers.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { freePorts, PeerProcess, peerFolder } from "../../harness/peers.ts";
 
 const MODULES = "/usr/lib/baresip/modules";
 

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { eventually, peerFolder } from "../../harness/peers.ts";
+import { eventually } from "../../harness/eventually.ts";
+import { peerFolder } from "../../harness/peers.ts";
 import type { PersonsClient, SignIn } from "./persons-client.ts";
 
 const SESSION = "profanity";
@@ -69,7 +70,7 @@ export class ProfanityClient implements PersonsClient {
   async #shows(expected: RegExp): Promise<void> {
     await eventually(() => {
       if (!expected.test(this.screen)) throw new Error(`the screen does not show ${expected}\n${this.screen}`);
-    }, 4000);
+    });
   }
 
   #tmux(...args: readonly string[]): string {

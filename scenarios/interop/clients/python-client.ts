@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { eventually } from "../../harness/peers.ts";
+import { eventually } from "../../harness/eventually.ts";
 import type { PersonsClient } from "./persons-client.ts";
 
 type Seen = Readonly<Record<string, string | number>>;
@@ -52,7 +52,7 @@ export class PythonClient implements PersonsClient {
   protected async wait(fits: (event: Seen) => boolean): Promise<void> {
     await eventually(() => {
       if (!this.#seen.some(fits)) throw new Error(`it saw ${JSON.stringify(this.#seen)}\n${this.#errors}`);
-    }, 10_000);
+    });
   }
 
   /** Lines that are no JSON are its log. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setDefaultCACertificates } from "node:tls";
 import { type Client, client, type XmlElement, xml } from "@xmpp/client";
-import { eventually } from "../../harness/peers.ts";
+import { eventually } from "../../harness/eventually.ts";
 import type { PersonsClient, SignIn } from "./persons-client.ts";
 
 /** xmpp.js in this process. Its TLS takes no options, so it trusts the authority by the defaults of the process. */
@@ -67,7 +67,7 @@ export class XmppJsClient implements PersonsClient {
   async #wait(fits: (stanza: XmlElement) => boolean): Promise<void> {
     await eventually(() => {
       if (!this.#seen.some(fits)) throw new Error(`xmpp.js saw\n${this.#seen.join("\n")}`);
-    }, 10_000);
+    });
   }
 }
 
