@@ -19,7 +19,14 @@ import {
   type TransportFailure,
   TransportLayer,
 } from "@interpres/sip";
-import { FakeZone, type IssuedCertificate, SeededRandom, TestCertificateAuthority, unbroken } from "@interpres/testkit";
+import {
+  FakeZone,
+  type IssuedCertificate,
+  SeededRandom,
+  TestCertificateAuthority,
+  unbroken,
+  within,
+} from "@interpres/testkit";
 import { defaultTransportSettings, type TransportSettings } from "../../src/transport/transport-settings.ts";
 
 /** One authority everybody in these tests trusts, and one nobody does. */
@@ -164,17 +171,15 @@ export class End {
 
   /** Waits until `met`, two seconds at most. */
   until(met: () => boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error("what the test waits for did not come")), 2_000);
-      const look = (): void => {
-        if (!met()) return;
-        clearTimeout(late);
-        this.#watchers = this.#watchers.filter((one) => one !== look);
-        resolve();
-      };
-      this.#watchers.push(look);
-      look();
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (!met()) return;
+      this.#watchers = this.#watchers.filter((one) => one !== look);
+      resolve();
+    };
+    this.#watchers.push(look);
+    look();
+    return within(promise, 2_000, "what the test waits for did not come");
   }
 
   get requests(): readonly SipRequest[] {
