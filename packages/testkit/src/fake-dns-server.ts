@@ -1,6 +1,6 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { createServer, type Server, type Socket } from "node:net";
-import type { RecordTypes } from "@interpres/runtime";
+import { type RecordTypes, systemClock, type Timer } from "@interpres/runtime";
 import { type Answer, AUTHORITATIVE_ANSWER, decode, encode, type Packet, TRUNCATED_RESPONSE } from "dns-packet";
 
 /** How a name misbehaves: no answer at all, an error, or an answer over UDP that says "ask over TCP". */
@@ -40,16 +40,15 @@ export class FakeDnsServer {
   readonly #udp: UdpSocket;
   readonly #tcp: Server;
   readonly #open = new Set<Socket>();
-  #isClosed = false;
+  /** Answers that have not left yet. */
+  readonly #delayed = new Set<Timer>();
 
   private constructor(zone: ServedZone, udp: UdpSocket, tcp: Server) {
     this.#zone = zone;
     this.#udp = udp;
     this.#tcp = tcp;
     udp.on("message", (octets, from) => {
-      this.#reply(octets, "udp", (reply) => {
-        if (!this.#isClosed) udp.send(reply, from.port, from.address);
-      });
+      this.#reply(octets, "udp", (reply) => udp.send(reply, from.port, from.address));
     });
     tcp.on("connection", (socket) => this.#serve(socket));
   }
@@ -81,7 +80,7 @@ export class FakeDnsServer {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
+    for (const timer of this.#delayed) timer.cancel();
     for (const socket of this.#open) socket.destroy();
     await new Promise<void>((resolve) => this.#udp.close(() => resolve()));
     await new Promise<void>((resolve) => this.#tcp.close(() => resolve()));
@@ -117,7 +116,15 @@ export class FakeDnsServer {
     if (found.fault === "silent") return;
     const reply = this.#found(base, { name: question.name, found, over });
     if (found.delayMs === 0) send(reply);
-    else setTimeout(() => send(reply), found.delayMs).unref();
+    else this.#later(found.delayMs, () => send(reply));
+  }
+
+  #later(delayMs: number, send: () => void): void {
+    const timer = systemClock.after(delayMs, () => {
+      this.#delayed.delete(timer);
+      send();
+    });
+    this.#delayed.add(timer);
   }
 
   #found(base: Packet, { name, found, over }: Found): Buffer {
