@@ -272,7 +272,7 @@ function composeGateway(parts: NodeParts, { xmpp, sip, identities }: Joined): Ga
   return gateway;
 }
 
-/** A saved change is live at once: what it forbids ends properly first, then the new snapshot counts. */
+/** A change that comes into force (`changeControl` says when): what it forbids ends properly first, then the new snapshot counts. */
 function applyChange({ sip, gateway, identities }: Omit<Joined, "xmpp"> & { readonly gateway: Gateway }) {
   return (next: ClusterSettings, previous: ClusterSettings): void => {
     const { federation } = next;
