@@ -82,6 +82,8 @@ function contactOf({ jid, name }: ReadAddress, { domain, aliases, dialect }: Fed
 /** The JIDs one contact may be known under, that of his own domain first (facts R9); with screen names each spelling. */
 export function namesOf(parties: Pick<InboundParties, "contact" | "contactAddress" | "peer">): readonly BareJid[] {
   const { contact, contactAddress, peer } = parties;
+  // Nearly everybody has but one, and this is asked for each message.
+  if (peer.aliases.length === 0 && peer.dialect.userNames !== "screen-names") return [contact];
   const address = peer.dialect.userNames === "screen-names" ? addressInScreenName(contact.local) : undefined;
   const spelt = address === undefined ? undefined : escapeLocal(address);
   const locals = new Set([contact.local, contactAddress.jid.local, ...(spelt === undefined ? [] : [spelt])]);
