@@ -9,6 +9,7 @@ import {
   RouterProvider,
 } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import { type Ports, PortsContext } from "./data/ports.ts";
 import { menu } from "./menu.ts";
 import { pageOfResource } from "./page-of-resource.ts";
 import { SessionProvider } from "./session/session.tsx";
@@ -72,7 +73,7 @@ const readable: CSSVariablesResolver = () => ({
 
 const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 5000, retry: false } } });
 
-export function App(): ReactNode {
+export function App({ ports }: { readonly ports: Ports }): ReactNode {
   return (
     <MantineProvider
       theme={theme}
@@ -82,9 +83,11 @@ export function App(): ReactNode {
     >
       <QueryClientProvider client={queries}>
         <SessionProvider>
-          <PagesOfResources value={pageOfResource}>
-            <RouterProvider router={router} />
-          </PagesOfResources>
+          <PortsContext value={ports}>
+            <PagesOfResources value={pageOfResource}>
+              <RouterProvider router={router} />
+            </PagesOfResources>
+          </PortsContext>
         </SessionProvider>
       </QueryClientProvider>
     </MantineProvider>

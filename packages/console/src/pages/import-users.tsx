@@ -11,6 +11,7 @@ import {
 import { Code, Group, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
+import { type Ports, usePorts } from "../data/ports.ts";
 import { refusalOf } from "../data/problems.ts";
 import { useChange } from "../data/resources.ts";
 import { useMay } from "../session/may.ts";
@@ -34,6 +35,7 @@ type Made = Pick<UserInput, "jid" | "password">;
 /** User Management > Import Users: all of a CSV file, or none. */
 export default function ImportUsers(): ReactNode {
   const api = useApi();
+  const ports = usePorts();
   const may = useMay("administrator");
   const [csv, setCsv] = useState("");
   const [status, setStatus] = useState<Status>({ kind: "idle" });
@@ -41,7 +43,7 @@ export default function ImportUsers(): ReactNode {
   const importIt = useChange(async () => {
     setMade([]);
     try {
-      const { count, passwords } = await importCsv(api, csv);
+      const { count, passwords } = await importCsv(api, csv, ports);
       setStatus({ kind: "done", text: fill(own.imported, { count }) });
       setMade(passwords);
       setCsv("");
@@ -92,10 +94,10 @@ function Passwords({ made }: { readonly made: readonly Made[] }): ReactNode {
 }
 
 /** Who has no password in the file gets one. What is wrong is told by the lines of the file. */
-async function importCsv(api: AdminClient, text: string) {
+async function importCsv(api: AdminClient, text: string, ports: Ports) {
   const csv = readUserCsv(text);
   if (csv.kind === "problems") throw refused(csv.problems);
-  const users = csv.users.map(({ input }) => ({ ...input, password: input.password ?? randomPassword() }));
+  const users = csv.users.map(({ input }) => ({ ...input, password: input.password ?? randomPassword(ports) }));
   const lines = csv.users.map(({ line }) => line);
   try {
     await api.ask("POST", userImportPath, { users });

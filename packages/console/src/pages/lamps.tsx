@@ -1,6 +1,7 @@
 import { type FederationStatus, federationStatusPath, type Lamp, lampNames } from "@interpres/admin-api";
 import { Table, Text } from "@mantine/core";
 import type { ReactNode } from "react";
+import { usePorts } from "../data/ports.ts";
 import { useAnswer } from "../data/resources.ts";
 import { fill, texts } from "../texts/texts.ts";
 import classes from "./overview.module.css";
@@ -23,6 +24,7 @@ export function LampCells({ domain }: { readonly domain: string }): ReactNode {
 
 /** Colour, word, and when it last worked and last failed. */
 export function LampView({ lamp }: { readonly lamp: Lamp }): ReactNode {
+  const now = usePorts().now();
   const { state, lastSuccess, lastFailure } = lamp;
   return (
     <>
@@ -31,13 +33,13 @@ export function LampView({ lamp }: { readonly lamp: Lamp }): ReactNode {
       </span>
       {lastSuccess !== null && (
         <Text size="xs" c="dimmed" title={longTime(lastSuccess.at)}>
-          {fill(own.lastSuccess, { at: shortTime(lastSuccess.at) })}
+          {fill(own.lastSuccess, { at: shortTime(lastSuccess.at, now) })}
         </Text>
       )}
       {lastFailure !== null && (
         <Text size="xs" c="dimmed" title={`${longTime(lastFailure.at)} ${lastFailure.detail}`}>
           {fill(own.lastFailure, {
-            at: shortTime(lastFailure.at),
+            at: shortTime(lastFailure.at, now),
             status: lastFailure.status ?? "",
             rule: lastFailure.rule,
           })}

@@ -1,5 +1,6 @@
 import { type Subscription, subscriptions } from "@interpres/admin-api";
 import type { ReactNode } from "react";
+import { usePorts } from "../data/ports.ts";
 import { useAll } from "../data/resources.ts";
 import { VirtualTable } from "../template/virtual-table.tsx";
 import { fill, texts } from "../texts/texts.ts";
@@ -12,6 +13,7 @@ const keyOf = ({ id }: Subscription): string => id;
 
 /** Who watches whom across the edge now. */
 export function SubscriptionsPanel(): ReactNode {
+  const { now } = usePorts();
   const items = useAll(subscriptions, EVERY).data;
   if (items === undefined) return <Panel title={own.title}>{texts.template.loading}</Panel>;
   return (
@@ -29,7 +31,11 @@ export function SubscriptionsPanel(): ReactNode {
             { label: own.direction, width: "12%", cell: ({ direction }) => own.directions[direction] },
             { label: own.contact, width: "32%", cell: ({ contact }) => contact },
             { label: own.state, width: "12%", cell: ({ state }) => state },
-            { label: own.until, width: "12%", cell: ({ expiresAt }) => expiresAt !== null && shortTime(expiresAt) },
+            {
+              label: own.until,
+              width: "12%",
+              cell: ({ expiresAt }) => expiresAt !== null && shortTime(expiresAt, now()),
+            },
           ]}
         />
       )}

@@ -4,10 +4,10 @@ const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", y
 const LONG = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 const DAY_MS = 24 * 3600 * 1000;
 
-/** A moment of the API for a narrow place: the time, or the day where it is longer ago than one. */
-export function shortTime(instant: string): string {
+/** A moment of the API for a narrow place: the time, or the day where it is a day away or more. `now`: ms since 1970. */
+export function shortTime(instant: string, now: number): string {
   const at = new Date(instant);
-  return Date.now() - at.getTime() < DAY_MS ? SHORT.format(at) : DAY.format(at);
+  return Math.abs(now - at.getTime()) < DAY_MS ? SHORT.format(at) : DAY.format(at);
 }
 
 /** Seconds since 1970 as hours and minutes. */

@@ -2,6 +2,7 @@ import { type Cluster, clusterPath, type User, type UserInput, users } from "@in
 import { Alert, Checkbox, NativeSelect, PasswordInput, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { type ReactNode, useState } from "react";
+import { usePorts } from "../data/ports.ts";
 import { useAnswer } from "../data/resources.ts";
 import { EditForm } from "../template/edit-form.tsx";
 import { FactsTable } from "../template/facts-table.tsx";
@@ -21,9 +22,10 @@ interface Props {
 
 /** One user. Who gets no password when she is added gets a random one, which is shown once. */
 export function UserForm({ path, shown }: Props): ReactNode {
+  const ports = usePorts();
   const [made, setMade] = useState<Pick<UserInput, "jid" | "password">>();
   const inputOf = ({ password, ...values }: UserInput, user: User | undefined): UserInput => {
-    const chosen = password !== "" || user !== undefined ? password : randomPassword();
+    const chosen = password !== "" || user !== undefined ? password : randomPassword(ports);
     setMade(chosen === password ? undefined : { jid: values.jid.toLowerCase(), password: chosen });
     // The node takes no empty password for "as it was".
     return chosen === "" ? (values as UserInput) : { ...values, password: chosen };
