@@ -6,6 +6,7 @@ import {
   answerText,
   FakeClock,
   MicrosoftEdge,
+  type MicrosoftEdgeOptions,
   type PeerLink,
   SipPeer,
   TestCertificateAuthority,
@@ -30,13 +31,15 @@ export class Counterpart {
   readonly statusOf: Map<string, string>;
   /** More headers of its answers, by method. */
   readonly headersOf: Map<string, readonly string[]>;
+  /** Methods it never answers. */
+  readonly silent: Set<string>;
   /** The last connection of its own. */
   known: PeerLink | undefined;
   readonly #sip: SipPeer;
   readonly #keys: SecureContextOptions;
 
   private constructor(
-    parts: Pick<Counterpart, "edge" | "clock" | "arrivals" | "headersOf" | "statusOf">,
+    parts: Pick<Counterpart, "edge" | "clock" | "arrivals" | "headersOf" | "statusOf" | "silent">,
     sip: SipPeer,
     keys: SecureContextOptions,
   ) {
@@ -45,22 +48,24 @@ export class Counterpart {
     this.arrivals = parts.arrivals;
     this.headersOf = parts.headersOf;
     this.statusOf = parts.statusOf;
+    this.silent = parts.silent;
     this.#sip = sip;
     this.#keys = keys;
   }
 
-  static async start(options: { readonly partner?: "discovered" } = {}): Promise<Counterpart> {
+  static async start(options: Pick<MicrosoftEdgeOptions, "partner" | "waitMs"> = {}): Promise<Counterpart> {
     const authority = await TestCertificateAuthority.create();
     const { certPem: cert, keyPem: key } = await authority.issue({ cn: "imp1.example.com" });
     const keys = { cert, key, ca: authority.certPem };
     const arrivals: Arrival[] = [];
     const headersOf = new Map<string, readonly string[]>();
     const statusOf = new Map<string, string>();
+    const silent = new Set(["ACK"]);
     const sip = await SipPeer.start({
       tls: keys,
       onRequest: (request, link) => {
         arrivals.push({ request, link });
-        if (request.method !== "ACK") {
+        if (!silent.has(request.method)) {
           const status = statusOf.get(request.method) ?? "200 OK";
           link.write(accepted(request, status, headersOf.get(request.method) ?? []));
         }
@@ -70,7 +75,7 @@ export class Counterpart {
     const fqdn = `sip.${DOMAIN}`;
     const tls = await keyRing({ authority, fqdn, trusted: authority.certPem });
     const edge = await MicrosoftEdge.start({ domain: DOMAIN, fqdn, tls, clock, nodePort: () => sip.port, ...options });
-    return new Counterpart({ edge, clock, arrivals, headersOf, statusOf }, sip, keys);
+    return new Counterpart({ edge, clock, arrivals, headersOf, statusOf, silent }, sip, keys);
   }
 
   async close(): Promise<void> {

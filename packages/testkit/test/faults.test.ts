@@ -253,6 +253,24 @@ describe("faults of a simulated edge, seen from the other side", { timeout: 60_0
     assert.ok(at.edge.deviations.includes("SUBSCRIBE came with an altered Route"));
   });
 
+  test("a NOTIFY without a final response is told", async () => {
+    const impatient = await Counterpart.start({ waitMs: 50 });
+    try {
+      impatient.silent.add("NOTIFY");
+      await impatient.ask("SUBSCRIBE", { headers: PRESENCE });
+      await eventually(() =>
+        assert.match(impatient.edge.deviations.join(), /^no final response to NOTIFY .* in 50 ms$/),
+      );
+    } finally {
+      await impatient.close();
+    }
+  });
+
+  test("what is no SIP is told", async () => {
+    (await at.link()).write("Good morning\r\n\r\n");
+    await eventually(() => assert.equal(at.edge.deviations.length, 1));
+  });
+
   test("after a crash it knows no dialog", async () => {
     const answer = await at.ask("SUBSCRIBE", { headers: PRESENCE });
     at.edge.crash();

@@ -19,6 +19,8 @@ export interface MicrosoftEdgeOptions {
   /** The node's port, for the edge's own connections. */
   readonly nodePort: () => number;
   readonly grantSeconds?: number;
+  /** How long a request waits for its final response, in milliseconds; 5000 by default. */
+  readonly waitMs?: number;
   /** Requests it takes of a partner it does not know, in any second; by default it does not count. */
   readonly requestsPerSecond?: number;
   /** A discovered partner is throttled. */
@@ -59,7 +61,7 @@ export class MicrosoftEdge {
 
   static async start(options: MicrosoftEdgeOptions): Promise<MicrosoftEdge> {
     const edge = new MicrosoftEdge(options.domain);
-    const { domain, fqdn, tls, nodePort, grantSeconds, clock } = options;
+    const { domain, fqdn, tls, nodePort, grantSeconds, waitMs, clock } = options;
     const { faults } = edge;
     edge.#started = await SimulatedPeer.start({
       kind: "edge",
@@ -69,6 +71,7 @@ export class MicrosoftEdge {
       nodePort,
       ...(options.port === undefined ? {} : { port: options.port }),
       ...(grantSeconds === undefined ? {} : { grantSeconds }),
+      ...(waitMs === undefined ? {} : { waitMs }),
       ...(clock === undefined ? {} : { clock }),
       ...limitOf(options),
       onEvent: (event) => edge.#heard(event),
