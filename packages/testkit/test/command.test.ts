@@ -1,10 +1,16 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import type { Io } from "../src/command/io.ts";
 import { runSimulator } from "../src/command/program.ts";
+import { RULES } from "../src/observer/observer.ts";
+import { STEPS } from "../src/script/steps.ts";
+import { FAULTS } from "../src/simulator/faults.ts";
+import { PROBES } from "../src/simulator/probes.ts";
 
 /** A terminal in which somebody types these lines and then presses Ctrl-C. */
 class Terminal {
@@ -73,6 +79,15 @@ describe("interpres-sim", { timeout: 30_000 }, () => {
     );
   });
 
+  test("a script ends with 1 at the first step that fails, and runs no other", async () => {
+    const script = join(folder, "failing.yaml");
+    writeFileSync(script, "- state bob busy\n- watch bob alice@example.com\n- state bob away\n");
+    const { code, out, err } = await run([...EDGE, "--script", script]);
+    assert.equal(code, 1);
+    assert.match(out, /ok {2}state bob busy$/);
+    assert.match(err, /^failed: watch bob alice@example\.com: no server to call: --peer$/);
+  });
+
   test("its authority is kept: the certificate of a second start leads to the same", async () => {
     const before = readFileSync(join(folder, "ca.pem"), "utf8");
     assert.equal((await run(EDGE)).code, 0);
@@ -102,15 +117,29 @@ describe("interpres-sim", { timeout: 30_000 }, () => {
     });
 
   test("a port that is taken is a failure, with the reason", async () => {
-    const { code, err } = await run([...EDGE.slice(0, 4), "192.0.2.1:5061", "--ca-dir", folder]);
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    const { code, err } = await run([...EDGE, "--listen", `127.0.0.1:${port}`]);
+    taken.close();
     assert.equal(code, 1);
-    assert.match(err, /192\.0\.2\.1:5061: .*EADDRNOTAVAIL/);
+    assert.match(err, new RegExp(`^127\\.0\\.0\\.1:${port}: .*EADDRINUSE`));
   });
 
-  for (const list of ["faults", "rules", "probes", "steps"])
-    test(`--list-${list} needs nothing else`, async () => {
+  const lists = [
+    ["faults", FAULTS],
+    ["rules", RULES],
+    ["probes", PROBES],
+    ["steps", STEPS],
+  ] as const;
+  for (const [list, known] of lists)
+    test(`--list-${list} needs nothing else, and lists each that the simulator has`, async () => {
       const { code, out } = await run(["edge", `--list-${list}`]);
       assert.equal(code, 0);
-      assert.ok(out.split("\n").length > 10);
+      const listed = out.match(/^[a-z][\w-]*/gm) ?? [];
+      assert.deepEqual(
+        listed,
+        Object.keys(known).filter((name) => name !== "contact-name"),
+      );
     });
 });

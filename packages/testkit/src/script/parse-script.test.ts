@@ -48,7 +48,12 @@ describe("steps of a script", () => {
 
 describe("script", () => {
   test("is a list in YAML or JSON", () => {
-    assert.deepEqual(parseScript("- crash\n- pause 2\n"), parseScript(`["crash", "pause 2"]`));
+    const steps = [
+      { name: "crash", words: [] },
+      { name: "pause", words: ["2"] },
+    ];
+    assert.deepEqual(parseScript("- crash\n- pause 2\n"), steps);
+    assert.deepEqual(parseScript(`["crash", "pause 2"]`), steps);
   });
 
   const wrong = [
