@@ -36,10 +36,16 @@ export interface ConversationInit {
   readonly silent: (conversation: Conversation) => void;
 }
 
+/** What became of a message, and the Call-ID of the session it was said in or that was refused; none where none was asked. */
+export interface SessionOutcome {
+  readonly outcome: RequestOutcome;
+  readonly callId?: string | undefined;
+}
+
 interface Pending {
   readonly outbound: Outbound;
   readonly pieces: readonly string[];
-  readonly done: (outcome: RequestOutcome) => void;
+  readonly done: (fate: SessionOutcome) => void;
 }
 
 interface SessionNames {
@@ -59,7 +65,7 @@ export class Conversation implements SessionOwner {
   readonly #retiring = new Set<ImSession>();
   readonly #pending = new Map<string, Pending>();
   #state: State = silence;
-  #lastOutcome: RequestOutcome | undefined;
+  #last: SessionOutcome | undefined;
   #isClosing = false;
   readonly #typingOut: TypingOut;
   readonly #taken: TakenMessages;
@@ -86,7 +92,7 @@ export class Conversation implements SessionOwner {
   }
 
   /** Says a message; `done` is told once, when its last piece was taken or it failed. */
-  submit(outbound: Outbound, done: (outcome: RequestOutcome) => void): void {
+  submit(outbound: Outbound, done: (fate: SessionOutcome) => void): void {
     const { entry, peer } = outbound;
     const pieces = split(entry.text, peer.dialect.maxMessageBytes);
     this.#pending.set(entry.id, { outbound, pieces, done });
@@ -132,7 +138,7 @@ export class Conversation implements SessionOwner {
 
   /** As `end`; what waits fails as never sent, before the peer's answers say anything about it. */
   stop(): void {
-    this.#lastOutcome = { kind: "failed", cause: "transport", detail: "stopped" };
+    this.#last = { outcome: { kind: "failed", cause: "transport", detail: "stopped" } };
     this.#step({ kind: "closed" });
     this.end();
   }
@@ -149,7 +155,7 @@ export class Conversation implements SessionOwner {
 
   refused(session: ImSession, outcome: RequestOutcome): void {
     if (!this.#forget(session)) return;
-    this.#lastOutcome = outcome;
+    this.#last = { outcome, callId: session.session?.id.callId };
     this.#step({ kind: "refused", session: session.key });
   }
 
@@ -287,7 +293,7 @@ export class Conversation implements SessionOwner {
 
   #cannotInvite(key: SessionKey, status: number): void {
     this.#sessions.delete(key);
-    this.#lastOutcome = { kind: "unroutable", status, rule: "session-invite", reason: "no session possible" };
+    this.#last = { outcome: { kind: "unroutable", status, rule: "session-invite", reason: "no session possible" } };
     this.#step({ kind: "refused", session: key });
   }
 
@@ -296,34 +302,34 @@ export class Conversation implements SessionOwner {
     const pending = this.#pending.get(item.id);
     const peer = pending?.outbound.peer;
     if (session?.session === undefined || pending === undefined || peer === undefined) {
-      this.#answered({ kind: "failed", cause: "transport", detail: "session ended" });
+      this.#answered({ outcome: { kind: "failed", cause: "transport", detail: "session ended" } });
       return;
     }
     this.#typingOut.reset();
     const body = pending.pieces[item.part] ?? "";
     const head = headOf(pending.outbound.entry, item.part, this.#init.ports.trails);
     const request = { contentType: TEXT_TYPE, body, ...head };
+    const { callId } = session.session.id;
     const passed = peer.line.pass("message", () => {
       session.touch();
       session.session?.send("MESSAGE", request, (outcome) => {
         this.#taken.answered(outcome, pending.outbound);
-        this.#answered(outcome);
+        this.#answered({ outcome, callId });
       });
     });
     if (passed === "full")
-      this.#answered({ kind: "unroutable", status: 480, rule: "peer-line", reason: "too many wait" });
+      this.#answered({ outcome: { kind: "unroutable", status: 480, rule: "peer-line", reason: "too many wait" } });
   }
 
-  #answered(outcome: RequestOutcome): void {
-    this.#lastOutcome = outcome;
-    this.#step({ kind: "answered", verdict: verdictOf(outcome) });
+  #answered(fate: SessionOutcome): void {
+    this.#last = fate;
+    this.#step({ kind: "answered", verdict: verdictOf(fate.outcome) });
   }
 
   #finish(id: string): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    const outcome = this.#lastOutcome ?? { kind: "failed", cause: "transport", detail: "no session" };
-    pending?.done(outcome);
+    pending?.done(this.#last ?? { outcome: { kind: "failed", cause: "transport", detail: "no session" } });
   }
 
   #make(key: SessionKey, { direction, localUri, destination }: SessionNames): ImSession {

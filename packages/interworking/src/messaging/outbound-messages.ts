@@ -1,5 +1,4 @@
 import { Tally } from "@interpres/runtime";
-import type { RequestOutcome } from "@interpres/sip";
 import { type Jid, type Message, mayBeAnswered, parseJid } from "@interpres/xmpp";
 import type { FailureCause } from "../failure/failure.ts";
 import {
@@ -11,6 +10,7 @@ import {
 } from "../failure/outcome-failure.ts";
 import type { FederatedPeer } from "../model/federated-peers.ts";
 import { trailOfStanza } from "../payload/trail-marker.ts";
+import type { SessionOutcome } from "./conversation.ts";
 import type { MessagePorts } from "./message-ports.ts";
 import { bodyOf, type ChatState, chatStateOf, entryOf } from "./message-to-sip.ts";
 import type { JournalEntry } from "./outbound-journal.ts";
@@ -145,10 +145,11 @@ export class OutboundMessages {
     }
     const outbound = outboundOf(unfinished, peer);
     if (this.#isForSession(outbound)) {
-      this.#sessions.send(outbound, (outcome) => this.#finished(unfinished, "session", outcome));
+      this.#sessions.send(outbound, (fate) => this.#finished(unfinished, "session", fate));
       return;
     }
-    const sending = this.#pages.send(outbound, (outcome) => this.#finished(unfinished, "page", outcome));
+    const { callId } = unfinished.entry;
+    const sending = this.#pages.send(outbound, (outcome) => this.#finished(unfinished, "page", { outcome, callId }));
     if (sending === "full") this.#fail(unfinished, failureOfCause("too-many-waiting"), { rule: "peer-line" });
     if (sending === "unaddressable") this.#fail(unfinished, failureOfCause("bad-address"), { rule: "address-mapping" });
   }
@@ -157,17 +158,18 @@ export class OutboundMessages {
     return peer.dialect.messageMode === "session" || this.#sessions.hasSession(user, contact);
   }
 
-  #finished(unfinished: Unfinished, mode: "page" | "session", outcome: RequestOutcome): void {
+  #finished(unfinished: Unfinished, mode: "page" | "session", { outcome, callId }: SessionOutcome): void {
+    const inSip = callId === undefined ? {} : { callId };
     const isSent = outcome.kind === "answered" && outcome.status < 300;
     this.#ports.meter.messages.add({ direction: "outbound", mode, result: isSent ? "delivered" : "failed" });
     if (isSent) {
-      this.#record(unfinished, `delivered ${outcome.status}`, { mode });
+      this.#record(unfinished, `delivered ${outcome.status}`, { ...inSip, mode });
       this.#forget(unfinished.entry);
       return;
     }
     // What our own stop cut off is not the peer's refusal.
     if (!this.#isRunning && outcome.kind === "failed") this.#cutOff(unfinished.entry);
-    else this.#fail(unfinished, failureOfOutcome(outcome), diagnosisOf(outcome));
+    else this.#fail(unfinished, failureOfOutcome(outcome), { ...inSip, ...diagnosisOf(outcome) });
   }
 
   #fail(unfinished: Unfinished, failure: SendFailure, inputs: Readonly<Record<string, string | number>>): void {
@@ -253,7 +255,7 @@ export class OutboundMessages {
       direction: "outbound",
       user: from.bare.toString(),
       peer: to.bare.toString(),
-      decisions: [{ rule: "foreign-delivery", outcome: "done", inputs: { callId: entry.callId, ...inputs } }],
+      decisions: [{ rule: "foreign-delivery", outcome: "done", inputs }],
       result,
     });
   }

@@ -1,12 +1,12 @@
 import { Tally } from "@interpres/runtime";
-import type { IncomingInvite, RequestOutcome, SipRequest } from "@interpres/sip";
+import type { IncomingInvite, SipRequest } from "@interpres/sip";
 import type { BareJid } from "@interpres/xmpp";
 import { type FailureCause, onTheWire } from "../failure/failure.ts";
 import { asKnown, type InboundParties, inboundParties, namesOf } from "../failure/inbound-parties.ts";
 import { refusedInvitation } from "../failure/refused-invitation.ts";
 import type { Composing } from "../model/composing.ts";
 import { readInvitation } from "../payload/invitation.ts";
-import { Conversation } from "./conversation.ts";
+import { Conversation, type SessionOutcome } from "./conversation.ts";
 import type { InboundDelivery } from "./inbound-delivery.ts";
 import type { ImSessionView, MessagePorts } from "./message-ports.ts";
 import type { Outbound } from "./page-mode.ts";
@@ -36,7 +36,7 @@ export class SessionMode {
   }
 
   /** Says a message in the session of the pair, calling first when there is none. */
-  send(outbound: Outbound, done: (outcome: RequestOutcome) => void): void {
+  send(outbound: Outbound, done: (fate: SessionOutcome) => void): void {
     this.#conversation(outbound.user, outbound.contact).submit(outbound, done);
   }
 

@@ -28,10 +28,11 @@ export class TakenMessages {
 
   /** A delivery notice within the session. */
   notified(notify: SipRequest): void {
-    for (const notice of readDeliveryNotices(notify.body)) if (notice.status >= 300) this.#failed(notice);
+    for (const notice of readDeliveryNotices(notify.body))
+      if (notice.status >= 300) this.#failed(notice, notify.callId);
   }
 
-  #failed({ messageId, status, diagnosis }: DeliveryNotice): void {
+  #failed({ messageId, status, diagnosis }: DeliveryNotice, callId: string): void {
     const outbound = this.#taken.get(messageId);
     if (outbound === undefined) return;
     this.#taken.delete(messageId);
@@ -44,7 +45,7 @@ export class TakenMessages {
       direction: "outbound",
       user: user.toString(),
       peer: contact.toString(),
-      decisions: [{ rule: "delivery-notice", outcome: "failed", inputs: { callId: entry.callId, diagnosis } }],
+      decisions: [{ rule: "delivery-notice", outcome: "failed", inputs: { callId, diagnosis } }],
       result: `refused ${status}`,
     });
   }

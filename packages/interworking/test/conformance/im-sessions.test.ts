@@ -33,6 +33,33 @@ describe("our user speaks in a session", () => {
     assert.deepEqual(said(session), ["MESSAGE two"]);
   });
 
+  test("what became of a message is told with the Call-ID of its session, where the ladder is", async () => {
+    const { node, session } = await talking();
+    node.say(DESK, BILL, "two");
+    session.sent[0]?.done(answered(200));
+    node.say(DESK, BILL, "three");
+    session.sent[1]?.done(answered(606));
+    const told = node.decisions.slice(-2).map(({ decisions, result }) => [result, decisions[0]?.inputs.callId]);
+    assert.deepEqual(told, [
+      ["delivered 200", session.id.callId],
+      ["refused 606", session.id.callId],
+    ]);
+  });
+
+  test("a refused call is told with its Call-ID, and what never left with none", async () => {
+    const node = await GatewayUnderTest.started();
+    const told = () => node.decisions.at(-1)?.decisions[0]?.inputs.callId;
+    node.say(DESK, BILL, "one");
+    node.agent.invited[0]?.user.refused(answered(603));
+    assert.equal(told(), node.agent.invited[0]?.id.callId);
+    node.disk = "held";
+    node.say(DESK, BILL, "two");
+    node.remove(MICROSOFT);
+    node.flush();
+    assert.equal(node.decisions.at(-1)?.decisions[0]?.inputs.rule, "sip-federated-domain");
+    assert.equal(told(), undefined);
+  });
+
   for (const status of [408, 480, 481]) {
     test(`${status} means the window is closed: BYE, a new call, the text once more and once only`, async () => {
       const { node, session } = await talking();

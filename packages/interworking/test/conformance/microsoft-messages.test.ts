@@ -355,7 +355,9 @@ describe("delivery notices", () => {
     const { bed, answer } = await told(408);
     assert.equal(answer, 200);
     assert.match(bed.alice.take().join(), /type='error' id='stanza-1'.*remote-server-timeout.*408/);
-    assert.match(`${bed.site.decisions.at(-1)?.decisions[0]?.inputs.diagnosis}`, /^6001;.*Request Timeout/);
+    const inputs = bed.site.decisions.at(-1)?.decisions[0]?.inputs;
+    assert.match(`${inputs?.diagnosis}`, /^6001;.*Request Timeout/);
+    assert.equal(inputs?.callId, bed.peer.last("INVITE").callId);
   });
 
   test("any other NOTIFY within a session belongs to no subscription: 481", async () => {
