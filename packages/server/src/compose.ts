@@ -1,7 +1,6 @@
 import { addressPolicy, diagnosedTransport, Federation, observedTransport, PeerDirectory } from "@interpres/federation";
 import { Gateway, invitationTypes } from "@interpres/interworking";
 import {
-  type Clock,
   createResolver,
   type DecisionEvent,
   DecisionRing,
@@ -65,7 +64,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   const sip: SipHalf = composeSip(parts, identities);
   const gateway = composeGateway(parts, { xmpp, sip, identities });
   parts.running.certificates.onChange(() => sip.transport.readmit());
-  parts.running.onChange(applyChange({ sip, gateway, identities }));
+  parts.running.onChange(applyChange(parts.peers, { sip, gateway, identities }));
   const { bound } = parts;
   const { listeners } = settings;
   const services = nodeServices(() => supervisor, parts.running);
@@ -105,16 +104,17 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
 function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): NodeParts {
   const { clock, random } = ports;
   const running = new RunningSettings(store);
-  const lamps = new FederationLamps(running.current().federation.sipFederatedDomains);
+  const peers = federatedPeers(running);
+  const lamps = new FederationLamps(peers());
   const traffic = new TrafficHistory();
-  running.onChange(({ federation }) => lamps.take(federation.sipFederatedDomains));
+  running.onChange(() => lamps.take(peers()));
   const keep = (event: DecisionEvent): void => {
     store.decisions.keep(event);
     lamps.saw(event);
     traffic.saw(event);
   };
   const decisions = new DecisionRing({ clock, random, capacity: DECISIONS_IN_MEMORY, keep });
-  const flows = flowHistory(clock, running);
+  const flows = new FlowHistory({ clock, peers: { get: (domain) => peers().get(domain) } });
   const node = nodeInForce(settings.node, () => store.settings.current().document.nodeDomains);
   const { certificates } = store;
   const checking = { clock, node, settings: store.settings, certificates };
@@ -131,6 +131,7 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
     lamps,
     traffic,
     running,
+    peers,
     federationSettings: () => running.current().federation,
     presenceSettings: () => running.current().presence,
     bound: {},
@@ -145,15 +146,14 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
   };
 }
 
-/** What passed, by the domains that are federated now. */
-function flowHistory(clock: Clock, running: RunningSettings): FlowHistory {
-  const domainsOf = ({ federation }: ClusterSettings) =>
-    new Set(federation.sipFederatedDomains.map(({ domain }) => domain));
-  let domains = domainsOf(running.current());
+/** The federated domains in force; whoever listens to `running` after this call finds the next ones here. */
+function federatedPeers(running: RunningSettings): () => PeerDirectory {
+  const peersOf = ({ federation }: ClusterSettings) => new PeerDirectory(federation.sipFederatedDomains);
+  let peers = peersOf(running.current());
   running.onChange((next) => {
-    domains = domainsOf(next);
+    peers = peersOf(next);
   });
-  return new FlowHistory({ clock, isFederated: (domain) => domains.has(domain) });
+  return () => peers;
 }
 
 function bothTaps(one: FlowTap, other: FlowTap): FlowTap {
@@ -166,12 +166,12 @@ function bothTaps(one: FlowTap, other: FlowTap): FlowTap {
 }
 
 function composeXmpp(parts: NodeParts): XmppServer {
-  const { clock, random, log, metrics, store, running, federationSettings, tap } = parts;
+  const { clock, random, log, metrics, store, running, peers, federationSettings, tap } = parts;
   let settings = xmppSettingsOf(parts.presenceSettings());
   running.onChange(({ presence }) => {
     settings = xmppSettingsOf(presence);
   });
-  const federatedDomains = new ShownDomains(federationSettings().sipFederatedDomains);
+  const federatedDomains = new ShownDomains(peers());
   const xmpp: XmppServer = new XmppServer({
     clock,
     random,
@@ -188,8 +188,8 @@ function composeXmpp(parts: NodeParts): XmppServer {
     keeper: composePasswordKeeper(parts, () => xmpp.accounts),
     allowedOrigins: () => running.current().webClient.allowedOrigins,
   });
-  running.onChange(({ federation }) => {
-    if (federatedDomains.take(federation.sipFederatedDomains)) xmpp.federatedDomainsChanged();
+  running.onChange(() => {
+    if (federatedDomains.take(peers())) xmpp.federatedDomainsChanged();
   });
   return xmpp;
 }
@@ -273,10 +273,13 @@ function composeGateway(parts: NodeParts, { xmpp, sip, identities }: Joined): Ga
 }
 
 /** A change that comes into force (`changeControl` says when): what it forbids ends properly first, then the new snapshot counts. */
-function applyChange({ sip, gateway, identities }: Omit<Joined, "xmpp"> & { readonly gateway: Gateway }) {
+function applyChange(
+  peersInForce: NodeParts["peers"],
+  { sip, gateway, identities }: Omit<Joined, "xmpp"> & { readonly gateway: Gateway },
+) {
   return (next: ClusterSettings, previous: ClusterSettings): void => {
     const { federation } = next;
-    const peers = new PeerDirectory(federation.sipFederatedDomains);
+    const peers = peersInForce();
     gateway.federationChanging((domain) => peers.get(domain));
     if (!federation.serviceParameters["sip-proxy"].imGateway) gateway.endSessions();
     const changed = sip.federation.settingsChanged(federation);

@@ -1,4 +1,4 @@
-import { PeerDirectory, type SipFederatedDomain } from "@interpres/federation";
+import type { PeerDirectory } from "@interpres/federation";
 import { type FederatedDomain, type FederatedDomains, parseJid } from "@interpres/xmpp";
 
 /** The federated domains as users see them: written their way, with the administrator's description (R12). */
@@ -6,8 +6,8 @@ export class ShownDomains implements FederatedDomains {
   #list: readonly FederatedDomain[] = [];
   #byAlias: ReadonlyMap<string, string> = new Map();
 
-  constructor(domains: readonly SipFederatedDomain[]) {
-    this.take(domains);
+  constructor(peers: PeerDirectory) {
+    this.take(peers);
   }
 
   list(): readonly FederatedDomain[] {
@@ -19,9 +19,9 @@ export class ShownDomains implements FederatedDomains {
   }
 
   /** The domains from now on; true where users see another list. */
-  take(domains: readonly SipFederatedDomain[]): boolean {
+  take(directory: PeerDirectory): boolean {
     const before = JSON.stringify(this.#list);
-    const peers = [...new PeerDirectory(domains)];
+    const peers = [...directory];
     this.#list = peers.map(({ domain, description }) => ({ domain: shown(domain), description }));
     this.#byAlias = new Map(peers.flatMap(({ domain, aliases }) => aliases.map((alias) => [alias, shown(domain)])));
     return JSON.stringify(this.#list) !== before;

@@ -1,4 +1,4 @@
-import type { Federation, FederationSettings } from "@interpres/federation";
+import type { Federation, FederationSettings, PeerDirectory } from "@interpres/federation";
 import type { JournalEntry, WatchRow } from "@interpres/interworking";
 import type {
   Clock,
@@ -17,11 +17,11 @@ import type { ClusterSettings } from "./admin/node/cluster-settings.ts";
 import type { ConfiguredNode } from "./admin/node/node-domains.ts";
 import type { CertificateFiles } from "./admin/trust/certificate-files.ts";
 import type { PeerCertificates } from "./admin/trust/peer-certificates.ts";
+import type { FederationLamps } from "./lamps/federation-lamps.ts";
+import type { TrafficHistory } from "./lamps/traffic-history.ts";
 import type { BoundPorts } from "./services/listener.ts";
 import type { RunningSettings } from "./services/running-settings.ts";
 import type { NodeSettings } from "./settings.ts";
-import type { FederationLamps } from "./lamps/federation-lamps.ts";
-import type { TrafficHistory } from "./lamps/traffic-history.ts";
 import type { FlowHistory } from "./trace/flow-history.ts";
 
 /** What a node stands on; a test or the demo may give its own. */
@@ -54,6 +54,8 @@ export interface NodeParts extends NodePorts {
   readonly lamps: FederationLamps;
   readonly traffic: TrafficHistory;
   readonly running: RunningSettings;
+  /** The federated domains in force, read at each use. */
+  readonly peers: () => PeerDirectory;
   /** The settings in force, read at each use. */
   readonly federationSettings: () => FederationSettings;
   readonly presenceSettings: () => PresenceSection;

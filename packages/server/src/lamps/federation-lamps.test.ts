@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type LampName, lampNames } from "@interpres/admin-api";
-import type { SipFederatedDomain } from "@interpres/federation";
+import { PeerDirectory, type SipFederatedDomain } from "@interpres/federation";
 import type { DecisionEvent } from "@interpres/runtime";
 import { FederationLamps } from "./federation-lamps.ts";
 import { lightLamps } from "./light-lamps.ts";
@@ -26,7 +26,7 @@ function states(lamps: FederationLamps): Partial<Record<LampName, string>> {
 }
 
 function stateAfter(...events: readonly Partial<DecisionEvent>[]): Partial<Record<LampName, string>> {
-  const lamps = new FederationLamps([CONTOSO]);
+  const lamps = new FederationLamps(new PeerDirectory([CONTOSO]));
   for (const facts of events) lamps.saw(event(facts));
   return states(lamps);
 }
@@ -92,7 +92,7 @@ describe("the lamps of a federated domain", () => {
     const decisions = [
       { rule: "foreign-delivery", outcome: "done", inputs: { callId: "c", text: "503 Busy" } },
     ] as const;
-    const lamps = new FederationLamps([CONTOSO]);
+    const lamps = new FederationLamps(new PeerDirectory([CONTOSO]));
     lamps.saw(event({ ...outbound, result: "delivered 200" }));
     lamps.saw(event({ ...refused, decisions }));
     const user = "alice@example.com";
@@ -108,7 +108,7 @@ describe("the lamps of a federated domain", () => {
 
   test("the rule below counts, where one is named", () => {
     const inputs = { status: 404, cause: "route", rule: "dns-srv" };
-    const lamps = new FederationLamps([CONTOSO]);
+    const lamps = new FederationLamps(new PeerDirectory([CONTOSO]));
     const decisions = [{ rule: "watch-authorization", outcome: "done", inputs }] as const;
     lamps.saw(event({ ...outbound, kind: "subscription", result: "refused 404", decisions }));
     const failure = lamps.of("contoso.example")?.lamps.presenceOut.lastFailure;
@@ -116,16 +116,16 @@ describe("the lamps of a federated domain", () => {
   });
 
   test("a domain that is removed and added again begins dark", () => {
-    const lamps = new FederationLamps([CONTOSO]);
+    const lamps = new FederationLamps(new PeerDirectory([CONTOSO]));
     lamps.saw(event({}));
-    lamps.take([]);
+    lamps.take(new PeerDirectory([]));
     assert.equal(lamps.of("contoso.example"), undefined);
-    lamps.take([CONTOSO]);
+    lamps.take(new PeerDirectory([CONTOSO]));
     assert.deepEqual(states(lamps), {});
   });
 
   test("the events kept of an earlier run are read oldest first, from the day the domain was added", async () => {
-    const lamps = new FederationLamps([CONTOSO]);
+    const lamps = new FederationLamps(new PeerDirectory([CONTOSO]));
     const asked: object[] = [];
     const query = async (what: object): Promise<readonly DecisionEvent[]> => {
       asked.push(what);

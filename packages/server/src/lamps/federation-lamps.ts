@@ -1,5 +1,5 @@
 import type { LampName } from "@interpres/admin-api";
-import { normalName, PeerDirectory, type SipFederatedDomain } from "@interpres/federation";
+import { normalName, type PeerDirectory } from "@interpres/federation";
 import { type DecisionEvent, peerDomain } from "@interpres/runtime";
 import { type LampFailure, type LampSuccess, type Reading, readingOf } from "./reading.ts";
 
@@ -24,15 +24,14 @@ export class FederationLamps {
   readonly #byDomain = new Map<string, Lamps>();
   #peers: PeerDirectory;
 
-  constructor(domains: readonly SipFederatedDomain[]) {
-    this.#peers = new PeerDirectory(domains);
+  constructor(peers: PeerDirectory) {
+    this.#peers = peers;
   }
 
   /** The federated domains from now on. */
-  take(domains: readonly SipFederatedDomain[]): void {
-    this.#peers = new PeerDirectory(domains);
-    for (const domain of this.#byDomain.keys())
-      if (this.#peers.get(domain) === undefined) this.#byDomain.delete(domain);
+  take(peers: PeerDirectory): void {
+    this.#peers = peers;
+    for (const domain of this.#byDomain.keys()) if (peers.get(domain) === undefined) this.#byDomain.delete(domain);
   }
 
   /** Events come in the order they happened. */

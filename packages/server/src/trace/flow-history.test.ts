@@ -14,8 +14,10 @@ const LIMITS = {
 };
 
 function history(): FlowHistory {
-  const isFederated = (domain: string): boolean => domain.endsWith(".example");
-  return new FlowHistory({ clock: new FakeClock(), isFederated }, LIMITS);
+  const peers = {
+    get: (domain: string) => (domain.endsWith(".example") ? { domain: domain.replace("alias.", "") } : undefined),
+  };
+  return new FlowHistory({ clock: new FakeClock(), peers }, LIMITS);
 }
 
 function event(summary: string, parties: readonly string[], text = summary): FlowEvent {
@@ -42,6 +44,13 @@ describe("the history of what passed", () => {
     flows.flow(event("three", [alice, "carol@example.com"]));
     assert.deepEqual(said(flows.recent({ peer: "" }, 9)), ["three"]);
     assert.deepEqual(said(flows.recent({ peer: "c.example" }, 9)), []);
+  });
+
+  test("of an alias is kept with the domain it stands for (facts R9)", () => {
+    const flows = history();
+    flows.flow(event("one", [alice, "bob@a.example"]));
+    flows.flow(event("two", ["bob@alias.a.example", alice]));
+    assert.deepEqual(said(flows.recent({ peer: "a.example" }, 9)), ["one", "two"]);
   });
 
   test("answers in the order things passed, the newest of them, and by user", () => {
@@ -88,7 +97,10 @@ describe("the history of what passed", () => {
 
   test("is a sample under steady load, and whole for whoever follows", () => {
     const clock = new FakeClock();
-    const flows = new FlowHistory({ clock, isFederated: () => true }, { ...LIMITS, burst: 2, recordsPerSecond: 1 });
+    const flows = new FlowHistory(
+      { clock, peers: { get: (domain) => ({ domain }) } },
+      { ...LIMITS, burst: 2, recordsPerSecond: 1 },
+    );
     const pass = (summary: string): void => flows.flow(event(summary, [alice]));
     for (const summary of ["one", "two", "three"]) pass(summary);
     clock.advance(1000);
@@ -104,7 +116,7 @@ describe("the history of what passed", () => {
   });
 
   test("credentials are shown to nobody, and bodies are shown only to those who may see them", () => {
-    const flows = new FlowHistory({ clock: new FakeClock(), isFederated: () => true });
+    const flows = new FlowHistory({ clock: new FakeClock(), peers: { get: (domain) => ({ domain }) } });
     const text = [
       "MESSAGE sip:alice@example.com SIP/2.0",
       'Authorization: Digest username="bob", response="c0ffee"',
@@ -125,7 +137,7 @@ describe("the history of what passed", () => {
   });
 
   test("of XML only names and attributes are left", () => {
-    const flows = new FlowHistory({ clock: new FakeClock(), isFederated: () => true });
+    const flows = new FlowHistory({ clock: new FakeClock(), peers: { get: (domain) => ({ domain }) } });
     const text = "<iq type='set'><query><username>al</username><password>s3cret</password></query></iq>";
     flows.flow({ ...event("iq", [alice], text), leg: "xmpp" });
     const [record] = flows.recent({}, 1);

@@ -41,6 +41,11 @@ export const defaultFlowHistoryLimits: FlowHistoryLimits = {
   recordsPerSecond: 100,
 };
 
+/** The federated domains; a domain is found by its aliases, too. */
+export interface FlowPeers {
+  get(domain: string): { readonly domain: string } | undefined;
+}
+
 interface Ring {
   readonly records: FlowRecord[];
   characters: number;
@@ -53,7 +58,7 @@ interface Ring {
  */
 export class FlowHistory implements FlowTap {
   readonly #clock: Clock;
-  readonly #isFederated: (domain: string) => boolean;
+  readonly #peers: FlowPeers;
   readonly #limits: FlowHistoryLimits;
   readonly #rings: LRUCache<string, Ring>;
   readonly #followers = new Set<(record: FlowRecord) => void>();
@@ -61,11 +66,11 @@ export class FlowHistory implements FlowTap {
   #budget: TokenBucket;
 
   constructor(
-    { clock, isFederated }: { readonly clock: Clock; readonly isFederated: (domain: string) => boolean },
+    { clock, peers }: { readonly clock: Clock; readonly peers: FlowPeers },
     limits: FlowHistoryLimits = defaultFlowHistoryLimits,
   ) {
     this.#clock = clock;
-    this.#isFederated = isFederated;
+    this.#peers = peers;
     this.#limits = limits;
     this.#rings = new LRUCache({ max: limits.domains });
     this.#budget = fullBucket(limits.recordsPerSecond, limits.burst, clock.now());
@@ -85,12 +90,20 @@ export class FlowHistory implements FlowTap {
   #record(event: FlowEvent): void {
     const { leg, direction, remote, summary } = event;
     const parties = event.parties();
-    const peer = parties.map(domainOf).find(this.#isFederated) ?? "";
+    const peer = this.#peerOf(parties);
     const text = cut(event.text(), this.#limits.charactersOfRecord);
     this.#recorded += 1;
     const record = { id: this.#recorded, at: this.#clock.now(), leg, direction, remote, summary, peer, parties, text };
     this.#keep(record);
     for (const follower of this.#followers) follower(record);
+  }
+
+  #peerOf(parties: readonly string[]): string {
+    for (const party of parties) {
+      const peer = this.#peers.get(domainOf(party));
+      if (peer !== undefined) return peer.domain;
+    }
+    return "";
   }
 
   /** The newest that fit, oldest first. */

@@ -16,6 +16,7 @@ import {
   createAuthority,
   createSigningRequest,
   isFederated,
+  PeerDirectory,
   type RouteExplanation,
 } from "@interpres/federation";
 import { MailAddresses } from "@interpres/interworking";
@@ -91,7 +92,10 @@ export class AdminFixture {
   diagnosis: (domain: string) => Promise<Diagnosis> = (domain) =>
     Promise.resolve({ domain, at: "2026-11-27T00:00:00.000Z", healthy: true, steps: [], forPartner: null });
   readonly traffic = new TrafficHistory();
-  readonly flows = new FlowHistory({ clock: this.clock, isFederated: (domain) => domain === "contoso.example" });
+  readonly flows = new FlowHistory({
+    clock: this.clock,
+    peers: { get: (domain) => (domain === "contoso.example" ? { domain } : undefined) },
+  });
   /** All of DNS. */
   readonly zone = new FakeZone();
   /** Real time: its other end is a real server. */
@@ -340,7 +344,7 @@ export class AdminFixture {
       },
       certificateFetcher: this.fetcher,
       decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
-      lamps: new FederationLamps([]),
+      lamps: new FederationLamps(new PeerDirectory([])),
       traffic: this.traffic,
       flows: this.flows,
       diagnose: (domain) => ({ result: this.diagnosis(domain), found: () => [] }),
