@@ -9,6 +9,7 @@ import { useMay } from "../session/may.ts";
 import { Confirm } from "../template/confirm.tsx";
 import { FieldGroup } from "../template/field-group.tsx";
 import { GuardedButton } from "../template/guarded-button.tsx";
+import { GuardedForm } from "../template/guarded-form.tsx";
 import { momentText } from "../template/moment.ts";
 import { PageTitle } from "../template/page-title.tsx";
 import { PlainTable } from "../template/plain-table.tsx";
@@ -46,13 +47,7 @@ export default function ApiTokens(): ReactNode {
           {own.once} <Code>{made.token}</Code>
         </Alert>
       )}
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (may.kind === "yes") void submit();
-        }}
-      >
+      <GuardedForm may={may} onSubmit={submit}>
         <FieldGroup legend={own.group}>
           <TextInput
             label={own.name}
@@ -72,7 +67,7 @@ export default function ApiTokens(): ReactNode {
             </GuardedButton>
           </Group>
         </FieldGroup>
-      </form>
+      </GuardedForm>
       <Tokens report={setStatus} />
     </>
   );

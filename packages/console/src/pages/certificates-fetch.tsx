@@ -6,6 +6,7 @@ import { useApi } from "../data/api.tsx";
 import { useMay } from "../session/may.ts";
 import { FieldGroup } from "../template/field-group.tsx";
 import { GuardedButton } from "../template/guarded-button.tsx";
+import { GuardedForm } from "../template/guarded-form.tsx";
 import { type Status, StatusArea } from "../template/status-area.tsx";
 import { useSave } from "../template/use-save.ts";
 import { fill, texts } from "../texts/texts.ts";
@@ -36,13 +37,7 @@ export function FetchCertificate({ onChoose }: { readonly onChoose: Choose }): R
         {own.fetch}
       </Title>
       <StatusArea status={status} />
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (may.kind === "yes") void fetchIt().then(setFetched);
-        }}
-      >
+      <GuardedForm may={may} onSubmit={() => fetchIt().then(setFetched)}>
         <FieldGroup legend={own.fetchFrom}>
           <TextInput label={own.host} required {...form.getInputProps("host")} />
           <NumberInput label={own.port} required min={1} max={65535} {...form.getInputProps("port")} />
@@ -52,7 +47,7 @@ export function FetchCertificate({ onChoose }: { readonly onChoose: Choose }): R
             </GuardedButton>
           </Group>
         </FieldGroup>
-      </form>
+      </GuardedForm>
       {fetched !== undefined && <Fetched fetched={fetched} onChoose={onChoose} host={form.values.host} />}
     </section>
   );

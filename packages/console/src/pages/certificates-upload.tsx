@@ -14,6 +14,7 @@ import { useMay } from "../session/may.ts";
 import { FieldGroup } from "../template/field-group.tsx";
 import { BackToList } from "../template/form-actions.tsx";
 import { GuardedButton } from "../template/guarded-button.tsx";
+import { GuardedForm } from "../template/guarded-form.tsx";
 import { PageTitle } from "../template/page-title.tsx";
 import { type Status, StatusArea } from "../template/status-area.tsx";
 import { TextOrFile } from "../template/text-or-file.tsx";
@@ -50,13 +51,7 @@ export function UploadCertificate({ path }: { readonly path: string }): ReactNod
     <>
       <PageTitle>{own.upload}</PageTitle>
       <StatusArea status={status} />
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (may.kind === "yes") void submit();
-        }}
-      >
+      <GuardedForm may={may} onSubmit={submit}>
         <UploadFields form={form} />
         <Group mt="md">
           <GuardedButton may={may} type="submit">
@@ -64,7 +59,7 @@ export function UploadCertificate({ path }: { readonly path: string }): ReactNod
           </GuardedButton>
           <BackToList path={path} />
         </Group>
-      </form>
+      </GuardedForm>
       <FetchCertificate
         onChoose={(pem, description) => form.setValues({ ...BLANK, purpose: "trust", pem, description })}
       />

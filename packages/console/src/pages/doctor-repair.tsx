@@ -7,6 +7,7 @@ import { useApi } from "../data/api.tsx";
 import { type DirectRepair, mend } from "../data/mend.ts";
 import { useMay } from "../session/may.ts";
 import { GuardedButton } from "../template/guarded-button.tsx";
+import { GuardedForm } from "../template/guarded-form.tsx";
 import { CopyButton } from "../template/letter.tsx";
 import { type Status, StatusArea } from "../template/status-area.tsx";
 import { useSave } from "../template/use-save.ts";
@@ -92,13 +93,7 @@ function AddRoute({ domain, onMended }: { readonly domain: string; readonly onMe
     if ((await save()) !== undefined) onMended();
   };
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (may.kind === "yes") void submit();
-      }}
-    >
+    <GuardedForm may={may} onSubmit={submit}>
       <Group gap="xs" align="flex-end">
         <TextInput label={texts.staticRoutes.nextHop} required {...form.getInputProps("nextHop")} />
         <NumberInput label={texts.staticRoutes.nextHopPort} required {...form.getInputProps("nextHopPort")} />
@@ -107,6 +102,6 @@ function AddRoute({ domain, onMended }: { readonly domain: string; readonly onMe
         </GuardedButton>
       </Group>
       {status.kind === "refused" && <StatusArea status={status} />}
-    </form>
+    </GuardedForm>
   );
 }

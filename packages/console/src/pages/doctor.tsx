@@ -8,6 +8,7 @@ import { useAll } from "../data/resources.ts";
 import { useMay } from "../session/may.ts";
 import { FieldGroup } from "../template/field-group.tsx";
 import { GuardedButton } from "../template/guarded-button.tsx";
+import { GuardedForm } from "../template/guarded-form.tsx";
 import { Letter } from "../template/letter.tsx";
 import { PageTitle } from "../template/page-title.tsx";
 import { type Status, StatusArea } from "../template/status-area.tsx";
@@ -85,13 +86,7 @@ function DoctorForm({ form, isRunning, onRun }: FormProps): ReactNode {
   const known = useId();
   const domains = useAll(sipFederatedDomains).data ?? [];
   return (
-    <form
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (may.kind === "yes" && !isRunning) onRun();
-      }}
-    >
+    <GuardedForm may={may} onSubmit={() => !isRunning && onRun()}>
       <FieldGroup legend={own.group}>
         <TextInput label={own.domain} required list={known} maxLength={255} {...form.getInputProps("domain")} />
         <datalist id={known}>
@@ -109,6 +104,6 @@ function DoctorForm({ form, isRunning, onRun }: FormProps): ReactNode {
           </GuardedButton>
         </Group>
       </FieldGroup>
-    </form>
+    </GuardedForm>
   );
 }

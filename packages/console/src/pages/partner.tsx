@@ -8,6 +8,7 @@ import { type Sighting, sight } from "../data/propose.ts";
 import { useMay } from "../session/may.ts";
 import { FieldGroup } from "../template/field-group.tsx";
 import { GuardedButton } from "../template/guarded-button.tsx";
+import { GuardedForm } from "../template/guarded-form.tsx";
 import { PageTitle } from "../template/page-title.tsx";
 import { type Status, StatusArea } from "../template/status-area.tsx";
 import { useSave } from "../template/use-save.ts";
@@ -47,13 +48,7 @@ export default function Partner(): ReactNode {
     <>
       <PageTitle>{own.title}</PageTitle>
       <StatusArea status={status} />
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (may.kind === "yes") void submit();
-        }}
-      >
+      <GuardedForm may={may} onSubmit={submit}>
         <FieldGroup legend={own.who}>
           <PartnerFields form={form} />
           <Group>
@@ -62,7 +57,7 @@ export default function Partner(): ReactNode {
             </GuardedButton>
           </Group>
         </FieldGroup>
-      </form>
+      </GuardedForm>
       {looked !== undefined && added === undefined && (
         <PartnerProposal {...looked} onReport={setStatus} onAdded={setAdded} />
       )}

@@ -9,6 +9,7 @@ import { useItem } from "../data/resources.ts";
 import { type May, useMay } from "../session/may.ts";
 import { fill, texts } from "../texts/texts.ts";
 import { BackToList, FormActions } from "./form-actions.tsx";
+import { GuardedForm } from "./guarded-form.tsx";
 import { editPath, type Shown } from "./item-path.ts";
 import { PageTitle } from "./page-title.tsx";
 import { type Status, StatusArea } from "./status-area.tsx";
@@ -107,13 +108,7 @@ function ItemForm<Item extends object, Input extends object>(props: ItemFormProp
     <>
       <PageTitle>{props.title}</PageTitle>
       <StatusArea status={status.kind === "idle" && reason !== undefined ? { kind: "idle", text: reason } : status} />
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (may.kind === "yes") void submit();
-        }}
-      >
+      <GuardedForm may={may} onSubmit={submit}>
         <fieldset className={classes.bare} disabled={reason !== undefined}>
           {props.fields(form, item)}
         </fieldset>
@@ -129,7 +124,7 @@ function ItemForm<Item extends object, Input extends object>(props: ItemFormProp
           reset={() => form.reset()}
           report={setStatus}
         />
-      </form>
+      </GuardedForm>
       {item !== undefined && props.aside?.(item)}
     </>
   );

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useMay } from "../session/may.ts";
 import { texts } from "../texts/texts.ts";
 import { GuardedButton } from "./guarded-button.tsx";
+import { GuardedForm } from "./guarded-form.tsx";
 import { PageTitle } from "./page-title.tsx";
 import { type Status, StatusArea } from "./status-area.tsx";
 import classes from "./template.module.css";
@@ -51,13 +52,7 @@ export function SettingsForm<Values extends object>({
       <PageTitle>{title}</PageTitle>
       <StatusArea status={status} />
       {head}
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (may.kind === "yes") void onSubmit();
-        }}
-      >
+      <GuardedForm may={may} onSubmit={onSubmit}>
         <div className={classes.bare}>{fields(form)}</div>
         <Group mt="md" gap="xs">
           <GuardedButton may={may} type="submit">
@@ -68,7 +63,7 @@ export function SettingsForm<Values extends object>({
           </Button>
           {actions?.(form)}
         </Group>
-      </form>
+      </GuardedForm>
     </>
   );
 }
