@@ -101,7 +101,7 @@ describe("Administrators, tokens, audit and one's own password in the console", 
     await console.choose("Audit");
     await console.row("sip-federated-domains/fabrikam.example").waitFor();
     const changed = console.row("administrators/olga").filter({ hasText: "update" });
-    await changed.getByText(/^\d+ fields$/).click();
+    await changed.getByText(/^Fields: \d+$/).click();
     const values = console.page.getByRole("table", { name: "administrators/olga" }).first();
     await values.getByRole("row").filter({ hasText: "role" }).getByText("operator").waitFor();
     await values.getByRole("row").filter({ hasText: "role" }).getByText("auditor").waitFor();

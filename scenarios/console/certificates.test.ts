@@ -50,7 +50,7 @@ describe("Certificate Management in the console", { timeout: 240_000, skip: miss
     await console.page.getByRole("table", { name: "Trust certificates" }).getByText("Contoso CA").first().waitFor();
     await console.page
       .getByRole("table", { name: "Calendar" })
-      .getByText(/\d+ days/)
+      .getByText(/Days left: \d+/)
       .first()
       .waitFor();
     assert.deepEqual(await console.violations(), []);

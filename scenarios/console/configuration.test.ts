@@ -48,19 +48,19 @@ describe("Configuration in the console", { timeout: 120_000, skip: missingPeers(
   test("the differences are shown before anything is changed; imported, the domain is gone for messages too", async () => {
     await console.field("Document").fill(without(SECOND));
     await console.button("Show differences").click();
-    await console.status(/differences\. Nothing has been changed yet\./);
+    await console.status(/^Differences: \d+\. Nothing has been changed yet\./);
     await console.row(`sipFederatedDomains[${SECOND}]`).getByText("Removed").waitFor();
     assert.deepEqual(await console.violations(), []);
     assert.equal(await fateOf(alice, edge, CARL), "arrived");
     await console.button("Import").click();
-    await console.status(/^Imported: /);
+    await console.status(/^Imported: version \S+\. Differences: \d+$/);
     assert.notEqual(await fateOf(alice, edge, CARL), "arrived");
   });
 
   test("differences that somebody else's change has made old are not imported", async () => {
     await console.field("Document").fill(exported);
     await console.button("Show differences").click();
-    await console.status(/differences\. Nothing has been changed yet\./);
+    await console.status(/^Differences: \d+\. Nothing has been changed yet\./);
     await bed.road.node.admin.ask("POST", "/tls-peer-subjects", { name: "other.example" });
     await console.button("Import").click();
     await console.status(/somebody has changed the settings since/);
@@ -69,9 +69,9 @@ describe("Configuration in the console", { timeout: 120_000, skip: missingPeers(
 
   test("taken back, messages pass again", async () => {
     await console.button("Show differences").click();
-    await console.status(/differences\. Nothing has been changed yet\./);
+    await console.status(/^Differences: \d+\. Nothing has been changed yet\./);
     await console.button("Import").click();
-    await console.status(/^Imported: /);
+    await console.status(/^Imported: version \S+\. Differences: \d+$/);
     assert.equal(await fateOf(alice, edge, CARL), "arrived");
   });
 

@@ -67,7 +67,7 @@ describe("settings in the console", { timeout: 120_000, skip: missingPeers("chro
     const box = console.field("Enable use of Email Address when Federating");
     await box.click();
     const dialog = console.page.getByRole("dialog", { name: "Before you switch this on" });
-    await dialog.getByText(/Of 1 users, 1 will be known by a mail address/).waitFor();
+    await dialog.getByText(/Users: 1\. Known by a mail address from now on: 1; by their JID as before: 0/).waitFor();
     assert.deepEqual(await console.violations(), []);
     await dialog.getByRole("button", { name: "Cancel" }).click();
     assert.equal(await box.isChecked(), false);
