@@ -1,7 +1,7 @@
 import { encodeUtf8, type HeaderLine } from "@interpres/sip";
 import type { Message } from "@interpres/xmpp";
 import { attribute, child, childrenNamed, type Element, elements, text } from "@interpres/xmpp/xml";
-import type { Trails } from "../model/trail.ts";
+import { freshTrail, type Trails } from "../model/trail.ts";
 import type { Disposition } from "../payload/imdn.ts";
 import { oneLine } from "../payload/plain-text.ts";
 import { trailHeader, trailOfStanza } from "../payload/trail-marker.ts";
@@ -73,7 +73,7 @@ export function entryOf(message: Message, body: string, init: EntryInit): Journa
     acceptedAt: init.acceptedAt,
     ...(id === undefined ? {} : { stanzaId: id }),
     ...(subject === "" ? {} : { subject }),
-    ...(trail.marks.length === 0 ? {} : { trail }),
+    ...(trail === freshTrail ? {} : { trail }),
     ...(language !== undefined && LANGUAGE.test(language) ? { lang: language } : {}),
     ...(wants.length === 0 || id === undefined ? {} : { wants }),
   };
@@ -104,6 +104,7 @@ export interface MessageHead {
   readonly headers: readonly HeaderLine[];
 }
 
+/** Of one piece of a message, of the first where `part` is 0; what has crossed a gateway before has a hop less. */
 export function headOf(entry: JournalEntry, part: number, trails: Trails): MessageHead {
   const trail = entry.trail === undefined ? trails.begun() : trails.onward(entry.trail);
   return { maxForwards: trail.hops, headers: [...headersOf(entry, part), trailHeader(trail)] };

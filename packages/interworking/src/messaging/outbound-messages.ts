@@ -9,7 +9,7 @@ import {
   type SendFailure,
 } from "../failure/outcome-failure.ts";
 import type { FederatedPeer } from "../model/federated-peers.ts";
-import { trailOfStanza } from "../payload/trail-marker.ts";
+import { freshTrail } from "../model/trail.ts";
 import type { SessionOutcome } from "./conversation.ts";
 import type { MessagePorts } from "./message-ports.ts";
 import { bodyOf, type ChatState, chatStateOf, entryOf } from "./message-to-sip.ts";
@@ -118,7 +118,7 @@ export class OutboundMessages {
     if (foreignUri === undefined) return "bad-address";
     // Neither side could tell which of the two is meant.
     if (addresses.isPresentName(foreignUri, from.bare)) return "same-address";
-    const end = trails.endOf(trailOfStanza(message.element));
+    const end = trails.endOf(entry.trail ?? freshTrail);
     if (end !== undefined) return end;
     // A session can say it in pieces.
     const outbound = outboundOf({ entry, from, to }, peer);

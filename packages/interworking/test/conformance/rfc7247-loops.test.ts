@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { HeaderLine, SipRequest } from "@interpres/sip";
 import { settled } from "@interpres/testkit";
 import { makePresence } from "@interpres/xmpp";
-import { child, type Element } from "@interpres/xmpp/xml";
+import { child, type Element, withChildren } from "@interpres/xmpp/xml";
 import { jid } from "../fakes/fake-local-domain.ts";
 import { answered, request } from "../fakes/fake-user-agent.ts";
 import { GatewayUnderTest, MICROSOFT, STANDARD } from "../fakes/gateway-under-test.ts";
@@ -65,6 +65,15 @@ describe("a gateway is a back-to-back user agent for loops (RFC 7247 §8, facts 
     const page = node.agent.pages[0]?.message;
     assert.equal(page?.maxForwards, 10);
     assert.equal(gatewayTrail(page?.headers).split(", ").length, 2);
+  });
+
+  test("one whose marks somebody took away has its hops still", async () => {
+    const [other, node] = [await GatewayUnderTest.started(), await GatewayUnderTest.started({ seed: 99 })];
+    await arrive(other, message([["Max-Forwards", "12"]]));
+    node.say(DESK, BOB, "x", { children: [withChildren(trailIn(other.local.messages[0]?.element), [])] });
+    const page = node.agent.pages[0]?.message;
+    assert.equal(page?.maxForwards, 10);
+    assert.match(gatewayTrail(page?.headers), /^[\w-]{24}$/);
   });
 
   for (const method of ["MESSAGE", "SUBSCRIBE", "INVITE"]) {
