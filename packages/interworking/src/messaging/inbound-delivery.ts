@@ -4,6 +4,7 @@ import { resourceOfGr } from "../address/sip-uri-to-jid.ts";
 import { onTheWire } from "../failure/failure.ts";
 import { statusOfCondition } from "../failure/stanza-to-status.ts";
 import type { FederatedPeer } from "../model/federated-peers.ts";
+import type { Trail } from "../model/trail.ts";
 import { FILE_OFFER_TYPE } from "../payload/file-offer.ts";
 import { htmlToText, isHtml } from "../payload/html-text.ts";
 import { htmlToXhtml } from "../payload/html-xhtml.ts";
@@ -48,7 +49,8 @@ export class InboundDelivery {
 
   deliver(inbound: InboundMessage): void {
     const { request, answer, contact, user } = inbound;
-    const end = this.#ports.trails.endOf(trailOfRequest(request));
+    const trail = trailOfRequest(request);
+    const end = this.#ports.trails.endOf(trail);
     if (end !== undefined) {
       const { status, reason } = onTheWire[end];
       answer(status, { reason });
@@ -73,14 +75,14 @@ export class InboundDelivery {
         break;
       case "text":
         this.#typing.spoke(contact, user);
-        this.#text(inbound, unmarked(body, inbound));
+        this.#text(inbound, unmarked(body, inbound), trail);
         break;
     }
   }
 
-  #text(inbound: InboundMessage, body: TextBody): void {
+  #text(inbound: InboundMessage, body: TextBody, trail: Trail): void {
     if (body.text.trim() === "") inbound.answer(200);
-    else this.#deliverText(inbound, body);
+    else this.#deliverText(inbound, body, trail);
   }
 
   /** Taken and declined, as by a person: a 415 shows as a fault at the other end. Outside a session nothing could be said. */
@@ -102,13 +104,13 @@ export class InboundDelivery {
     this.#record(inbound, `refused ${status}`, type);
   }
 
-  #deliverText(inbound: InboundMessage, { text, xhtml, asks }: TextBody): void {
+  #deliverText(inbound: InboundMessage, { text, xhtml, asks }: TextBody, crossed: Trail): void {
     const { request, answer, mode, peer, user, contact } = inbound;
     const from = withDevice(inbound.contact, inbound.contactGr);
     const to = withDevice(inbound.user, inbound.userGr);
     const type = mode === "session" ? "chat" : peer.dialect.pageType;
     const { clock, trails } = this.#ports;
-    const trail = trails.onward(trailOfRequest(request));
+    const trail = trails.onward(crossed);
     const init = { from, to, type, text, xhtml, wants: asks?.wants, now: clock.now(), trail } as const;
     const message = messageOf(request, init);
     if (asks !== undefined) this.#receipts.asked({ user, contact, id: message.id ?? "", request: asks });
