@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { TestCertificateAuthority } from "@interpres/testkit";
 import { attribute } from "@interpres/xmpp/xml";
-import { eventually } from "../harness/eventually.ts";
 import { CommandLine } from "../harness/command-line.ts";
+import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
 import { type Fault, FaultyPeer } from "./faulty-peer.ts";
 
@@ -95,6 +95,23 @@ const SEEDED: readonly Seeded[] = [
     remedy: /import the certificate of the authority/,
     repair: "trust-certificate",
     asks: /Send us the certificate of the authority/,
+  },
+  {
+    name: "an authority between that we trust without its root",
+    fault: async () => {
+      const root = await TestCertificateAuthority.create("Their root");
+      return {
+        authority: await root.subordinate("Their issuing CA"),
+        imports: "authority",
+        presents: "with-authority",
+      };
+    },
+    outcome: "warned",
+    step: "chain",
+    seen: /signed by .*Their issuing CA.*, below a root that is not trusted/,
+    remedy: /import the root/,
+    asks: /Send us the certificate of the authority/,
+    goesOn: ["options", "subscribe"],
   },
   {
     name: "an authority of ours that they do not trust",

@@ -14,6 +14,8 @@ export interface Fault {
   readonly certificate?: Partial<CertificateRequest>;
   /** Who signs it: the authority the node trusts by default. */
   readonly authority?: TestCertificateAuthority;
+  /** The authority's own certificate is put among the trusted ones. */
+  readonly imports?: "authority";
   /** Its own certificate alone by default. */
   readonly presents?: "alone" | "with-authority";
   /** What the peer trusts: the node's authority by default. */
@@ -76,6 +78,8 @@ export class FaultyPeer {
     });
     const peer = new FaultyPeer(domain, server, answering);
     started.peer = peer;
+    if (fault.imports === "authority")
+      await bed.node.admin.ask("POST", "/certificates/trust", { pem: issuer.certPem, description: domain });
     await publish(bed, { host, domain, port: fault.port === "closed" ? await closedPort() : server.port }, fault);
     await federate(bed, { host, domain }, fault);
     return peer;

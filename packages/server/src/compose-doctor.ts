@@ -6,7 +6,7 @@ import type { NodeParts, SipHalf } from "./node-parts.ts";
 
 /** The doctor over the living parts. */
 export function composeDoctor(
-  { clock, random, settings, history, federationSettings }: NodeParts,
+  { clock, random, settings, history, running, federationSettings }: NodeParts,
   { sip, gateway, dns }: { readonly sip: SipHalf; readonly gateway: Gateway; readonly dns: DnsHalf },
 ): Doctor {
   const { federation, identity, mayConnect } = sip;
@@ -24,6 +24,7 @@ export function composeDoctor(
     random,
     resolver,
     federation,
+    certificates: running.certificates,
     identity,
     mayConnect,
     ownRecords: () => dns.records.check(),

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { Diagnosis } from "@interpres/admin-api";
-import type { Federation, Peer, RecordReport } from "@interpres/federation";
+import type { CertificateStore, Federation, Peer, RecordReport } from "@interpres/federation";
 import type { Clock, DecisionEvent, DecisionQuery, Random, Resolver } from "@interpres/runtime";
 import type { LocalIdentity, NextHop, RouteDecision, SipRequest } from "@interpres/sip";
 import type { Examination } from "../admin/admin-context.ts";
@@ -15,12 +15,14 @@ import { judgeOwnRecords } from "./own-records.ts";
 import { noteForPartner } from "./partner-note.ts";
 import { optionsProbe, type ProbeParties, subscribeProbe } from "./probe-request.ts";
 import { Report } from "./report.ts";
+import { leadsToTrustedRoot } from "./trusted-root.ts";
 
 export interface DoctorPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly resolver: Resolver;
   readonly federation: Pick<Federation, "peerOf" | "explain" | "nextHopSelector" | "review" | "tlsContextSource">;
+  readonly certificates: Pick<CertificateStore, "trusted">;
   readonly identity: LocalIdentity;
   readonly localDomains: () => readonly string[];
   /** Asks DNS for everything that we have to publish. */
@@ -103,7 +105,7 @@ export class Doctor {
     called: Called,
     { peer, asked }: { readonly peer: Peer; readonly asked: Asked },
   ): Promise<void> {
-    const { federation, clock } = this.#ports;
+    const { federation, clock, certificates } = this.#ports;
     const { hop, address, certificate } = called;
     const facts = {
       protocol: hop.protocol,
@@ -112,7 +114,9 @@ export class Doctor {
       remotePort: hop.port,
     } as const;
     const connection = { ...facts, nextHop: hop, ...(certificate === undefined ? {} : { certificate }) };
-    const findings = judgeCertificate(called, federation.review(connection, peer.domain), clock.now());
+    const isRooted = certificate === undefined || leadsToTrustedRoot(certificate, certificates.trusted());
+    const shown = { hop, certificate, isRooted };
+    const findings = judgeCertificate(shown, federation.review(connection, peer.domain), clock.now());
     for (const [step, finding] of findings) report.add(step, finding);
     if (BEFORE_REQUESTS.some((step) => findings.get(step)?.outcome === "failed")) return;
     await this.#ask(report, called, this.#parties(peer, hop, asked));

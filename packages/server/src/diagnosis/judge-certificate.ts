@@ -40,6 +40,8 @@ const RULES: Readonly<Record<CertificateStep, { readonly rules: readonly string[
   },
 };
 
+const IMPORT_ROOT =
+  "import the root of their chain into the trust store: what is trusted now is enough for our calls, not for theirs";
 const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;
 
@@ -47,6 +49,8 @@ const SOON_DAYS = 30;
 export interface Shown {
   readonly hop: Pick<NextHop, "host" | "port" | "domain">;
   readonly certificate: PresentedCertificate | undefined;
+  /** Whether its chain leads to a root that we trust; without a certificate there is nothing to miss. */
+  readonly isRooted: boolean;
 }
 
 /** What each step about the certificate finds: what admission objects to, else what was presented. */
@@ -102,13 +106,15 @@ function repairOf(rule: string, { hop, certificate }: Presented): DiagnosisRepai
   }
 }
 
-function shown(step: CertificateStep, { certificate, now }: Presented): Finding {
+function shown(step: CertificateStep, { certificate, isRooted, now }: Presented): Finding {
   if (certificate === undefined) return { outcome: "passed", seen: "no certificate, and none is needed" };
   const x509 = new X509Certificate(certificate.raw);
   const { issuer, notBefore, notAfter } = factsOf(x509);
   switch (step) {
     case "chain":
-      return { outcome: "passed", seen: `signed by ${issuer}` };
+      return isRooted
+        ? { outcome: "passed", seen: `signed by ${issuer}` }
+        : { outcome: "warned", seen: `signed by ${issuer}, below a root that is not trusted`, remedy: IMPORT_ROOT };
     case "validity":
       return validity({ notBefore, notAfter }, now);
     case "usages": {

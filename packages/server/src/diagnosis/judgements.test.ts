@@ -143,7 +143,11 @@ describe("what a certificate means", () => {
     chain: [],
   });
   const hop = { host: "sip.contoso.example", port: 5061, domain: "contoso.example" };
-  const shown = (over: Partial<PresentedCertificate> = {}) => ({ hop, certificate: { ...certificate(), ...over } });
+  const shown = (over: Partial<PresentedCertificate> = {}) => ({
+    hop,
+    certificate: { ...certificate(), ...over },
+    isRooted: true,
+  });
   const objection = (rule: string): Objection => ({
     rule,
     status: 403,
@@ -187,6 +191,12 @@ describe("what a certificate means", () => {
       const failed = [...findings.values()].find(({ outcome }) => outcome === "failed");
       assert.deepEqual(failed?.repair, repair);
     });
+
+  test("a chain below a root that is not trusted is a warning", () => {
+    const chain = judgeCertificate({ ...shown(), isRooted: false }, [], clock.now()).get("chain");
+    assert.equal(chain?.outcome, "warned");
+    assert.match(chain?.remedy ?? "", /import the root/);
+  });
 
   test("a certificate without a single common name offers no subject", () => {
     const nameless = shown({ subjectCommonName: undefined });

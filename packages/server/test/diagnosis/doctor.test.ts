@@ -47,6 +47,7 @@ describe("the doctor's requests", () => {
       clock: systemClock,
       random: new SeededRandom(3),
       resolver: new FakeZone(),
+      certificates: { trusted: () => [] },
       federation: {
         peerOf: () => peer,
         explain: async () => undefined,
