@@ -2,13 +2,13 @@ import type { SecureContextOptions } from "node:tls";
 import { FakeZone, TestCertificateAuthority, XmppClient } from "@interpres/testkit";
 import { CommandLine } from "../harness/command-line.ts";
 import { NodeProcess } from "../harness/node-process.ts";
+import { PEER_AUTH } from "../harness/peer-subjects.ts";
 
 export const LOCAL = "example.com";
 /** The name peers know the routing node by; the node's own is imp1.example.com. */
 export const PUBLIC_FQDN = "imp1-public.example.com";
 /** What the node was called when it was installed; its domain is set later. */
 const INSTALLED_FQDN = "imp1.lab.example";
-const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
 const PASSWORD = "correct horse";
 
 export type ChangeControl = "live" | "on-restart";

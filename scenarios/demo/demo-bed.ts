@@ -14,6 +14,7 @@ import {
   TestCertificateAuthority,
 } from "@interpres/testkit";
 import { AdminClient } from "../harness/admin-client.ts";
+import { selectPeerSubjects } from "../harness/peer-subjects.ts";
 
 export const LOCAL = "example.com";
 export const FOREIGN = "contoso.example";
@@ -23,7 +24,6 @@ const EDGE = "sip.contoso.example";
 const HOUSE = "sip.aol.example";
 const HOSTED = ["hosteddomain.com"];
 const TOKEN = "demo";
-const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
 
 /** Everything the demo runs in one process: a node, two simulated foreign enterprises, and DNS for all of them. */
 export interface DemoBed {
@@ -124,9 +124,7 @@ async function configure(admin: AdminClient, foreignCa: string): Promise<void> {
     await admin.ask("POST", "/users", { jid: `${user}@${LOCAL}`, displayName, password: PASSWORD });
   await admin.ask("POST", "/certificates/trust", { pem: foreignCa });
   for (const name of [EDGE, HOUSE]) await admin.ask("POST", "/tls-peer-subjects", { name, description: "Demo" });
-  const context = (await admin.ask("GET", PEER_AUTH)) as Record<string, unknown>;
-  const { availableCiphers: _available, effective: _effective, ...writable } = context;
-  await admin.ask("PUT", PEER_AUTH, { ...writable, peerSubjects: [EDGE, HOUSE] });
+  await selectPeerSubjects(admin, EDGE, HOUSE);
   await admin.ask("POST", "/sip-federated-domains", {
     domain: FOREIGN,
     integrationType: "microsoft",

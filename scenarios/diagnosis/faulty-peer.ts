@@ -4,8 +4,9 @@ import { createServer, type Server } from "node:net";
 import { systemClock } from "@interpres/runtime";
 import { buildResponse, type SipRequest, serialize } from "@interpres/sip";
 import { type CertificateRequest, SipPeer, type TestCertificateAuthority } from "@interpres/testkit";
+import { selectPeerSubjects } from "../harness/peer-subjects.ts";
 import { PlainPeer } from "../harness/plain-peer.ts";
-import { PEER_AUTH, type RoadBed } from "../harness/road-bed.ts";
+import type { RoadBed } from "../harness/road-bed.ts";
 
 const QUARTER_MS = 90 * 86_400_000;
 
@@ -130,8 +131,7 @@ async function federate(bed: RoadBed, { host, domain }: Named, fault: Fault): Pr
   if (fault.subject === "missing") return;
   await admin.ask("POST", "/tls-peer-subjects", { name: host, description: "" });
   if (fault.subject === "defined") return;
-  const { peerSubjects } = (await admin.ask("GET", PEER_AUTH)) as { readonly peerSubjects: readonly string[] };
-  await admin.ask("PUT", PEER_AUTH, { peerSubjects: [...peerSubjects, host] });
+  await selectPeerSubjects(admin, host);
 }
 
 async function closedPort(): Promise<number> {

@@ -4,7 +4,8 @@ import { FakeZone, XmppClient } from "@interpres/testkit";
 import { attribute, child, childrenNamed, type Element, serializeElement, withChildren } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { NodeProcess } from "../harness/node-process.ts";
-import { PASSWORD, PEER_AUTH } from "../harness/road-bed.ts";
+import { selectPeerSubjects } from "../harness/peer-subjects.ts";
+import { PASSWORD } from "../harness/road-bed.ts";
 import { isBody, reasonOf } from "../harness/stanzas.ts";
 
 const HERE = { domain: "example.com", fqdn: "imp1.example.com" };
@@ -128,8 +129,7 @@ interface Site {
 async function befriend({ admin }: NodeProcess, { node, fqdn }: Site): Promise<void> {
   await admin.try("POST", "/certificates/trust", { pem: node.authorityPem });
   await admin.try("POST", "/tls-peer-subjects", { name: fqdn, description: fqdn });
-  const { peerSubjects } = (await admin.ask("GET", PEER_AUTH)) as { readonly peerSubjects: readonly string[] };
-  await admin.ask("PUT", PEER_AUTH, { peerSubjects: [...new Set([...peerSubjects, fqdn])] });
+  await selectPeerSubjects(admin, fqdn);
 }
 
 /** The domain's route leads to the site. */

@@ -8,13 +8,13 @@ import {
   XmppClient,
 } from "@interpres/testkit";
 import { type NodePorts, NodeProcess } from "./node-process.ts";
+import { selectPeerSubjects } from "./peer-subjects.ts";
 
 export const LOCAL = "example.com";
 export const FOREIGN = "contoso.example";
 export const EDGE = "sip.contoso.example";
 /** What the node is called, and seeded as federation routing FQDN. */
 export const NODE_FQDN = "imp1.example.com";
-export const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
 export const PASSWORD = "correct horse";
 
 export interface RoadOptions {
@@ -130,8 +130,7 @@ async function federate({ node, authority, integrationType }: Federated): Promis
 
 async function select({ admin }: NodeProcess, subject: { readonly name: string; readonly description: string }) {
   await admin.ask("POST", "/tls-peer-subjects", subject);
-  const { peerSubjects } = (await admin.ask("GET", PEER_AUTH)) as { readonly peerSubjects: readonly string[] };
-  await admin.ask("PUT", PEER_AUTH, { peerSubjects: [...peerSubjects, subject.name] });
+  await selectPeerSubjects(admin, subject.name);
 }
 
 interface Federated {

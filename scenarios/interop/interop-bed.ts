@@ -1,11 +1,11 @@
 import { FakeZone, TestCertificateAuthority, XmppClient } from "@interpres/testkit";
 import { el } from "@interpres/xmpp/xml";
 import { NodeProcess } from "../harness/node-process.ts";
+import { selectPeerSubjects } from "../harness/peer-subjects.ts";
 
 export const LOCAL = "example.com";
 export const NODE_FQDN = "imp1.example.com";
 export const PASSWORD = "interop-password";
-const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
 
 export interface ForeignDomain {
   readonly domain: string;
@@ -62,9 +62,7 @@ export class InteropBed {
     const { domain, integrationType, fqdn } = peer;
     await admin.ask("POST", "/certificates/trust", { pem: this.authority.certPem });
     await admin.ask("POST", "/tls-peer-subjects", { name: fqdn, description: "interop" });
-    const context = (await admin.ask("GET", PEER_AUTH)) as Record<string, unknown>;
-    const { availableCiphers: _available, effective: _effective, ...writable } = context;
-    await admin.ask("PUT", PEER_AUTH, { ...writable, peerSubjects: [fqdn] });
+    await selectPeerSubjects(admin, fqdn);
     await admin.ask("POST", "/sip-federated-domains", { domain, integrationType, description: "interop" });
   }
 

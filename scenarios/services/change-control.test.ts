@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, test } from "node:test";
 import type { MicrosoftEdge, XmppClient } from "@interpres/testkit";
 import { eventually } from "../harness/eventually.ts";
 import { askOnce, CLOSED } from "../harness/one-request.ts";
+import { PEER_AUTH } from "../harness/peer-subjects.ts";
 import { EDGE, FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
 import { isBody, isPresence } from "../harness/stanzas.ts";
 import { arrive, countOf, fateOf, order, pendingRestarts, SECOND, secondEdge, shown } from "./services-bed.ts";
@@ -11,7 +12,6 @@ const ALICE = `alice@${LOCAL}`;
 const BOB = `bob@${FOREIGN}`;
 const ROB = `rob@${SECOND}`;
 const NOT_FEDERATED = /^remote-server-not-found/;
-const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
 
 /** Contract §6: the same changes in both modes, on live traffic of a Microsoft domain and of a second one. */
 class Traffic {

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { FakeZone, XmppClient } from "@interpres/testkit";
 import { NodeProcess } from "../harness/node-process.ts";
+import { selectPeerSubjects } from "../harness/peer-subjects.ts";
 import { freePorts } from "../harness/peers.ts";
 import { type ProgramRun, RunningProgram } from "../harness/run-program.ts";
 
 export const LOCAL = "example.com";
 export const NODE_FQDN = "imp1.example.com";
 const LAUNCHER = resolve(import.meta.dirname, "../../packages/testkit/bin/interpres-sim.mjs");
-const PEER_AUTH = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
 const PASSWORD = "correct horse";
 
 export interface SimBedOptions {
@@ -99,7 +99,7 @@ export class SimBed {
     const { admin } = this.node;
     await admin.ask("POST", "/certificates/trust", { pem: readFileSync(join(this.#folder, "ca.pem"), "utf8") });
     await admin.ask("POST", "/tls-peer-subjects", { name: fqdn, description: "Simulator" });
-    await admin.ask("PUT", PEER_AUTH, { peerSubjects: [fqdn] });
+    await selectPeerSubjects(admin, fqdn);
     for (const domain of domains)
       await admin.ask("POST", "/sip-federated-domains", { domain, integrationType, description: "Simulator" });
   }

@@ -4,7 +4,8 @@ import { type ClearingHouse, HouseDomains, type MicrosoftEdge, type XmppClient }
 import { eventually } from "../harness/eventually.ts";
 import { RecordCounter } from "../harness/record-counter.ts";
 import { refusalBy } from "../harness/refusal.ts";
-import { EDGE, LOCAL, PEER_AUTH, RoadBed } from "../harness/road-bed.ts";
+import { PEER_AUTH } from "../harness/peer-subjects.ts";
+import { EDGE, LOCAL, RoadBed } from "../harness/road-bed.ts";
 import { isBody, isPresence } from "../harness/stanzas.ts";
 
 const ALICE = `alice@${LOCAL}`;
