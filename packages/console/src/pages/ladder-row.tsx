@@ -1,6 +1,7 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
+import template from "../template/template.module.css";
 import { fill, texts } from "../texts/texts.ts";
 import classes from "./ladder.module.css";
 import type { Row } from "./ladder-rows.ts";
@@ -54,7 +55,7 @@ export function LadderRow({ row }: { readonly row: Row }): ReactNode {
       </button>
       {isOpen && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls by keyboard
-        <pre className={classes.whole} tabIndex={0}>
+        <pre className={template.letter} tabIndex={0}>
           {wholeOf(row)}
         </pre>
       )}
