@@ -74,9 +74,11 @@ export class Trails {
   }
 
   #isOurs(mark: string): boolean {
-    const known = this.#known.get(mark) ?? this.#verify(mark);
-    this.#known.set(mark, known);
-    return known;
+    const known = this.#known.get(mark);
+    if (known !== undefined) return known;
+    const isOurs = this.#verify(mark);
+    this.#known.set(mark, isOurs);
+    return isOurs;
   }
 
   #verify(mark: string): boolean {
