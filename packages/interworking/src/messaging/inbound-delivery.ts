@@ -16,6 +16,7 @@ import type { Receipts } from "./receipts.ts";
 import { messageOf } from "./sip-to-message.ts";
 import type { TypingIn } from "./typing-in.ts";
 
+/** A MESSAGE of a peer whose two sides are known. */
 export interface InboundMessage {
   readonly request: SipRequest;
   readonly answer: Answer;

@@ -7,11 +7,15 @@ import { oneLine } from "../payload/plain-text.ts";
 import { trailHeader, trailOfStanza } from "../payload/trail-marker.ts";
 import type { JournalEntry } from "./outbound-journal.ts";
 
+/** XEP-0085. */
 export const CHAT_STATES = "http://jabber.org/protocol/chatstates";
+/** XEP-0184. */
 export const RECEIPTS = "urn:xmpp:receipts";
+/** XEP-0333. */
 export const MARKERS = "urn:xmpp:chat-markers:0";
 export const TEXT_TYPE = "text/plain;charset=UTF-8";
 
+/** The states of XEP-0085. */
 export type ChatState = "active" | "composing" | "paused" | "inactive" | "gone";
 
 /** A thread that can be a Call-ID as it is (RFC 3261 §25.1, callid; without the characters that need care). */
@@ -48,10 +52,12 @@ export function chatStateOf({ element }: Message): ChatState | undefined {
   }
 }
 
+/** What an entry has beside its stanza. */
 export interface EntryInit {
   readonly id: string;
   /** Used where the thread cannot be one. */
   readonly callId: string;
+  /** Milliseconds since 1970. */
   readonly acceptedAt: number;
 }
 

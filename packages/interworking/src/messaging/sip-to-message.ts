@@ -13,6 +13,7 @@ const MAX_ID = 256;
 /** A message older than this when it comes is shown with its time (XEP-0203). */
 const LATE_MS = 60_000;
 
+/** What a MESSAGE does not say itself, or not in words of XMPP. */
 export interface MessageInit {
   readonly from: Jid;
   readonly to: Jid;

@@ -2,6 +2,7 @@ import { parseMediaType } from "@interpres/sip";
 import type { BodyPart } from "./multipart.ts";
 import { oneLine } from "./plain-text.ts";
 
+/** RFC 3862 §2. */
 export const CPIM_TYPE = "message/cpim";
 const MAX_HEADERS = 64;
 
@@ -46,6 +47,7 @@ function headersIn(text: string): ReadonlyMap<string, string> {
   return headers;
 }
 
+/** What a message/cpim body is written of (RFC 3862 §2). */
 export interface CpimInit {
   /** Message headers in their order: name as written, value. */
   readonly headers: readonly (readonly [name: string, value: string])[];

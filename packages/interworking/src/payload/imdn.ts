@@ -58,6 +58,7 @@ export function readImdn(body: Uint8Array): DispositionNotice | undefined {
   return { messageId: text(id).trim().slice(0, MAX_ID), disposition, outcome };
 }
 
+/** The two ends of a message or of a notice. */
 export interface Parties {
   /** SIP URIs of who speaks now, and of whom it is for. */
   readonly from: string;
@@ -79,6 +80,7 @@ export function writeRequest({ from, to }: Parties, request: NoticeRequest, cont
   });
 }
 
+/** What a disposition notice tells, and to whom (RFC 5438 §7.2.1). */
 export interface NoticeInit extends Parties {
   /** Of the notice, not of the message it tells of. */
   readonly id: string;

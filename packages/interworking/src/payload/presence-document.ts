@@ -10,6 +10,7 @@ const LIMITS = { stanzaBytes: 65_536, depth: 32, attributes: 64 };
 /** PIDF first: it is all we ask for. The others are read where a server sends them anyway, as if they were PIDF. */
 const readers = [pidfIn, categoriesIn, presentityIn, xpidfIn];
 
+/** Why a document says nothing of a presentity: broken XML, or another thing than presence. */
 export interface PresenceProblem {
   readonly kind: "presence-problem";
   readonly fault: XmlFault | "no-presence";
