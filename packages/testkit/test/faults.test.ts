@@ -71,6 +71,7 @@ const shows: Readonly<Record<FaultName, (at: Counterpart) => Promise<void>>> = {
   },
   pieces: async (at) => {
     at.edge.faults.set("pieces=7");
+    assert.equal((await octets(at, "pieces")).length, 7);
     assert.equal((await at.ask("OPTIONS")).status, 200);
   },
   client: async (at) => {
