@@ -3,9 +3,10 @@ import { Table, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { usePorts } from "../data/ports.ts";
 import { useAnswer } from "../data/resources.ts";
+import { momentText } from "../template/moment.ts";
 import { fill, texts } from "../texts/texts.ts";
 import classes from "./overview.module.css";
-import { longTime, shortTime } from "./times.ts";
+import { shortTime } from "./times.ts";
 
 const own = texts.lamps;
 const INTERVAL_MS = 10_000;
@@ -32,12 +33,12 @@ export function LampView({ lamp }: { readonly lamp: Lamp }): ReactNode {
         {own.states[state]}
       </span>
       {lastSuccess !== null && (
-        <Text size="xs" c="dimmed" title={longTime(lastSuccess.at)}>
+        <Text size="xs" c="dimmed" title={momentText(lastSuccess.at)}>
           {fill(own.lastSuccess, { at: shortTime(lastSuccess.at, now) })}
         </Text>
       )}
       {lastFailure !== null && (
-        <Text size="xs" c="dimmed" title={`${longTime(lastFailure.at)} ${lastFailure.detail}`}>
+        <Text size="xs" c="dimmed" title={`${momentText(lastFailure.at)} ${lastFailure.detail}`}>
           {fill(own.lastFailure, {
             at: shortTime(lastFailure.at, now),
             status: lastFailure.status ?? "",

@@ -1,10 +1,10 @@
 import { type LampName, lampNames, type Traffic, trafficPath } from "@interpres/admin-api";
 import type { ReactNode } from "react";
 import { useAnswer } from "../data/resources.ts";
+import { momentText } from "../template/moment.ts";
 import { fill, texts } from "../texts/texts.ts";
 import { Curves } from "./curves.tsx";
 import { Panel } from "./overview-panel.tsx";
-import { longTime } from "./times.ts";
 import { trafficCurves } from "./traffic-curves.ts";
 
 const own = texts.overview.traffic;
@@ -30,7 +30,11 @@ export function TrafficPanel(): ReactNode {
   const sums = series.map(({ label, values }) => `${label} ${values.reduce((sum, each) => sum + each, 0)}`).join(", ");
   return (
     <Panel title={own.title}>
-      <Curves times={curves.times} series={series} summary={fill(own.summary, { since: longTime(data.from), sums })} />
+      <Curves
+        times={curves.times}
+        series={series}
+        summary={fill(own.summary, { since: momentText(data.from), sums })}
+      />
     </Panel>
   );
 }

@@ -1,5 +1,5 @@
-import { Badge, Box, Button, Group, Text, TextInput, Title } from "@mantine/core";
 import { type RouteExplanation, routeExplanationPath, withQuery } from "@interpres/admin-api";
+import { Badge, Box, Button, Group, Text, TextInput, Title } from "@mantine/core";
 import { useSearch } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { messageOf } from "../data/problems.ts";

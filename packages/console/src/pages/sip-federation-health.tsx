@@ -10,9 +10,9 @@ import {
 import { Table, Text, Title } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useAnswer } from "../data/resources.ts";
+import { momentText } from "../template/moment.ts";
 import { fill, texts } from "../texts/texts.ts";
 import { LampView, lampHeads } from "./lamps.tsx";
-import { longTime } from "./times.ts";
 
 const own = texts.sipFederation.health;
 
@@ -64,7 +64,7 @@ function LastErrors({ status }: { readonly status: FederationStatus }): ReactNod
         ? own.noErrors
         : failures.map(({ label, at, user, rule, status: code, detail }) => (
             <div key={label}>
-              {fill(own.failure, { label, at: longTime(at), user: user ?? "", status: code ?? "", rule, detail })}
+              {fill(own.failure, { label, at: momentText(at), user: user ?? "", status: code ?? "", rule, detail })}
             </div>
           ))}
     </Part>

@@ -1,7 +1,8 @@
-const SHORT = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
-const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric" });
-const LONG = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+import { locale } from "../texts/texts.ts";
+
+const SHORT = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const CLOCK = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" });
 const DAY_MS = 24 * 3600 * 1000;
 
 /** A moment of the API for a narrow place: the time, or the day where it is a day away or more. `now`: ms since 1970. */
@@ -18,11 +19,6 @@ export function clockTime(seconds: number): string {
 /** A moment of the API as a day. */
 export function dayOf(instant: string): string {
   return DAY.format(new Date(instant));
-}
-
-/** A moment of the API in full, in the reader's time zone. */
-export function longTime(instant: string): string {
-  return LONG.format(new Date(instant));
 }
 
 /** A moment of the API as hours, minutes and seconds, however long ago. */

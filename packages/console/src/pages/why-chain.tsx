@@ -2,10 +2,10 @@ import { type DecisionEvent, withQuery } from "@interpres/admin-api";
 import { Anchor, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useId } from "react";
+import { momentText } from "../template/moment.ts";
 import { NoticeLink } from "../template/notice-link.tsx";
 import { texts } from "../texts/texts.ts";
 import classes from "./doctor.module.css";
-import { longTime } from "./times.ts";
 import { placeOfRule } from "./why-place.ts";
 import { callOf, findingOf, sentenceOf } from "./why-sentences.ts";
 
@@ -22,7 +22,7 @@ export function WhyChain({ events }: { readonly events: readonly DecisionEvent[]
       <ol className={classes.steps}>
         {events.map((event) => (
           <li key={`${event.id} ${event.at} ${event.result}`} className={classes.step}>
-            <Text size="sm">{longTime(event.at)}</Text>
+            <Text size="sm">{momentText(event.at)}</Text>
             <div className={classes.found}>
               <Text fw={600} className={classes.sentence ?? ""}>
                 {sentenceOf(event)}

@@ -1,6 +1,6 @@
-import { fill, texts } from "../texts/texts.ts";
+import { fill, locale, texts } from "../texts/texts.ts";
 
-const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const MOMENT = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" });
 
 /** An instant of the API for a person, in her own time zone; a dash where there is none. */
 export function momentText(instant: string | null): string {
