@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { type ClearingHouse, HouseDomains, type MicrosoftEdge, type XmppClient } from "@interpres/testkit";
 import { eventually } from "../harness/eventually.ts";
+import { PEER_AUTH } from "../harness/peer-subjects.ts";
 import { RecordCounter } from "../harness/record-counter.ts";
 import { refusalBy } from "../harness/refusal.ts";
-import { PEER_AUTH } from "../harness/peer-subjects.ts";
 import { EDGE, LOCAL, RoadBed } from "../harness/road-bed.ts";
 import { isBody, isPresence } from "../harness/stanzas.ts";
 
