@@ -9,6 +9,8 @@ import { HopHealth } from "./hop-health.ts";
 const LIMIT = dialects.microsoft.ratePerSecond;
 const CONTOSO = hop("contoso.example", "sip.contoso.example");
 
+const LATE_MS = 190;
+
 /** A way to edges that writes at once, or when the test opens its connection. */
 class Way {
   readonly clock = new FakeClock();
@@ -43,10 +45,10 @@ class Way {
     for (const { fail } of this.#held.splice(0)) fail();
   }
 
-  /** The most that any second, wherever it begins, has seen. */
+  /** The most that any second, wherever it begins, can see: the first of it may come late, as when TCP repeats a segment. */
   get busiestSecond(): number {
     const times = this.written.map(({ at }) => at);
-    return Math.max(...times.map((start) => times.filter((at) => at >= start && at < start + 1000).length));
+    return Math.max(...times.map((start) => times.filter((at) => at >= start && at < start + 1000 + LATE_MS).length));
   }
 
   #wire(): SipTransport {
@@ -128,7 +130,7 @@ describe("departures for an edge", () => {
     assert.equal(way.written.length, 200);
     assert.equal(way.busiestSecond, 20);
     const spanMs = (way.written.at(-1)?.at ?? 0) - (way.written[0]?.at ?? 0);
-    assert.ok(200 - 20 >= (18 * spanMs) / 1000, `180 in ${spanMs} ms`);
+    assert.ok(200 - 20 >= (16 * spanMs) / 1000, `180 in ${spanMs} ms`);
   });
 
   test("a trickle with a crowd on top: no second holds more, wherever it begins", () => {
@@ -246,7 +248,7 @@ describe("departures for an edge", () => {
     assert.equal(way.clock.pendingTimers, 0);
     way.send("NOTIFY");
     assert.equal(way.written.length, 20);
-    way.clock.advance(1100);
+    way.clock.advance(1200);
     assert.equal(way.written.length, 21);
   });
 });

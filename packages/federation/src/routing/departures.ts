@@ -1,8 +1,11 @@
 import { type Clock, Fifo, type Timer } from "@interpres/runtime";
 import type { NextHop, SipRequest, SipTransport } from "@interpres/sip";
 
-/** A second as the edge counts it, and what two requests may differ in how long they take to it. */
-const WINDOW_MS = 1050;
+/**
+ * A second as the edge counts it, and what two requests may differ in how long they take to it: one segment that TCP has
+ * to send again is about 200 ms late (RFC 6298 §2.4 allows less than its second; systems do so), those after it are not.
+ */
+const WINDOW_MS = 1200;
 /** How often is looked again while all that may leave waits for its connection. */
 const POLL_MS = 20;
 /** Requests that wait for one edge; what stands in line before translation is bounded there. */
