@@ -1,9 +1,15 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { codeOf } from "./store-error.ts";
-import type { Batch, BatchStatement, FromWriter, WriteFailure } from "./writer-protocol.ts";
+import type { Batch, ColumnValue, FromWriter, WriteFailure } from "./writer-protocol.ts";
 
 /** Texts come from a closed set; this is only a fuse. */
 const MAX_PREPARED = 512;
+
+/** How far a batch has run. */
+interface Place {
+  statement: number;
+  value: number;
+}
 
 /** Runs batches on one connection: one transaction each, one `fsync` each. Lives in the writer worker. */
 export class BatchWriter {
@@ -28,24 +34,27 @@ export class BatchWriter {
 
   #runUnits(batch: Batch): readonly (readonly [number, WriteFailure])[] {
     const failures: (readonly [number, WriteFailure])[] = [];
-    for (const [index, unit] of batch.units.entries()) {
+    const place: Place = { statement: 0, value: 0 };
+    for (const [index, count] of batch.units.entries()) {
+      const end = place.statement + count;
       try {
-        if (unit.length > 1) this.#runWhole(unit, batch.texts);
-        else this.#runStatements(unit, batch.texts);
+        if (count > 1) this.#runWhole(batch, place, end);
+        else this.#runStatements(batch, place, end);
       } catch (error) {
         // A full disk or an I/O error makes SQLite roll the whole transaction back: then nothing of the batch holds.
         if (!this.#database.isTransaction) throw error;
         failures.push([index, failureOf(error)]);
+        while (place.statement < end) valuesOf(batch, place);
       }
     }
     return failures;
   }
 
   /** A single statement undoes itself when it fails; several need a savepoint. */
-  #runWhole(unit: readonly BatchStatement[], texts: readonly string[]): void {
+  #runWhole(batch: Batch, place: Place, end: number): void {
     this.#database.exec("SAVEPOINT unit");
     try {
-      this.#runStatements(unit, texts);
+      this.#runStatements(batch, place, end);
     } catch (error) {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK TO unit");
       throw error;
@@ -54,8 +63,11 @@ export class BatchWriter {
     }
   }
 
-  #runStatements(unit: readonly BatchStatement[], texts: readonly string[]): void {
-    for (const [text, values] of unit) this.#statement(texts[text] ?? "").run(...values);
+  #runStatements(batch: Batch, place: Place, end: number): void {
+    while (place.statement < end) {
+      const text = batch.texts[batch.statements[place.statement] ?? 0] ?? "";
+      this.#statement(text).run(...valuesOf(batch, place));
+    }
   }
 
   #statement(text: string): StatementSync {
@@ -66,6 +78,14 @@ export class BatchWriter {
     this.#prepared.set(text, statement);
     return statement;
   }
+}
+
+/** The values of the statement at a place; the place is the next one's then. */
+function valuesOf({ statements, widths, values }: Batch, place: Place): readonly ColumnValue[] {
+  const width = widths[statements[place.statement] ?? 0] ?? 0;
+  place.statement += 1;
+  place.value += width;
+  return values.slice(place.value - width, place.value);
 }
 
 function failureOf(error: unknown): WriteFailure {

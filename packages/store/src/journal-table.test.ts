@@ -4,7 +4,7 @@ import { FakeClock } from "@interpres/testkit";
 import { JournalTable } from "./journal-table.ts";
 import type { Statement } from "./writer.ts";
 
-/** A journal over a database that only writes down what it was given: `insert a`, `delete a`. */
+/** A journal over a database that only writes down what it was given: `insert a`, `delete ["a"]`. */
 function journalOver() {
   const clock = new FakeClock();
   const given: string[] = [];
@@ -24,7 +24,7 @@ describe("removals from the outbound journal", () => {
     journal.remove("b");
     assert.deepEqual(given, []);
     journal.append({ id: "c" }, () => undefined);
-    assert.deepEqual(given, ["delete a", "delete b", "insert c"]);
+    assert.deepEqual(given, ['delete ["a","b"]', "insert c"]);
   });
 
   test("go alone after fifty milliseconds, once", () => {
@@ -34,16 +34,16 @@ describe("removals from the outbound journal", () => {
     assert.deepEqual(given, []);
     clock.advance(1);
     clock.advance(1000);
-    assert.deepEqual(given, ["delete a"]);
+    assert.deepEqual(given, ['delete ["a"]']);
   });
 
   test("go before the journal is read, and before the store closes", async () => {
     const { journal, given } = journalOver();
     journal.remove("a");
     await journal.load();
-    assert.deepEqual(given, ["delete a"]);
+    assert.deepEqual(given, ['delete ["a"]']);
     journal.remove("b");
     journal.stop();
-    assert.deepEqual(given, ["delete a", "delete b"]);
+    assert.deepEqual(given, ['delete ["a"]', 'delete ["b"]']);
   });
 });

@@ -1,9 +1,9 @@
 import type { Clock, Timer } from "@interpres/runtime";
+import { sql } from "kysely";
 import type { Database } from "./database.ts";
 import { queries, template } from "./queries.ts";
 import type { Sequence } from "./sequence.ts";
 import type { JournalRow } from "./tables.ts";
-import type { Statement } from "./writer.ts";
 
 const append = template<JournalRow>((value) =>
   queries
@@ -11,8 +11,9 @@ const append = template<JournalRow>((value) =>
     .values({ id: value("id"), position: value("position"), document: value("document") })
     .onConflict((conflict) => conflict.column("id").doUpdateSet({ document: value("document") })),
 );
-const remove = template<{ readonly id: string }>((value) =>
-  queries.deleteFrom("journal").where("id", "=", value("id")),
+/** `ids` is a JSON array: one statement, whatever their number. */
+const remove = template<{ readonly ids: string }>((value) =>
+  queries.deleteFrom("journal").where("id", "in", sql<string>`(select value from json_each(${value("ids")}))`),
 );
 
 interface JournalPorts {
@@ -31,7 +32,7 @@ const REMOVED_WITHIN_MS = 50;
  */
 export class JournalTable<Entry extends { readonly id: string }> {
   readonly #ports: JournalPorts;
-  readonly #removed: Statement[] = [];
+  readonly #removed: string[] = [];
   #late: Timer | undefined;
 
   constructor(ports: JournalPorts) {
@@ -54,7 +55,7 @@ export class JournalTable<Entry extends { readonly id: string }> {
   }
 
   remove(id: string): void {
-    this.#removed.push(remove({ id }));
+    this.#removed.push(id);
     this.#late ??= this.#ports.clock.after(REMOVED_WITHIN_MS, () => this.#putRemoved());
   }
 
@@ -66,6 +67,7 @@ export class JournalTable<Entry extends { readonly id: string }> {
   #putRemoved(): void {
     this.#late?.cancel();
     this.#late = undefined;
-    for (const statement of this.#removed.splice(0)) this.#ports.database.put([statement]);
+    if (this.#removed.length === 0) return;
+    this.#ports.database.put([remove({ ids: JSON.stringify(this.#removed.splice(0)) })]);
   }
 }

@@ -3,14 +3,18 @@ import type { StoreErrorCode } from "./store-error.ts";
 /** What a column may hold; a subset of what SQLite and PostgreSQL both take. */
 export type ColumnValue = string | number | null;
 
-/** One statement of a unit: the place of its text in `Batch.texts`, and its values. */
-export type BatchStatement = readonly [text: number, values: readonly ColumnValue[]];
-
-/** What the main thread posts: units that each hold whole or not at all, committed together. */
+/**
+ * What the main thread posts: units that each hold whole or not at all, committed together. It is flat, since every array
+ * within a posted message costs: `statements` has the place of each one's text in `texts`, `units` how many of them each
+ * unit takes, and `values` all their values, each statement as many as its text has (`widths`).
+ */
 export interface Batch {
   readonly kind: "batch";
   readonly texts: readonly string[];
-  readonly units: readonly (readonly BatchStatement[])[];
+  readonly widths: readonly number[];
+  readonly units: readonly number[];
+  readonly statements: readonly number[];
+  readonly values: readonly ColumnValue[];
 }
 
 export type ToWriter = Batch | { readonly kind: "close" };

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { StoreError } from "./store-error.ts";
-import type { Batch, BatchStatement, ColumnValue, FromWriter, ToWriter, WriteFailure } from "./writer-protocol.ts";
+import type { Batch, ColumnValue, FromWriter, ToWriter, WriteFailure } from "./writer-protocol.ts";
 
 /** One statement with its values, as a query builder or a template made it. */
 export interface Statement {
@@ -156,14 +156,26 @@ function errorOf(failure: WriteFailure): StoreError {
 /** Texts repeat within a batch; each crosses to the worker once. */
 function batchOf(units: readonly Unit[]): Batch {
   const places = new Map<string, number>();
-  const place = (sql: string): number => {
+  const batch = {
+    kind: "batch" as const,
+    texts: [] as string[],
+    widths: [] as number[],
+    units: units.map(({ statements }) => statements.length),
+    statements: [] as number[],
+    values: [] as ColumnValue[],
+  };
+  const placeOf = ({ sql, parameters }: Statement): number => {
     const known = places.get(sql);
     if (known !== undefined) return known;
     places.set(sql, places.size);
+    batch.texts.push(sql);
+    batch.widths.push(parameters.length);
     return places.size - 1;
   };
-  const statements = (unit: Unit): readonly BatchStatement[] =>
-    unit.statements.map((statement): BatchStatement => [place(statement.sql), statement.parameters]);
-  const posted = units.map(statements);
-  return { kind: "batch", texts: [...places.keys()], units: posted };
+  for (const { statements } of units)
+    for (const statement of statements) {
+      batch.statements.push(placeOf(statement));
+      batch.values.push(...statement.parameters);
+    }
+  return batch;
 }

@@ -60,6 +60,16 @@ describe("writer", () => {
     assert.deepEqual(await ids(), ["c"]);
   });
 
+  test("what stands behind the failed statement of a unit is left out, and the units after it hold", async () => {
+    database = await open(path);
+    await database.write([journalRow("a")]);
+    const failed = database.write([journalRow("b"), journalRow("a"), journalRow("c"), journalRow("d")]);
+    const other = database.write([journalRow("e"), journalRow("f")]);
+    await assert.rejects(failed, { code: "conflict" });
+    await other;
+    assert.deepEqual(await ids(), ["a", "e", "f"]);
+  });
+
   test("settles writes in the order they were asked for", async () => {
     database = await open(path);
     const order: number[] = [];
