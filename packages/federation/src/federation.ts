@@ -13,6 +13,7 @@ import type { Peer } from "./peer/peer-directory.ts";
 import type { SipProxyParameters } from "./peer/sip-proxy-parameters.ts";
 import { Departures } from "./routing/departures.ts";
 import { lookUpAddresses, lookUpServices, serviceNamesOf } from "./routing/dns-routes.ts";
+import { type DomainNetwork, DomainNetworks } from "./routing/domain-network.ts";
 import type { RouteExplanation } from "./routing/explanation.ts";
 import { HopHealth } from "./routing/hop-health.ts";
 import { Routing } from "./routing/routing.ts";
@@ -63,6 +64,7 @@ export class Federation {
   readonly #rateLimit: RateLimit;
   readonly #health: HopHealth;
   readonly #names: Names;
+  readonly #networks: DomainNetworks;
   readonly #trusts: ReadonlyMap<string, Trust>;
   readonly #unselected: UnselectedSightings;
   readonly #nodeFqdn: () => string;
@@ -94,7 +96,9 @@ export class Federation {
     const dropped = (request: DroppedRequest): void => init.dropped?.(request);
     const admission = { rules, targets, rateLimit: this.#rateLimit, refusals, claimRefused, dropped };
     this.requestGate = new RequestAdmission(admission);
-    this.nextHopSelector = new Routing({ rules, services, health: this.#health, random, resolver });
+    this.#networks = new DomainNetworks({ resolver });
+    const networks = this.#networks;
+    this.nextHopSelector = new Routing({ rules, services, health: this.#health, random, resolver, networks });
     const trusts = this.#rules.settings.tlsContexts.map(({ name }) => {
       return [
         name,
@@ -184,6 +188,11 @@ export class Federation {
   /** The contract's `/routes/explain`; undefined when `uri` is no SIP URI. */
   explain(uri: string): Promise<RouteExplanation | undefined> {
     return this.nextHopSelector.explain(uri);
+  }
+
+  /** What DNS says of a domain that nobody has added, remembered as long as DNS allows (RFC 7247 §5). Never rejects. */
+  networkOf(domain: string): Promise<DomainNetwork> {
+    return this.#networks.of(domain);
   }
 
   /** Everything admission has against a connection to a domain, and requests from there by it; records nothing. */

@@ -30,6 +30,7 @@ export * from "./peer/sip-federated-domain.ts";
 export * from "./peer/sip-proxy-parameters.ts";
 export { addressPolicy, isNoHost } from "./routing/address-policy.ts";
 export { type DiagnosedPeers, diagnosedTransport } from "./routing/diagnosed-transport.ts";
+export type { DomainNetwork, NetworkRecord, PublishedNetwork } from "./routing/domain-network.ts";
 export type { ExplainedHop, ExplainedStep, RouteExplanation } from "./routing/explanation.ts";
 export { type HopObserver, observedTransport } from "./routing/observed-transport.ts";
 export { lookUpPeer, type PeerRecord } from "./routing/peer-records.ts";

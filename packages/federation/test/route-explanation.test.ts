@@ -48,7 +48,7 @@ describe("explaining a route (contract §4)", () => {
     verdict: string;
     outcomes: string;
   }[] = [
-    { rule: "nobody", steps: [], verdict: "not-federated", outcomes: "" },
+    { rule: "nobody", steps: [], verdict: "not-federated", outcomes: "none none none none none" },
     { rule: "nothing found", steps: [domain("contoso.example")], verdict: "no-route", outcomes: "none none" },
     {
       rule: "blocked",

@@ -8,6 +8,7 @@ import {
   type Message,
   mayBeAnswered,
   type Presence,
+  type Stanza,
   stanzaError,
 } from "@interpres/xmpp";
 import { AddressBook } from "./address/address-book.ts";
@@ -126,6 +127,24 @@ export class Gateway implements ForeignGateway {
 
   takes(domain: string): boolean {
     return this.#peers.of(domain) !== undefined;
+  }
+
+  /** The domain was not added: the sender learns which network it is in (RFC 7247 §5), and so does the administrator. */
+  refuse(stanza: Stanza, answer: (text: string) => void): void {
+    const { from, to, kind: carries } = stanza;
+    void this.#peers.networkOf(to?.domain ?? "").then(({ kind, text }) => {
+      if (carries !== "iq") {
+        this.#ports.decisions.record({
+          kind: carries === "message" ? "message" : "subscription",
+          direction: "outbound",
+          user: from?.bare.toString() ?? "",
+          peer: to?.bare.toString() ?? "",
+          decisions: [{ rule: "not-federated", outcome: "refuse", inputs: { network: kind, detail: text } }],
+          result: `refused ${onTheWire["not-federated"].status}`,
+        });
+      }
+      answer(text);
+    });
   }
 
   message(message: Message, taken: () => void): void {

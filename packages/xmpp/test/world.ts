@@ -126,6 +126,10 @@ export class FakeGateway implements ForeignGateway {
     return this.domains.has(domain);
   }
 
+  refuse({ to }: Stanza, answer: (text: string) => void): void {
+    answer(`${to?.domain} is nowhere`);
+  }
+
   message(message: Stanza, taken: () => void): void {
     this.#sent.push(message);
     if (this.holds) this.#untaken.push(taken);

@@ -5,6 +5,7 @@ import type { Peer, PeerDirectory } from "../peer/peer-directory.ts";
 import type { IntegrationType } from "../peer/sip-federated-domain.ts";
 import type { RoutingStep } from "./clearing-house.ts";
 import { lookUpAddresses } from "./dns-routes.ts";
+import type { DomainNetworks } from "./domain-network.ts";
 import { type Destination, type HopFinder, likely, type StepOutcome } from "./hop-finder.ts";
 import type { WatchedNames } from "./watched-names.ts";
 
@@ -38,6 +39,7 @@ export interface ExplanationSources {
   readonly rules: () => { readonly peers: PeerDirectory; readonly finder: HopFinder };
   readonly services: WatchedNames<readonly SrvRecord[]>;
   readonly resolver: Resolver;
+  readonly networks: DomainNetworks;
   readonly stepsOf: (peer: Peer) => readonly RoutingStep[];
 }
 
@@ -47,11 +49,19 @@ export async function explainRoute(text: string, sources: ExplanationSources): P
   if (uri instanceof SyntaxProblem) return undefined;
   const domain = uri.host.toLowerCase();
   const peer = sources.rules().peers.get(domain);
-  const nothing = { uri: text, domain, steps: [], nextHops: [] };
-  if (peer === undefined) return { ...nothing, integrationType: null, verdict: "not-federated" };
+  if (peer === undefined) {
+    const steps = await networkSteps(domain, sources.networks);
+    return { uri: text, domain, integrationType: null, verdict: "not-federated", steps, nextHops: [] };
+  }
   const { steps, verdict, hops } = await walk(peer, withScheme(text), sources);
   const nextHops = await Promise.all(hops.map((hop) => explainHop(hop, sources.resolver)));
   return { uri: text, domain, integrationType: peer.integrationType, verdict, steps, nextHops };
+}
+
+/** Nothing goes to a domain that was not added; the steps tell which network it is in (RFC 7247 §5). */
+async function networkSteps(domain: string, networks: DomainNetworks): Promise<readonly ExplainedStep[]> {
+  const { records } = await networks.of(domain);
+  return records.map((record, index) => ({ step: index + 1, rule: "dns-srv", ...record }));
 }
 
 /** Administrators write addresses as people do. */

@@ -4,6 +4,7 @@ import { normalName } from "../peer/domain-name.ts";
 import type { Peer, PeerDirectory } from "../peer/peer-directory.ts";
 import type { RoutingStep } from "./clearing-house.ts";
 import { stepsFor } from "./clearing-house.ts";
+import type { DomainNetworks } from "./domain-network.ts";
 import { explainRoute, type RouteExplanation } from "./explanation.ts";
 import { type ChoiceOrder, type Destination, drawn, type HopFinder, type StepOutcome } from "./hop-finder.ts";
 import type { HopHealth } from "./hop-health.ts";
@@ -22,6 +23,7 @@ export interface RoutingInit {
   readonly health: HopHealth;
   readonly random: Random;
   readonly resolver: Resolver;
+  readonly networks: DomainNetworks;
 }
 
 /** Each answer of DNS can raise one more question; a list of steps has no more of them than this. */
@@ -63,8 +65,8 @@ export class Routing implements NextHopSelector {
 
   /** The same decision step by step, with addresses; changes and records nothing. Undefined when `uri` is no SIP URI. */
   explain(uri: string): Promise<RouteExplanation | undefined> {
-    const { rules, services, resolver } = this.#init;
-    return explainRoute(uri, { rules, services, resolver, stepsOf: (peer) => this.#stepsOf(peer) });
+    const { rules, services, resolver, networks } = this.#init;
+    return explainRoute(uri, { rules, services, resolver, networks, stepsOf: (peer) => this.#stepsOf(peer) });
   }
 
   #select(query: HopQuery, questions: number): RouteDecision | Promise<RouteDecision> {

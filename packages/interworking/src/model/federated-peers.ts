@@ -1,5 +1,5 @@
 import { domainToASCII } from "node:url";
-import type { Dialect } from "@interpres/federation";
+import type { Dialect, DomainNetwork } from "@interpres/federation";
 import type { Clock } from "@interpres/runtime";
 import type { SipRequest } from "@interpres/sip";
 import { PacedQueue } from "./paced-queue.ts";
@@ -24,6 +24,8 @@ export interface PeerSource {
   hostTowards(domain: string): string;
   /** Milliseconds until the edge of a domain takes one more request of ours; 0 = now. */
   departureWaitMs(domain: string): number;
+  /** Which network DNS says a domain is in that nobody has added (RFC 7247 §5). Never rejects. */
+  networkOf(domain: string): Promise<Pick<DomainNetwork, "kind" | "text">>;
 }
 
 /** A peer and the line its requests stand in. */
@@ -88,6 +90,10 @@ export class FederatedPeers {
 
   hostTowards(domain: string): string {
     return this.#source.hostTowards(domain);
+  }
+
+  networkOf(domain: string): Promise<Pick<DomainNetwork, "kind" | "text">> {
+    return this.#source.networkOf(ascii(domain));
   }
 
   /** Requests waiting for all peers. */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { HeaderLine } from "@interpres/sip";
 import { settled } from "@interpres/testkit";
+import { makeMessage, makePresence, parseJid } from "@interpres/xmpp";
 import { answered, request } from "../fakes/fake-user-agent.ts";
 import { GatewayUnderTest, STANDARD } from "../fakes/gateway-under-test.ts";
 import { offer } from "../fakes/im-conversation.ts";
@@ -48,6 +49,25 @@ describe("what may pass (RFC 7247 §8)", () => {
     node.presence("subscribe", ALICE, "bob@nowhere.example");
     assert.deepEqual([node.agent.pages.length, node.agent.subscriptions.length], [0, 0]);
   });
+});
+
+describe("A1: a domain that was not added (RFC 7247 §5)", () => {
+  const [from, to] = [parseJid(DESK), parseJid("bob@nowhere.example")];
+  const stanzas = {
+    message: makeMessage({ type: "chat", from, to }),
+    subscription: makePresence({ type: "subscribe", from, to }),
+  } as const;
+  for (const kind of ["message", "subscription"] as const)
+    test(`a ${kind} to it is answered with what DNS tells of the domain, and Why has it`, async () => {
+      const node = await GatewayUnderTest.started();
+      const heard: string[] = [];
+      node.gateway.refuse(stanzas[kind], (text) => heard.push(text));
+      await settled();
+      assert.deepEqual(heard, ["nowhere.example is nowhere"]);
+      const [event] = node.decisions.filter(({ peer }) => peer === "bob@nowhere.example");
+      assert.deepEqual([event?.kind, event?.result, event?.user], [kind, "refused 403", ALICE]);
+      assert.deepEqual(event?.decisions[0]?.inputs, { network: "none", detail: "nowhere.example is nowhere" });
+    });
 });
 
 describe("addresses on the wire (RFC 7247 §6)", () => {

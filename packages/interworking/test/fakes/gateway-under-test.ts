@@ -62,6 +62,7 @@ export class GatewayUnderTest {
         addressedUri: ({ requestUri }) => requestUri,
         hostTowards: () => "imp1.example.com",
         departureWaitMs: () => this.departureWaitMs,
+        networkOf: (asked) => Promise.resolve({ kind: "none", text: `${asked} is nowhere` }),
       },
       identities: {
         federationAddress: (user) => this.federationAddresses.get(user.toString()),

@@ -14,5 +14,6 @@ export function onePeer(init: {
     addressedUri: ({ requestUri }) => requestUri,
     hostTowards: () => host,
     departureWaitMs: () => 0,
+    networkOf: (asked) => Promise.resolve({ kind: "none", text: `${asked} is nowhere` }),
   };
 }

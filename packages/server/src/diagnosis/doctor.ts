@@ -21,7 +21,10 @@ export interface DoctorPorts {
   readonly clock: Clock;
   readonly random: Random;
   readonly resolver: Resolver;
-  readonly federation: Pick<Federation, "peerOf" | "explain" | "nextHopSelector" | "review" | "tlsContextSource">;
+  readonly federation: Pick<
+    Federation,
+    "peerOf" | "networkOf" | "explain" | "nextHopSelector" | "review" | "tlsContextSource"
+  >;
   readonly certificates: Pick<CertificateStore, "trusted">;
   readonly identity: LocalIdentity;
   readonly localDomains: () => readonly string[];
@@ -67,7 +70,8 @@ export class Doctor {
     const { clock, federation, localDomains } = this.#ports;
     const at = clock.now();
     const peer = federation.peerOf(domain);
-    report.add("domain", judgeDomain(domain, peer, localDomains()));
+    const network = peer === undefined ? (await federation.networkOf(domain)).text : "";
+    report.add("domain", judgeDomain(domain, peer ?? { network }, localDomains()));
     if (peer !== undefined) {
       const names = await this.#outwards(report, peer, asked);
       await this.#homewards(report, peer, names);

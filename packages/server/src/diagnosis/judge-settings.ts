@@ -3,14 +3,18 @@ import type { DecisionEvent } from "@interpres/runtime";
 import type { RouteDecision } from "@interpres/sip";
 import type { Finding } from "./report.ts";
 
-/** Whether a domain is one we federate with. */
-export function judgeDomain(domain: string, peer: Peer | undefined, localDomains: readonly string[]): Finding {
+/** Whether a domain is one we federate with; of one that was not added, `network` says what DNS tells of it. */
+export function judgeDomain(
+  domain: string,
+  peer: Peer | { readonly network: string },
+  localDomains: readonly string[],
+): Finding {
   if (localDomains.includes(domain))
     return { outcome: "failed", seen: `${domain} is served here`, remedy: "name a foreign domain" };
-  if (peer === undefined)
+  if ("network" in peer)
     return {
       outcome: "failed",
-      seen: `${domain} was not added`,
+      seen: `${domain} was not added; ${peer.network}`,
       remedy: `npx interpres domain add ${domain} --type microsoft|aol|standard`,
       repair: { kind: "add-domain", domain },
     };

@@ -55,6 +55,10 @@ export class SubscriptionRequests {
     taken: () => void,
   ): void {
     const stanza = readdress(presence, { from: presence.from.bare, to: presence.to.bare });
+    if (this.#isForNobody(stanza)) {
+      this.#ports.router.route(presence, taken);
+      return;
+    }
     const refusal = this.#refusal(stanza, book);
     if (refusal !== undefined) {
       resource.deliver(stanzaError(presence, refusal).element);
@@ -126,13 +130,18 @@ export class SubscriptionRequests {
     }
   }
 
+  /** A relation with a domain nobody reaches is not begun: the router says why. */
+  #isForNobody({ type, to: { domain } }: SubscriptionStanza): boolean {
+    const { router } = this.#ports;
+    return (type === "subscribe" || type === "subscribed") && !router.isLocal(domain) && !router.isForeign(domain);
+  }
+
   #refusal({ type, from, to }: SubscriptionStanza, book: ContactBook): StanzaErrorReason | undefined {
     const { router, accounts, limits } = this.#ports;
     if (to.equals(from)) return { type: "cancel", condition: "not-allowed" };
     if (type !== "subscribe" && type !== "subscribed") return undefined;
-    if (router.isLocal(to.domain)) {
-      if (to.local === "" || !accounts.exists(to.bare)) return { type: "cancel", condition: "item-not-found" };
-    } else if (!router.isForeign(to.domain)) return { type: "cancel", condition: "remote-server-not-found" };
+    if (router.isLocal(to.domain) && (to.local === "" || !accounts.exists(to.bare)))
+      return { type: "cancel", condition: "item-not-found" };
     const entry = book.entry(to.toString());
     if (type === "subscribed" && isPendingIn(entry?.state ?? "none") && this.#isWatchedEnough(book))
       return TOO_MANY_WATCHERS;

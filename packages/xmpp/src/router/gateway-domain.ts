@@ -1,10 +1,12 @@
 import type { BareJid } from "../address/jid.ts";
-import type { Iq, Message, Presence } from "../stanza/stanza.ts";
+import type { Iq, Message, Presence, Stanza } from "../stanza/stanza.ts";
 
 /** Stanzas for foreign domains leave here: implemented by interworking. Every call is synchronous and never throws. */
 export interface ForeignGateway {
   /** Whether the domain is reached through the gateway; answered from a snapshot. */
   takes(domain: string): boolean;
+  /** A stanza for a domain that nobody takes: `answer` is called once with what to tell its sender, at once or later. */
+  refuse(stanza: Stanza, answer: (text: string) => void): void;
   /**
    * A message to a foreign user, `from` a local full JID. `taken` is to be called once it is safe (journalled or
    * finished); an error stanza may come back through `Router.route` later. Order per pair is the order of the calls.

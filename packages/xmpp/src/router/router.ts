@@ -55,7 +55,7 @@ export class Router {
     if (this.#isLocalDomain(domain)) this.#toLocal(stanza, taken);
     else if (this.#gateway.takes(domain)) this.#toGateway(stanza, taken);
     else {
-      if (!isBroadcast(stanza)) this.bounce(stanza, NOT_FOUND);
+      if (!isBroadcast(stanza) && mayBeAnswered(stanza)) this.#refuse(stanza);
       taken();
     }
   }
@@ -63,6 +63,10 @@ export class Router {
   /** Answers with an error, unless an answer could loop. */
   bounce(stanza: Stanza, reason: StanzaErrorReason): void {
     if (mayBeAnswered(stanza) && stanza.from !== undefined) this.route(stanzaError(stanza, reason));
+  }
+
+  #refuse(stanza: Stanza): void {
+    this.#gateway.refuse(stanza, (text) => this.bounce(stanza, { ...NOT_FOUND, text }));
   }
 
   #toLocal(stanza: Stanza, taken: () => void): void {
@@ -94,6 +98,7 @@ function isBroadcast(stanza: Stanza): boolean {
 
 const noGateway: ForeignGateway = {
   takes: () => false,
+  refuse: (_stanza, answer) => answer("There is no way to other domains here"),
   message: (_message, taken) => taken(),
   presence: ignore,
   iq: ignore,

@@ -41,7 +41,12 @@ describe("IQs the server answers (RFC 6120 §10.3.3, RFC 6121 §8.5.2.1.3)", () 
       /service-unavailable/,
     ],
     ["no account", "to='nobody@local.example'", "<ping xmlns='urn:xmpp:ping'/>", /service-unavailable/],
-    ["an unreachable domain", "to='nowhere.example'", "<ping xmlns='urn:xmpp:ping'/>", /remote-server-not-found/],
+    [
+      "an unreachable domain",
+      "to='nowhere.example'",
+      "<ping xmlns='urn:xmpp:ping'/>",
+      /remote-server-not-found.*nowhere\.example is nowhere/,
+    ],
   ];
   for (const [name, to, payload, answer] of asked) {
     test(name, async () => {
