@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { closed, Instant } from "./closed.ts";
+import { closed, Instant, InstantText } from "./closed.ts";
 import { resource } from "./resource.ts";
 
 /** Who changed what, when, old and new. */
@@ -17,6 +17,12 @@ export type AuditRecord = Readonly<Type.Static<typeof AuditRecord>>;
 export const AuditQuery = Type.Object(
   {
     actor: Type.Optional(Type.String({ maxLength: 255 })),
+    action: Type.Optional(Type.String({ maxLength: 64, description: "`create`, `update`, `delete`, `sign-in`, …" })),
+    resource: Type.Optional(
+      Type.String({ maxLength: 2047, description: "A part of the path: `static-routes`, `contoso.example`" }),
+    ),
+    since: Type.Optional(InstantText),
+    until: Type.Optional(InstantText),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
     cursor: Type.Optional(Type.String({ maxLength: 64 })),
   },

@@ -14,6 +14,9 @@ export function oneOf<const Words extends readonly string[]>(
 /** A moment, as RFC 3339 text in UTC. */
 export const Instant = Type.String({ description: "RFC 3339 date and time, UTC" });
 
+/** A moment in a query. */
+export const InstantText = Type.String({ maxLength: 64, description: "RFC 3339, or milliseconds since 1970" });
+
 /** A value, or null where there is none. */
 export function nullable<Schema extends TSchema>(schema: Schema) {
   return Type.Union([schema, Type.Null()]);

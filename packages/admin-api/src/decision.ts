@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { closed, Instant, oneOf } from "./closed.ts";
+import { closed, Instant, InstantText, oneOf } from "./closed.ts";
 import { resource } from "./resource.ts";
 
 /** The chain of decisions about one thing that passed. */
@@ -26,7 +26,7 @@ export const DecisionsQuery = Type.Object(
   {
     user: Type.Optional(Type.String({ maxLength: 2047, description: "Local user, bare JID" })),
     peer: Type.Optional(Type.String({ maxLength: 2047, description: "Foreign domain or address" })),
-    since: Type.Optional(Type.String({ maxLength: 64, description: "RFC 3339, or milliseconds since 1970" })),
+    since: Type.Optional(InstantText),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
   },
   closed,

@@ -1,4 +1,5 @@
 import type { Clock } from "@interpres/runtime";
+import { type RawBuilder, sql } from "kysely";
 import type { Database } from "./database.ts";
 import { queries, template } from "./queries.ts";
 import type { Sequence } from "./sequence.ts";
@@ -25,6 +26,12 @@ export interface AuditRecord extends AuditEntry {
 
 export interface AuditQuery {
   readonly actor?: string;
+  readonly action?: string;
+  /** Somewhere in the path, whatever its case. */
+  readonly resource?: string;
+  /** Milliseconds since 1970, both of them within. */
+  readonly since?: number;
+  readonly until?: number;
   /** Only records older than this id: the cursor of a list, newest first. */
   readonly before?: number;
   readonly limit: number;
@@ -73,12 +80,22 @@ export class AuditTable {
   }
 
   /** Newest first. */
-  async list({ actor, before, limit }: AuditQuery): Promise<readonly AuditRecord[]> {
+  async list({ actor, action, resource, since, until, before, limit }: AuditQuery): Promise<readonly AuditRecord[]> {
     let query = queries.selectFrom("audit").selectAll().orderBy("id", "desc").limit(limit);
     if (actor !== undefined) query = query.where("actor", "=", actor);
+    if (action !== undefined) query = query.where("action", "=", action);
+    if (resource !== undefined) query = query.where(within(resource));
+    if (since !== undefined) query = query.where("at", ">=", since);
+    if (until !== undefined) query = query.where("at", "<=", until);
     if (before !== undefined) query = query.where("id", "<", before);
     return (await this.#database.read(query)).map(recordOf);
   }
+}
+
+/** Text of the one who looks is no pattern: `%` and `_` stand for themselves. */
+function within(text: string): RawBuilder<boolean> {
+  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+  return sql<boolean>`lower(resource) like ${pattern} escape '\\'`;
 }
 
 function recordOf(row: AuditRow): AuditRecord {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
+import { instantText } from "../../src/admin/http/instant.ts";
 import { AdminFixture, items, PASSWORD, paths, TOKENS } from "./admin-fixture.ts";
 
 const NEW = "battery staple";
@@ -147,4 +148,42 @@ describe("administrators' names", () => {
       assert.deepEqual(paths(await fixture.call("POST", "/administrators", { body })), ["name"]);
     });
   }
+});
+
+describe("the audit log", () => {
+  const find = async (query: string) =>
+    items(await fixture.call("GET", `/audit?${query}`)).map(({ action, resource }) => `${action} ${resource}`);
+
+  test("is searched by who, what, of what and when, and a page goes on within what was found", async () => {
+    const domain = (name: string) => ({ domain: name, integrationType: "microsoft" });
+    await fixture.call("POST", "/sip-federated-domains", { body: domain("contoso.example") });
+    const early = fixture.clock.now();
+    await fixture.clock.advance(60_000);
+    await fixture.call("POST", "/sip-federated-domains", { body: domain("fabrikam.example") });
+    await fixture.call("DELETE", "/sip-federated-domains/contoso.example");
+    const late = instantText(early + 1);
+    const [gone, second, first] = [
+      "delete sip-federated-domains/contoso.example",
+      "create sip-federated-domains/fabrikam.example",
+      "create sip-federated-domains/contoso.example",
+    ];
+    assert.deepEqual(await find("resource=Contoso.example"), [gone, first]);
+    assert.deepEqual(await find("resource=sip-federated-domains&action=create"), [second, first]);
+    assert.deepEqual(await find(`resource=sip-federated-domains&since=${late}`), [gone, second]);
+    assert.deepEqual(await find(`resource=sip-federated-domains&until=${early}`), [first]);
+    assert.deepEqual(await find("resource=domains&actor=nobody"), []);
+    const page = await fixture.call("GET", "/audit?resource=contoso&limit=1");
+    assert.deepEqual(await find(`resource=contoso&cursor=${String(page.body.nextCursor)}`), [first]);
+  });
+
+  test("text that is looked for is no pattern", async () => {
+    await fixture.call("POST", "/sip-federated-domains", { body: { domain: "x.example", integrationType: "aol" } });
+    assert.deepEqual(await find("resource=x%25example"), []);
+    assert.deepEqual(await find("resource=x_example"), []);
+  });
+
+  test("a moment that is none is named", async () => {
+    const answer = await fixture.call("GET", "/audit?since=yesterday&until=1&actor=ada");
+    assert.deepEqual([answer.status, paths(answer)], [400, ["since"]]);
+  });
 });

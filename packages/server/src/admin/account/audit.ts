@@ -1,7 +1,7 @@
 import { AuditQuery, AuditRecord, DEFAULT_LIMIT, pageOf } from "@interpres/admin-api";
 import type { AdminContext } from "../admin-context.ts";
 import type { AdminApp } from "../http/authenticate.ts";
-import { instantText } from "../http/instant.ts";
+import { instantsIn, instantText } from "../http/instant.ts";
 import { invalidInput } from "../http/problem-error.ts";
 
 /** `/audit`: who changed what, when, old and new, newest first. */
@@ -12,9 +12,9 @@ export function registerAudit(app: AdminApp, context: AdminContext): void {
       config: { access: "auditor" },
       schema: { querystring: AuditQuery, response: { 200: pageOf(AuditRecord) }, tags: ["audit"] },
     },
-    async ({ query: { actor, cursor, limit = DEFAULT_LIMIT } }) => {
+    async ({ query: { since, until, cursor, limit = DEFAULT_LIMIT, ...named } }) => {
       const before = cursor === undefined ? {} : { before: idOf(cursor) };
-      const wanted = { ...(actor === undefined ? {} : { actor }), ...before };
+      const wanted = { ...named, ...instantsIn({ since, until }), ...before };
       // One more than asked for tells whether there is another page.
       const records = await context.audit.list({ ...wanted, limit: limit + 1 });
       const items = records.slice(0, limit).map((record) => ({

@@ -1,8 +1,7 @@
 import { DecisionEvent, DecisionsQuery, pageOf } from "@interpres/admin-api";
 import type { AdminContext } from "../admin-context.ts";
 import type { AdminApp } from "../http/authenticate.ts";
-import { instantText, parseInstant } from "../http/instant.ts";
-import { invalidInput } from "../http/problem-error.ts";
+import { instantsIn, instantText } from "../http/instant.ts";
 
 /** `/decisions`: why each message and subscription went the way it went, newest first. */
 export function registerDecisions(app: AdminApp, context: AdminContext): void {
@@ -13,7 +12,7 @@ export function registerDecisions(app: AdminApp, context: AdminContext): void {
       schema: { querystring: DecisionsQuery, response: { 200: pageOf(DecisionEvent) }, tags: ["decisions"] },
     },
     async ({ query: { since, ...query } }) => {
-      const events = await context.decisions.query({ ...query, ...sinceOf(since) });
+      const events = await context.decisions.query({ ...query, ...instantsIn({ since }) });
       const items = events.map(({ at, decisions, ...event }) => ({
         ...event,
         at: instantText(at),
@@ -22,12 +21,4 @@ export function registerDecisions(app: AdminApp, context: AdminContext): void {
       return { items, nextCursor: null };
     },
   );
-}
-
-function sinceOf(text: string | undefined): { readonly since?: number } {
-  if (text === undefined) return {};
-  const since = parseInstant(text);
-  if (since === undefined)
-    throw invalidInput([{ path: "since", message: "is neither RFC 3339 nor milliseconds since 1970" }]);
-  return { since };
 }
