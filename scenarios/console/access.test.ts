@@ -110,6 +110,27 @@ describe("Administrators, tokens, audit and one's own password in the console", 
     await console.button("Find").click();
     await console.row("nodes/imp1/services/sip-proxy").waitFor();
     await console.row("administrators/olga").first().waitFor({ state: "detached" });
+    await console.button("Clear Filter").click();
+    await console.row("administrators/olga").first().waitFor();
+  });
+
+  test("the audit finds by what was done, to what and when; what is looked for stands in the URL", async () => {
+    await console.page.getByLabel("What", { exact: true }).selectOption("update");
+    await console.page.getByLabel("Of what").fill("Administrators/olga");
+    await console.button("Find").click();
+    await console.row("administrators/olga").filter({ hasText: "create" }).waitFor({ state: "detached" });
+    await console.row("administrators/olga").filter({ hasText: "update" }).first().waitFor();
+    await console.page.reload();
+    await console.row("administrators/olga").filter({ hasText: "update" }).first().waitFor();
+    assert.equal(await console.page.getByLabel("What", { exact: true }).inputValue(), "update");
+    await console.page.getByLabel("Until").fill("2020-01-01T00:00");
+    await console.button("Find").click();
+    await console.row("administrators/olga").first().waitFor({ state: "detached" });
+    await console.page.getByLabel("Until").fill("");
+    await console.page.getByLabel("From").fill("2020-01-01T00:00");
+    await console.button("Find").click();
+    await console.row("administrators/olga").first().waitFor();
+    assert.deepEqual(await console.violations(), []);
   });
 
   test("who changes her password has to sign in with the new one, and goes on where she was", async () => {

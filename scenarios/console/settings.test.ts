@@ -116,6 +116,12 @@ describe("settings in the console", { timeout: 120_000, skip: missingPeers("chro
     await console.page.getByLabel("Text to find").fill(".example");
     await console.button("Find").click();
     await console.status("Records found: 1");
+    await console.page.getByRole("link", { name: "Allow from contoso.example" }).click();
+    await console.page.getByRole("main").getByRole("button", { name: "Go" }).click();
+    await console.status("Records found: 1");
+    assert.equal(await console.page.getByLabel("Text to find").inputValue(), ".example");
+    await console.page.reload();
+    await console.status("Records found: 1");
     await console.button("Clear Filter").click();
     await console.row("192.0.2.0/24").waitFor();
   });

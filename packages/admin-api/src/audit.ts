@@ -2,6 +2,27 @@ import Type from "typebox";
 import { closed, Instant, InstantText } from "./closed.ts";
 import { resource } from "./resource.ts";
 
+/** What is done, as the log names it. */
+export const auditActions = [
+  "create",
+  "update",
+  "delete",
+  "import",
+  "sync",
+  "start",
+  "stop",
+  "restart",
+  "drain",
+  "refresh",
+  "diagnose",
+  "read",
+  "regenerate",
+  "restore",
+  "reread",
+  "sign-in",
+  "sign-out",
+] as const;
+
 /** Who changed what, when, old and new. */
 export const AuditRecord = Type.Object({
   id: Type.String(),

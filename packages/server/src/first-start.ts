@@ -43,7 +43,7 @@ export async function firstStart(settings: NodeSettings, ports: Ports): Promise<
   const passwordHash = await hashAdministratorPassword(chosen, ports.random);
   await ports.administrators.add(
     { name, role: "administrator", passwordHash, createdAt: ports.clock.now() },
-    auditOf("administrator.added", `administrators/${name}`),
+    created(`administrators/${name}`),
   );
   await addBootstrapToken(settings, ports);
   return { administrator: name, printedPassword: password === null ? chosen : undefined };
@@ -61,7 +61,7 @@ async function ensureCertificates(settings: NodeSettings, ports: Ports): Promise
     await certificates.putOwn(
       AUTHORITY,
       { chainPem: made.certificatePem, keyPem: made.keyPem },
-      auditOf("certificate.made", "certificates/own/authority"),
+      created("certificates/own/authority"),
     );
   }
   const wanted = wantedCertificates(settings.node.fqdn, [settings.bootstrap.localDomain]);
@@ -74,17 +74,14 @@ async function addBootstrapToken({ bootstrap }: NodeSettings, { apiTokens, clock
   if (bootstrap.apiToken === null) return;
   const id = random.token();
   const token = { id, name: "bootstrap", role: "administrator", hash: hashSecret(bootstrap.apiToken) } as const;
-  await apiTokens.add(
-    { ...token, createdBy: "system", createdAt: clock.now() },
-    auditOf("token.added", `tokens/${id}`),
-  );
+  await apiTokens.add({ ...token, createdBy: "system", createdAt: clock.now() }, created(`tokens/${id}`));
 }
 
 async function issue({ purpose, ...subject }: WantedCertificate, ports: Ports): Promise<void> {
   const made = await issueOwn(subject, ports);
-  await ports.certificates.putOwn(purpose, made, auditOf("certificate.made", `certificates/own/${purpose}`));
+  await ports.certificates.putOwn(purpose, made, created(`certificates/own/${purpose}`));
 }
 
-function auditOf(action: string, resource: string): AuditEntry {
-  return { actor: "system", action, resource };
+function created(resource: string): AuditEntry {
+  return { actor: "system", action: "create", resource };
 }

@@ -1,6 +1,6 @@
 import { type AuditRecord, audit } from "@interpres/admin-api";
-import { Button, TextInput } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { messageOf } from "../data/problems.ts";
 import { useList } from "../data/resources.ts";
 import { momentText } from "../template/moment.ts";
@@ -10,48 +10,25 @@ import { PlainTable } from "../template/plain-table.tsx";
 import { StatusArea } from "../template/status-area.tsx";
 import classes from "../template/template.module.css";
 import { texts } from "../texts/texts.ts";
+import { AuditForm, type Wanted } from "./audit-form.tsx";
 import { AuditValues } from "./audit-values.tsx";
 
 const own = texts.audit;
 
-/** Access > Audit: who changed what and when, old and new side by side, the newest first. */
+/** Access > Audit: who changed what and when, old and new side by side, the newest first. What is looked for stands in the URL. */
 export default function Audit(): ReactNode {
-  const [actor, setActor] = useState("");
-  const [wanted, setWanted] = useState("");
-  const paging = usePaging();
-  const list = useList<AuditRecord>(audit, { ...(wanted === "" ? {} : { actor: wanted }), ...paging.query });
-  const find = (name: string) => {
-    setActor(name);
-    setWanted(name);
-    paging.restart();
-  };
+  const wanted = wantedIn(useSearch({ strict: false }));
+  const navigate = useNavigate();
+  const paging = usePaging(JSON.stringify(wanted));
+  const list = useList<AuditRecord>(audit, { ...wanted, ...paging.query });
+  const find = (asked: Partial<Wanted>) => void navigate({ to: ".", search: wantedIn(asked) });
   return (
     <>
       <PageTitle>{own.title}</PageTitle>
       <StatusArea
         status={list.error === null ? { kind: "idle" } : { kind: "refused", reasons: [messageOf(list.error)] }}
       />
-      <search>
-        <form
-          className={classes.find}
-          onSubmit={(event) => {
-            event.preventDefault();
-            find(actor);
-          }}
-        >
-          <span className={classes.findWhat}>{own.findWhat}</span>
-          <TextInput
-            className={classes.findText ?? ""}
-            aria-label={own.actor}
-            value={actor}
-            onChange={({ currentTarget }) => setActor(currentTarget.value)}
-          />
-          <Button type="submit">{texts.template.find}</Button>
-          <Button variant="default" onClick={() => find("")}>
-            {texts.template.clearFilter}
-          </Button>
-        </form>
-      </search>
+      <AuditForm wanted={wanted} onFind={find} />
       <PlainTable
         title={own.changes}
         items={list.data?.items ?? []}
@@ -67,4 +44,11 @@ export default function Audit(): ReactNode {
       <Paging paging={paging} page={list.data} />
     </>
   );
+}
+
+const NAMES = ["actor", "action", "resource", "since", "until"] as const;
+
+function wantedIn(given: Readonly<Record<string, unknown>>): Partial<Wanted> {
+  const named = NAMES.map((name) => [name, String(given[name] ?? "")] as const);
+  return Object.fromEntries(named.filter(([, text]) => text !== ""));
 }

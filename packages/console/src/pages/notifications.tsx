@@ -1,8 +1,9 @@
 import { type Notification, notifications } from "@interpres/admin-api";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { messageOf } from "../data/problems.ts";
 import { useList } from "../data/resources.ts";
-import { type Find, FindBar, findQuery } from "../template/find-bar.tsx";
+import { FindBar } from "../template/find-bar.tsx";
+import { findText, useFind } from "../template/find-in-url.ts";
 import { NoticeLink } from "../template/notice-link.tsx";
 import { SeverityBadge } from "../template/notice-list.tsx";
 import { PageTitle } from "../template/page-title.tsx";
@@ -16,17 +17,13 @@ const INTERVAL_MS = 10_000;
 
 /** System > Notifications: what waits for the administrator, each with the way to where it is put right. */
 export default function Notifications(): ReactNode {
-  const [find, setFind] = useState<Find>();
-  const paging = usePaging();
+  const [find, setFind] = useFind();
+  const paging = usePaging(find && findText(find));
   const list = useList<Notification>(
     notifications,
-    { ...findQuery(find), ...paging.query },
+    { ...(find && { find: findText(find) }), ...paging.query },
     { intervalMs: INTERVAL_MS },
   );
-  const search = (wanted: Find | undefined) => {
-    setFind(wanted);
-    paging.restart();
-  };
   const items = list.data?.items ?? [];
   return (
     <>
@@ -46,7 +43,8 @@ export default function Notifications(): ReactNode {
           { name: "node", label: own.node },
           { name: "service", label: own.service },
         ]}
-        onFind={search}
+        asked={find}
+        onFind={setFind}
       />
       <PlainTable
         title={own.waitingTitle}

@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import { useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { FieldGroup } from "../template/field-group.tsx";
+import { momentOf } from "../template/moment.ts";
 import { texts } from "../texts/texts.ts";
 import type { About, Asked } from "./why-answer.ts";
 
@@ -25,8 +26,7 @@ export function WhyForm({ onAsk }: { readonly onAsk: (asked: Asked) => void }): 
           ...typed,
           user: typed.user.trim().toLowerCase(),
           contact: typed.contact.trim().toLowerCase(),
-          // What the field gives is a moment in the reader's time zone, or nothing.
-          since: typed.since === "" ? "" : new Date(typed.since).toISOString(),
+          since: momentOf(typed.since),
         }),
       )}
     >

@@ -8,6 +8,7 @@ import { messageOf } from "../data/problems.ts";
 import { useItem } from "../data/resources.ts";
 import { type May, useMay } from "../session/may.ts";
 import { fill, texts } from "../texts/texts.ts";
+import { keepFind } from "./find-in-url.ts";
 import { BackToList, FormActions } from "./form-actions.tsx";
 import { GuardedForm } from "./guarded-form.tsx";
 import { editPath, type Shown } from "./item-path.ts";
@@ -102,7 +103,7 @@ function ItemForm<Item extends object, Input extends object>(props: ItemFormProp
     form.setInitialValues(valuesOf(saved, blank));
     form.setValues(valuesOf(saved, blank));
     if (item === undefined || keyOf(saved) !== keyOf(item))
-      await navigate({ to: editPath(path, keyOf(saved)), replace: true });
+      await navigate({ to: editPath(path, keyOf(saved)), search: keepFind, replace: true });
   };
   return (
     <>

@@ -1,31 +1,26 @@
-import { type FindOperator, findOperators, type Query } from "@interpres/admin-api";
+import { type FindOperator, findOperators } from "@interpres/admin-api";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { texts } from "../texts/texts.ts";
+import type { Find } from "./find-in-url.ts";
 import classes from "./template.module.css";
-
-/** `field:operator:text` of the API; empty finds all. */
-export interface Find {
-  readonly field: string;
-  readonly operator: FindOperator;
-  readonly text: string;
-}
-
-/** What a list is asked with; nothing finds all. */
-export function findQuery(find: Find | undefined): Query {
-  return find === undefined ? {} : { find: `${find.field}:${find.operator}:${find.text}` };
-}
 
 interface Props {
   readonly what: string;
   readonly fields: readonly { readonly name: string; readonly label: string }[];
+  /** What is searched for now. */
+  readonly asked: Find | undefined;
   readonly onFind: (find: Find | undefined) => void;
 }
 
 /** Find … where FIELD OPERATOR TEXT. */
-export function FindBar({ what, fields, onFind }: Props): ReactNode {
+export function FindBar({ what, fields, asked, onFind }: Props): ReactNode {
   const blank: Find = { field: fields[0]?.name ?? "", operator: "begins-with", text: "" };
-  const [find, setFind] = useState(blank);
+  const [find, setFind] = useState(asked ?? blank);
+  // The browser's ways back and forward change it too.
+  useEffect(() => {
+    if (asked !== undefined) setFind(asked);
+  }, [asked]);
   const clear = () => {
     setFind(blank);
     onFind(undefined);

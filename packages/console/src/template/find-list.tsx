@@ -4,7 +4,8 @@ import { type ReactNode, useState } from "react";
 import { messageOf } from "../data/problems.ts";
 import { useList } from "../data/resources.ts";
 import { fill, texts } from "../texts/texts.ts";
-import { type Find, FindBar, findQuery } from "./find-bar.tsx";
+import { FindBar } from "./find-bar.tsx";
+import { type Find, findText, useFind } from "./find-in-url.ts";
 import { type ChosenItem, ListActions } from "./list-actions.tsx";
 import { type Column, ListRow } from "./list-row.tsx";
 import { PageTitle } from "./page-title.tsx";
@@ -35,9 +36,9 @@ export interface FindListProps<Item, Input> {
 /** The book's Find/List page over a list of the API. */
 export function FindList<Item, Input>(props: FindListProps<Item, Input>): ReactNode {
   const { resource, keyOf, nameOf = keyOf, keeps, members } = props;
-  const [find, setFind] = useState<Find>();
-  const paging = usePaging();
-  const list = useList(resource as Resource<Item, never>, { ...findQuery(find), ...paging.query });
+  const [find, setFind] = useFind();
+  const paging = usePaging(find && findText(find));
+  const list = useList(resource as Resource<Item, never>, { ...(find && { find: findText(find) }), ...paging.query });
   const [chosen, choose] = useState<readonly string[]>([]);
   const [status, setStatus] = useState<Status>({ kind: "idle" });
   const items = list.data?.items ?? [];
@@ -46,7 +47,6 @@ export function FindList<Item, Input>(props: FindListProps<Item, Input>): ReactN
   const search = (wanted: Find | undefined) => {
     setFind(wanted);
     choose([]);
-    paging.restart();
   };
   return (
     <>
@@ -54,7 +54,7 @@ export function FindList<Item, Input>(props: FindListProps<Item, Input>): ReactN
       <StatusArea
         status={list.error === null ? shown(status, list.data) : { kind: "refused", reasons: [messageOf(list.error)] }}
       />
-      <FindBar what={props.findWhat} fields={props.fields} onFind={search} />
+      <FindBar what={props.findWhat} fields={props.fields} asked={find} onFind={search} />
       <Items {...props} items={items} selectable={selectable} chosen={chosen} choose={choose} />
       {list.data?.items.length === 0 && <p className={classes.empty}>{texts.template.noRecords}</p>}
       <Paging paging={paging} page={list.data} />

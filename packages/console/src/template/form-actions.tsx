@@ -8,6 +8,7 @@ import { useChange } from "../data/resources.ts";
 import { type May, useMay } from "../session/may.ts";
 import { fill, texts } from "../texts/texts.ts";
 import { Confirm } from "./confirm.tsx";
+import { keepFind } from "./find-in-url.ts";
 import { GuardedButton } from "./guarded-button.tsx";
 import { newPath } from "./item-path.ts";
 import type { Status } from "./status-area.tsx";
@@ -30,9 +31,9 @@ export function FormActions<Item, Input>(props: Props<Item, Input>): ReactNode {
   const { item, members, may, reset, path, report } = props;
   const navigate = useNavigate();
   const role = useMay("administrator");
-  const goTo = (search: object) => {
+  const goTo = (copied: object) => {
     report({ kind: "idle" });
-    void navigate({ to: newPath(path), search });
+    void navigate({ to: newPath(path), search: (before: object) => ({ ...keepFind(before), ...copied }) });
   };
   return (
     <Group mt="md" gap="xs">
@@ -72,7 +73,7 @@ function DeleteButton<Item, Input>({ item, may, resource, path, report }: Delete
     setAsking(false);
     try {
       await api.remove(resource, item.key);
-      await navigate({ to: path });
+      await navigate({ to: path, search: keepFind });
     } catch (error) {
       report({ kind: "refused", reasons: [messageOf(error)] });
     }
@@ -98,7 +99,7 @@ export function BackToList({ path }: { readonly path: string }): ReactNode {
   return (
     <Group gap="xs" ml="auto">
       <NativeSelect aria-label={texts.template.relatedLinks} data={[texts.template.backToList]} />
-      <Button variant="default" onClick={() => void navigate({ to: path })}>
+      <Button variant="default" onClick={() => void navigate({ to: path, search: keepFind })}>
         {texts.shell.go}
       </Button>
     </Group>

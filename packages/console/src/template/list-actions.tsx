@@ -8,6 +8,7 @@ import { useChange } from "../data/resources.ts";
 import { useMay } from "../session/may.ts";
 import { fill, texts } from "../texts/texts.ts";
 import { Confirm } from "./confirm.tsx";
+import { keepFind } from "./find-in-url.ts";
 import { GuardedButton } from "./guarded-button.tsx";
 import { newPath } from "./item-path.ts";
 import type { Status } from "./status-area.tsx";
@@ -38,7 +39,7 @@ export function ListActions<Item, Input>(props: Props<Item, Input>): ReactNode {
   const names = chosen.map(({ name }) => name).join(", ");
   return (
     <Group mt="md" gap="xs">
-      <GuardedButton may={may} onClick={() => void navigate({ to: newPath(path) })}>
+      <GuardedButton may={may} onClick={() => void navigate({ to: newPath(path), search: keepFind })}>
         {texts.template.addNew}
       </GuardedButton>
       <Button variant="default" onClick={() => choose(selectable)}>

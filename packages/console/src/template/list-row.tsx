@@ -2,6 +2,7 @@ import { Checkbox, Table } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { fill, texts } from "../texts/texts.ts";
+import { keepFind } from "./find-in-url.ts";
 import { editPath } from "./item-path.ts";
 import classes from "./template.module.css";
 
@@ -36,7 +37,7 @@ export function ListRow<Item>({ item, itemKey, name, path, columns, selection }:
         )}
       </Table.Td>
       <Table.Td>
-        <Link className={classes.link} to={editPath(path, itemKey)}>
+        <Link className={classes.link} to={editPath(path, itemKey)} search={keepFind}>
           {first?.cell(item)}
         </Link>
       </Table.Td>

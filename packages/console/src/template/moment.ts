@@ -13,3 +13,17 @@ export function durationText(seconds: number): string {
   const time = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60].map(two).join(":");
   return fill(texts.template.duration, { days: Math.floor(seconds / 86_400), time });
 }
+
+/** An instant of the API as a `datetime-local` field has it: the reader's time zone, to the minute; empty where there is none. */
+export function fieldMoment(instant: string | null): string {
+  if (instant === null || instant === "") return "";
+  const at = new Date(instant);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
+  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+/** What such a field gives, as an instant of the API; empty where it is. */
+export function momentOf(typed: string): string {
+  return typed === "" ? "" : new Date(typed).toISOString();
+}

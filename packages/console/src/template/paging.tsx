@@ -10,25 +10,30 @@ export interface PagingState {
   readonly size: string;
   /** The cursors of the pages before this one, the first page's being undefined. */
   readonly before: readonly (string | undefined)[];
-  restart(): void;
   resize(size: string): void;
   next(cursor: string): void;
   back(): void;
 }
 
-/** Which page of a list is looked at; the API pages forward only, so the way back is remembered. */
-export function usePaging(): PagingState {
+const FIRST: readonly (string | undefined)[] = [undefined];
+
+/**
+ * Which page of a list is looked at; the API pages forward only, so the way back is remembered. `of`: what the list is searched for;
+ * where that changes, its first page is.
+ */
+export function usePaging(of = ""): PagingState {
   const [size, setSize] = useState("50");
-  const [cursors, setCursors] = useState<readonly (string | undefined)[]>([undefined]);
+  const [way, setWay] = useState({ of, cursors: FIRST });
+  const cursors = way.of === of ? way.cursors : FIRST;
+  const setCursors = (wanted: typeof FIRST) => setWay({ of, cursors: wanted });
   const cursor = cursors.at(-1);
   return {
     query: cursor === undefined ? { limit: size } : { limit: size, cursor },
     size,
     before: cursors.slice(0, -1),
-    restart: () => setCursors([undefined]),
     resize: (wanted) => {
       setSize(wanted);
-      setCursors([undefined]);
+      setCursors(FIRST);
     },
     next: (to) => setCursors([...cursors, to]),
     back: () => setCursors(cursors.slice(0, -1)),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import type { Role } from "@interpres/admin-api";
+import { auditActions, type Role } from "@interpres/admin-api";
 import { AdminFixture, type Answer, items, TOKENS } from "./admin-fixture.ts";
 import { furnish, looks, privateKeys, type RouteExample, SECRETS, signIns, writes } from "./route-examples.ts";
 
@@ -87,6 +87,11 @@ describe("every route that writes", () => {
       const [row] = own;
       assert.equal(row?.actor, example.as === undefined ? "administrator program" : signIns[0]?.name);
       for (const field of ["at", "action", "resource"]) assert.notEqual(row?.[field] ?? "", "", field);
+      for (const { action } of own)
+        assert.ok(
+          auditActions.some((known) => known === action),
+          `${action} is not listed`,
+        );
       if (/^(PUT|PATCH) /.test(example.route)) {
         assert.notEqual(row?.after, undefined, "after");
         if (example.route !== "PUT /session/password") assert.notEqual(row?.before, undefined, "before");
