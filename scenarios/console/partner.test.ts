@@ -111,10 +111,17 @@ describe("a partner is added in the console", { timeout: 180_000, skip: missingP
     await narrow.button("Look at it").click();
     await narrow.page.getByText(/signed by .*Fabrikam CA.*, which is trusted/s).waitFor();
     assert.equal(await narrow.page.getByLabel(/^Static route to/).isChecked(), true);
+    await narrow.page.getByLabel("Direct Federation").check();
+    await narrow.button("Look at it").click();
+    await narrow.page.getByText(/signed by .*Fabrikam CA/s).waitFor();
     await narrow.button("Add the partner").click();
     await narrow.status(`Added: ${domain}`);
     assert.equal(await narrow.page.evaluate("document.documentElement.scrollWidth"), NARROW.width);
     assert.deepEqual(await narrow.violations(), []);
+    const { directFederation } = (await bed.road.node.admin.ask("GET", `/sip-federated-domains/${domain}`)) as {
+      readonly directFederation: boolean;
+    };
+    assert.equal(directFederation, true);
     const routes = JSON.stringify(await bed.road.node.admin.ask("GET", "/static-routes"));
     assert.match(routes, /"destinationPattern":"\.example\.tailspin\.\*"/);
     await narrow.page.context().close();

@@ -40,6 +40,20 @@ describe("services in the console", { timeout: 180_000, skip: missingPeers("chro
     assert.equal(await fate(), "arrived");
   });
 
+  test("Set to Default chooses what a fresh node starts with; saved, that is what runs", async () => {
+    const choice = (service: string) => console.page.getByRole("radiogroup", { name: `${service}: activation` });
+    await choice("web-client").getByLabel("Deactivated").check();
+    await console.button("Save").click();
+    await console.row("web-client").getByText("Stopped").waitFor();
+    await console.button("Set to Default").click();
+    assert.equal(await choice("web-client").getByLabel("Activated", { exact: true }).isChecked(), true);
+    assert.equal(await choice("xmpp-federation").getByLabel("Deactivated").isChecked(), true);
+    assert.equal((await shown(bed.road, "web-client")).activated, false);
+    await console.button("Save").click();
+    await console.row("web-client").getByText("Running").waitFor();
+    assert.equal((await shown(bed.road, "web-client")).activated, true);
+  });
+
   test("what this release does not have can be neither activated nor ordered", async () => {
     const row = console.row("xmpp-federation");
     assert.equal(await row.getByLabel("Activated", { exact: true }).isDisabled(), true);

@@ -8,6 +8,7 @@ import { ConsoleBed } from "./console-bed.ts";
 import type { ConsolePage } from "./console-page.ts";
 
 const BOB = "bob@contoso.example";
+const JID = "alice@example.com";
 const MAIL = "alice.smith@example.com";
 
 describe("settings in the console", { timeout: 120_000, skip: missingPeers("chromium") }, () => {
@@ -89,6 +90,28 @@ describe("settings in the console", { timeout: 120_000, skip: missingPeers("chro
     await bed.road.edge.say("bob", MAIL, "by mail address");
     const said = await alice.waitFor((stanza) => stanza.name === "message" && !isPresence(stanza, undefined));
     assert.equal(sender(said), BOB);
+    assert.deepEqual(await console.violations(), []);
+  });
+
+  test("who writes to the JID still is listed, and reaches her while old addresses are accepted", async () => {
+    const { edge } = bed.road;
+    await assert.rejects(edge.say("bob", JID, "to the old one"), /404/);
+    await console.choose("Settings");
+    await console.page.reload();
+    const dropped = console.page.getByRole("table", { name: "Who still uses an address that is not known abroad" });
+    await dropped.getByRole("row").filter({ hasText: BOB }).filter({ hasText: JID }).waitFor();
+    const letter = console.page.getByRole("region", { name: "For your users" });
+    await letter.getByText(/to your sign-in address does not reach you/).waitFor();
+    const until = console.field("Accept the old addresses until");
+    await until.fill("2020-01-01T00:00");
+    await console.button("Save").click();
+    await console.status("is in the past");
+    assert.equal(await until.getAttribute("aria-invalid"), "true");
+    await until.fill("2099-01-01T00:00");
+    await console.button("Save").click();
+    await console.status("Saved.");
+    await letter.getByText(/sign-in address still works from/).waitFor();
+    assert.equal((await edge.say("bob", JID, "to the old one again")).status, 200);
     assert.deepEqual(await console.violations(), []);
   });
 

@@ -25,6 +25,8 @@ export interface ServiceDescription {
   readonly uses: readonly ServiceName[];
   /** What administrators of the system this one is modelled on call it. */
   readonly knownAs: readonly string[];
+  /** Of a feature: a fresh node starts with it, unless it says otherwise here. */
+  readonly atFirst?: "deactivated";
 }
 
 /** The services of a node: the one place that says what there is, what stands on what, and under which names. */
@@ -68,6 +70,7 @@ export const serviceTable: Readonly<Record<ServiceName, ServiceDescription>> = {
     needs: ["xmpp-router"],
     uses: [],
     knownAs: ["Cisco XCP XMPP Federation Connection Manager"],
+    atFirst: "deactivated",
   },
   "xmpp-client": {
     kind: "feature",

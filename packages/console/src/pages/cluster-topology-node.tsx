@@ -16,6 +16,7 @@ import { Paging, usePaging } from "../template/paging.tsx";
 import { PlainTable } from "../template/plain-table.tsx";
 import { type Status, StatusArea } from "../template/status-area.tsx";
 import { fill, texts } from "../texts/texts.ts";
+import { NodeDomain } from "./cluster-topology-domain.tsx";
 import { StateBadge } from "./control-center-table.tsx";
 
 const own = texts.clusterTopology;
@@ -34,17 +35,17 @@ export function NodePage({ name, path }: Props): ReactNode {
   const title = fill(own.nodeTitle, { name });
   return (
     <Loaded title={title} query={node}>
-      {({ fqdn, role, state, assignedUsers }) => (
+      {(shown) => (
         <>
           <PageTitle>{title}</PageTitle>
           <StatusArea status={status} />
           <FactsTable
             label={title}
             rows={[
-              [own.fqdn, fqdn],
-              [own.role, own.roles[role]],
-              [own.state, own.states[state]],
-              [own.assignedUsers, assignedUsers],
+              [own.fqdn, shown.fqdn],
+              [own.role, own.roles[shown.role]],
+              [own.state, own.states[shown.state]],
+              [own.assignedUsers, shown.assignedUsers],
             ]}
           />
           <PlainTable
@@ -60,6 +61,7 @@ export function NodePage({ name, path }: Props): ReactNode {
               },
             ]}
           />
+          <NodeDomain node={shown} report={setStatus} />
           <AssignedUsers node={name} />
           <Group mt="md">
             <RestartNode name={name} report={setStatus} />

@@ -1,6 +1,6 @@
 import { type CertificateFacts, type ConfigImported, type PartnerInput, partnersPath } from "@interpres/admin-api";
 import { Checkbox, Code, Group, Text, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
+import { type UseFormReturnType, useForm } from "@mantine/form";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import type { Sighting } from "../data/propose.ts";
@@ -15,8 +15,11 @@ import { fill, texts } from "../texts/texts.ts";
 
 const own = texts.partner;
 
+/** What was said of a partner before anybody looked. */
+export type Partner = Omit<PartnerInput, "subject" | "trustPem" | "route">;
+
 interface Props {
-  readonly partner: Pick<PartnerInput, "domain" | "description" | "integrationType">;
+  readonly partner: Partner;
   readonly sighting: Sighting;
   readonly onReport: (status: Status) => void;
   readonly onAdded: (domain: string) => void;
@@ -27,17 +30,9 @@ export function PartnerProposal({ partner, sighting, onReport, onAdded }: Props)
   const api = useApi();
   const may = useMay("administrator");
   const [plan, setPlan] = useState<ConfigImported>();
-  const { hop, byDns, certificate } = sighting;
-  const form = useForm({
-    initialValues: {
-      subject: certificate?.commonName ?? "",
-      trust: false,
-      trustPem: "",
-      route: hop !== undefined && !byDns,
-    },
-  });
-  const input = (): PartnerInput => inputOf(partner, sighting, form.values);
-  const ask = (query: string) => api.ask("POST", `${partnersPath}${query}`, input()) as Promise<ConfigImported>;
+  const form = useForm<Choices>({ initialValues: proposed(sighting) });
+  const ask = (query: string) =>
+    api.ask("POST", `${partnersPath}${query}`, inputOf(partner, sighting, form.values)) as Promise<ConfigImported>;
   const show = useSave({
     form,
     report: onReport,
@@ -57,29 +52,7 @@ export function PartnerProposal({ partner, sighting, onReport, onAdded }: Props)
   return (
     <>
       <FieldGroup legend={own.proposal}>
-        {sighting.trouble !== undefined && <Text>{fill(own.trouble, { trouble: sighting.trouble })}</Text>}
-        <TextInput label={own.subject} description={own.subjectHelp} {...form.getInputProps("subject")} />
-        {sighting.authority === "not-presented" ? (
-          <TextOrFile
-            label={own.authority}
-            description={own.notPresented}
-            accept=".pem,.crt,.cer"
-            {...form.getInputProps("trustPem")}
-          />
-        ) : (
-          <TrustBox
-            certificate={certificate}
-            authority={sighting.authority}
-            {...form.getInputProps("trust", { type: "checkbox" })}
-          />
-        )}
-        {hop !== undefined && (
-          <Checkbox
-            label={fill(own.route, { ...hop })}
-            description={byDns ? own.routeByDns : own.routeNeeded}
-            {...form.getInputProps("route", { type: "checkbox" })}
-          />
-        )}
+        <ProposalFields sighting={sighting} form={form} />
         <Group gap="xs">
           <GuardedButton may={may} variant="default" onClick={() => void show().then(setPlan)}>
             {own.show}
@@ -94,6 +67,42 @@ export function PartnerProposal({ partner, sighting, onReport, onAdded }: Props)
   );
 }
 
+interface FieldsProps {
+  readonly sighting: Sighting;
+  readonly form: UseFormReturnType<Choices>;
+}
+
+/** The subject, whom to trust, and the route. */
+function ProposalFields({ sighting: { hop, byDns, certificate, authority, trouble }, form }: FieldsProps): ReactNode {
+  return (
+    <>
+      {trouble !== undefined && <Text>{fill(own.trouble, { trouble })}</Text>}
+      <TextInput label={own.subject} description={own.subjectHelp} {...form.getInputProps("subject")} />
+      {authority === "not-presented" ? (
+        <TextOrFile
+          label={own.authority}
+          description={own.notPresented}
+          accept=".pem,.crt,.cer"
+          {...form.getInputProps("trustPem")}
+        />
+      ) : (
+        <TrustBox
+          certificate={certificate}
+          authority={authority}
+          {...form.getInputProps("trust", { type: "checkbox" })}
+        />
+      )}
+      {hop !== undefined && (
+        <Checkbox
+          label={fill(own.route, { ...hop })}
+          description={byDns ? own.routeByDns : own.routeNeeded}
+          {...form.getInputProps("route", { type: "checkbox" })}
+        />
+      )}
+    </>
+  );
+}
+
 interface Choices {
   readonly subject: string;
   readonly trust: boolean;
@@ -101,7 +110,12 @@ interface Choices {
   readonly route: boolean;
 }
 
-function inputOf(partner: Props["partner"], { hop, authority }: Sighting, choices: Choices): PartnerInput {
+/** What was seen, but for trust: that is given by a person. */
+function proposed({ certificate, hop, byDns }: Sighting): Choices {
+  return { subject: certificate?.commonName ?? "", trust: false, trustPem: "", route: hop !== undefined && !byDns };
+}
+
+function inputOf(partner: Partner, { hop, authority }: Sighting, choices: Choices): PartnerInput {
   const name = choices.subject.trim();
   const pem = choices.trust && typeof authority === "object" ? authority.pem : choices.trustPem;
   return {

@@ -1,6 +1,5 @@
-import type { PartnerInput } from "@interpres/admin-api";
-import { Group, NumberInput, Radio, SimpleGrid, Stack, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
+import { Group, NumberInput, SimpleGrid, TextInput } from "@mantine/core";
+import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useSearch } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
@@ -13,14 +12,15 @@ import { PageTitle } from "../template/page-title.tsx";
 import { type Status, StatusArea } from "../template/status-area.tsx";
 import { useSave } from "../template/use-save.ts";
 import { fill, texts } from "../texts/texts.ts";
+import { IntegrationTypeFields } from "./integration-type.tsx";
 import { PartnerDone } from "./partner-done.tsx";
-import { PartnerProposal } from "./partner-proposal.tsx";
+import { type Partner, PartnerProposal } from "./partner-proposal.tsx";
 
 const own = texts.partner;
 const SIP_TLS_PORT = 5061;
 
 /** From a domain's name to a federation that was examined, on one page. */
-export default function Partner(): ReactNode {
+export default function AddPartner(): ReactNode {
   const api = useApi();
   const may = useMay("administrator");
   const { domain = "" } = useSearch({ strict: false }) as { readonly domain?: unknown };
@@ -28,7 +28,7 @@ export default function Partner(): ReactNode {
   /** As it was looked at; what is typed afterwards counts for the next look. */
   const [looked, setLooked] = useState<Looked>();
   const [added, setAdded] = useState<string>();
-  const form = useForm({ initialValues: { ...BLANK, domain: String(domain) } });
+  const form = useForm<Typed>({ initialValues: { ...BLANK, domain: String(domain) } });
   const lookUp = useSave({
     form,
     report: setStatus,
@@ -67,32 +67,31 @@ export default function Partner(): ReactNode {
 }
 
 interface Looked {
-  readonly partner: Pick<PartnerInput, "domain" | "description" | "integrationType">;
+  readonly partner: Partner;
   readonly sighting: Sighting;
 }
 
-const BLANK = {
+interface Typed extends Partner {
+  readonly host: string;
+  readonly port: number;
+}
+
+const BLANK: Typed = {
   domain: "",
   description: "",
-  integrationType: "microsoft" as PartnerInput["integrationType"],
+  integrationType: "microsoft",
+  directFederation: false,
   host: "",
   port: SIP_TLS_PORT,
 };
-type PartnerForm = ReturnType<typeof useForm<typeof BLANK>>;
 
-function PartnerFields({ form }: { readonly form: PartnerForm }): ReactNode {
-  const { domain, description, integrationType, types } = texts.sipFederation;
+function PartnerFields({ form }: { readonly form: UseFormReturnType<Typed> }): ReactNode {
+  const { domain, description } = texts.sipFederation;
   return (
     <>
       <TextInput label={domain} required maxLength={255} {...form.getInputProps("domain")} />
       <TextInput label={description} maxLength={255} {...form.getInputProps("description")} />
-      <Radio.Group label={integrationType} required {...form.getInputProps("integrationType")}>
-        <Stack gap="xs" mt="xs">
-          <Radio value="microsoft" label={types.microsoft} />
-          <Radio value="aol" label={types.aol} />
-          <Radio value="standard" label={types.standard} />
-        </Stack>
-      </Radio.Group>
+      <IntegrationTypeFields form={form} />
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         <TextInput label={own.host} description={own.hostHelp} {...form.getInputProps("host")} />
         <NumberInput label={own.port} description={own.portHelp} {...form.getInputProps("port")} />

@@ -1,12 +1,14 @@
 import { type PresenceSettings, type PresenceSettingsPatch, presenceSettingsPath } from "@interpres/admin-api";
-import { Checkbox } from "@mantine/core";
+import { Checkbox, TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { useAnswer } from "../data/resources.ts";
 import { FieldGroup } from "../template/field-group.tsx";
 import { Loaded } from "../template/loaded.tsx";
+import { fieldMoment, momentOf } from "../template/moment.ts";
 import { SettingsForm } from "../template/settings-form.tsx";
 import { texts } from "../texts/texts.ts";
+import { Addresses } from "./presence-settings-addresses.tsx";
 import { EmailWarning } from "./presence-settings-email.tsx";
 import { LimitField } from "./presence-settings-limit.tsx";
 
@@ -17,7 +19,12 @@ export default function PresenceSettingsPage(): ReactNode {
   const query = useAnswer<PresenceSettings>(presenceSettingsPath);
   return (
     <Loaded title={own.title} query={query}>
-      {(stored) => <Form stored={stored} />}
+      {(stored) => (
+        <>
+          <Form stored={stored} />
+          <Addresses />
+        </>
+      )}
     </Loaded>
   );
 }
@@ -54,6 +61,16 @@ function Form({ stored }: { readonly stored: PresenceSettings }): ReactNode {
                 if (currentTarget.checked && !stored.useEmailAddressWhenFederating) warn(true);
                 else form.setFieldValue("useEmailAddressWhenFederating", currentTarget.checked);
               }}
+            />
+            <TextInput
+              label={own.acceptJidUntil}
+              description={own.acceptJidUntilHelp}
+              type="datetime-local"
+              value={fieldMoment(form.values.acceptJidUntil)}
+              error={form.errors.acceptJidUntil}
+              onChange={({ currentTarget }) =>
+                form.setFieldValue("acceptJidUntil", momentOf(currentTarget.value) || null)
+              }
             />
           </FieldGroup>
           <EmailWarning

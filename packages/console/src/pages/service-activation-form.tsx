@@ -1,5 +1,5 @@
 import { type FieldProblem, type NodeService, servicesOf, serviceTable } from "@interpres/admin-api";
-import { Group, Radio, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Group, Radio, Table, Text, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useApi } from "../data/api.tsx";
 import { SettingsForm } from "../template/settings-form.tsx";
@@ -35,6 +35,11 @@ export function ActivationForm({ node, services, head }: Props): ReactNode {
       stored={stored}
       save={save}
       head={head}
+      actions={(form) => (
+        <Button variant="default" onClick={() => form.setValues(atFirst(services))}>
+          {texts.template.setToDefault}
+        </Button>
+      )}
       fields={(form) => (
         <div className={classes.scroller}>
           <Table verticalSpacing="xs">
@@ -54,6 +59,13 @@ export function ActivationForm({ node, services, head }: Props): ReactNode {
         </div>
       )}
     />
+  );
+}
+
+/** As on a fresh node. */
+function atFirst(services: readonly NodeService[]): Readonly<Record<string, Choice>> {
+  return Object.fromEntries(
+    services.map(({ name }) => [name, serviceTable[name].atFirst === undefined ? "on" : "off"]),
   );
 }
 

@@ -53,7 +53,7 @@ export function ParametersForm({ parameters, head, save }: Props): ReactNode {
       }
       actions={(form) => (
         <Button variant="default" onClick={() => form.setValues(valuesIn(parameters, "default"))}>
-          {own.setToDefault}
+          {texts.template.setToDefault}
         </Button>
       )}
     />

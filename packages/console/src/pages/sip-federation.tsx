@@ -1,5 +1,5 @@
 import { type SipFederatedDomain, type SipFederatedDomainInput, sipFederatedDomains } from "@interpres/admin-api";
-import { Checkbox, Radio, Stack, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import type { ReactNode } from "react";
 import { EditForm } from "../template/edit-form.tsx";
@@ -7,6 +7,7 @@ import { FieldGroup } from "../template/field-group.tsx";
 import { FindList } from "../template/find-list.tsx";
 import { useShown } from "../template/item-path.ts";
 import { texts } from "../texts/texts.ts";
+import { IntegrationTypeFields } from "./integration-type.tsx";
 import { DomainHealth } from "./sip-federation-health.tsx";
 
 const PATH = "/administration/presence/inter-domain-federation/sip-federation";
@@ -58,30 +59,7 @@ function DomainFields({ form, domain }: FieldsProps): ReactNode {
         maxLength={255}
         {...form.getInputProps("description")}
       />
-      <Radio.Group
-        label={own.integrationType}
-        required
-        {...form.getInputProps("integrationType")}
-        onChange={(chosen) => {
-          const integrationType = chosen as SipFederatedDomainInput["integrationType"];
-          // Only the one type has it; a box that can no longer be unchecked must not stay checked.
-          form.setValues(
-            integrationType === "microsoft" ? { integrationType } : { integrationType, directFederation: false },
-          );
-        }}
-      >
-        <Stack gap="xs" mt="xs">
-          <Radio value="microsoft" label={own.types.microsoft} />
-          <Radio value="aol" label={own.types.aol} />
-          <Radio value="standard" label={own.types.standard} />
-        </Stack>
-      </Radio.Group>
-      <Checkbox
-        label={own.directFederation}
-        description={own.directFederationHelp}
-        disabled={form.values.integrationType !== "microsoft"}
-        {...form.getInputProps("directFederation", { type: "checkbox" })}
-      />
+      <IntegrationTypeFields form={form} />
     </FieldGroup>
   );
 }

@@ -12,13 +12,11 @@ export const ServiceActivation = Type.Record(
 );
 export type ServiceActivation = Readonly<Record<string, Readonly<Partial<Record<ServiceName, boolean>>>>>;
 
-const OFF_AT_FIRST: ReadonlySet<ServiceName> = new Set(["xmpp-federation"]);
-
 /** Whether a service starts with the node. Network services always do. */
 export function isActivated(activation: ServiceActivation, node: string, name: ServiceName): boolean {
   if (serviceTable[name].kind === "network") return true;
   const chosen = Object.hasOwn(activation, node) ? activation[node]?.[name] : undefined;
-  return chosen ?? !OFF_AT_FIRST.has(name);
+  return chosen ?? serviceTable[name].atFirst !== "deactivated";
 }
 
 /** The next section, with one service of one node switched. */
