@@ -71,7 +71,7 @@ describe("service parameters of sip-proxy (facts R38–R41, R61)", () => {
     { fqdn: "", users: [node], refused: true },
     { fqdn: node, users: [], refused: false },
     { fqdn: "public2.example.com", users: [node], refused: false },
-    { fqdn: "public.example.com", users: ["public.example.com"], refused: false },
+    { fqdn: "public.example.com", users: ["public.example.com"], refused: true },
   ]) {
     const given = `"${fqdn}" where users are at ${users.join() || "no node"}`;
     test(`R40: ${refused ? "refuse" : "take"} ${given}`, () => {
@@ -80,6 +80,12 @@ describe("service parameters of sip-proxy (facts R38–R41, R61)", () => {
       assert.equal(edit.kind === "refused" ? edit.type : "taken", refused ? "routing-fqdn-has-users" : "taken");
     });
   }
+
+  test("R40: something else is saved while the routing FQDN stays the name of a node that has users", () => {
+    assert.ok(named.kind === "changed");
+    const edit = updateSipProxyParameters(named.settings, { imGateway: false }, ["public.example.com"]);
+    assert.equal(edit.kind === "changed" && edit.resource.imGateway, false);
+  });
 
   for (const { path, value } of [
     { path: "defaultFederationRoutingDomain", value: "-" },

@@ -23,13 +23,17 @@ export function updateSipProxyParameters(
   };
   const errors = parameterProblems(next);
   if (errors.length > 0) return invalid(errors);
-  const { federationRoutingFqdn: fqdn } = next;
-  if (fqdn !== old.federationRoutingFqdn) {
-    const crowded = routingNodeProblem(fqdn, fqdnsWithUsers);
+  if (isGiven("federationRoutingFqdn", input)) {
+    const crowded = routingNodeProblem(next.federationRoutingFqdn, fqdnsWithUsers);
     if (crowded !== undefined) return conflict("routing-fqdn-has-users", "federationRoutingFqdn", crowded);
   }
   const serviceParameters = { ...settings.serviceParameters, "sip-proxy": next };
   return changed({ ...settings, serviceParameters }, next, parameterWarnings(settings, next));
+}
+
+/** Saving the seeded default is refused as any such name is; leaving it alone while something else is saved is not. */
+function isGiven(name: keyof SipProxyParameters, input: unknown): boolean {
+  return typeof input === "object" && input !== null && name in input;
 }
 
 /** Whether the routing FQDN would be the name of a node that has users (facts R40). Empty stands for the node's own name. */
