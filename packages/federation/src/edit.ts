@@ -1,12 +1,10 @@
+import { type FieldProblem, fieldProblems } from "@interpres/runtime";
 import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
 import type { FederationSettings } from "./settings.ts";
 
 /** One thing wrong with an input: where (dotted path, `ciphers.2`), and what, for people. */
-export interface Problem {
-  readonly path: string;
-  readonly message: string;
-}
+export type Problem = FieldProblem;
 
 /** The edit was refused and nothing changed. `type` is the stable slug of the RFC 9457 problem. */
 export interface Refused {
@@ -67,24 +65,7 @@ function withoutKeys(input: unknown, keys: readonly string[]): unknown {
 
 /** What `schema` finds wrong with `value`, one line a path. */
 export function schemaProblems(schema: TSchema, value: unknown): readonly Problem[] {
-  const found = new Map<string, string>();
-  for (const error of Value.Errors(schema, value)) {
-    for (const { path, message } of problemsOf(error)) if (!found.has(path)) found.set(path, message);
-  }
-  return [...found].map(([path, message]) => ({ path, message }));
-}
-
-type SchemaError = ReturnType<typeof Value.Errors>[number];
-
-function problemsOf(error: SchemaError): readonly Problem[] {
-  const path = error.instancePath.slice(1).replaceAll("/", ".");
-  const below = (key: string): string => (path === "" ? key : `${path}.${key}`);
-  if (error.keyword === "additionalProperties")
-    return error.params.additionalProperties.map((key) => ({ path: below(String(key)), message: "unknown key" }));
-  if (error.keyword === "required")
-    return error.params.requiredProperties.map((key) => ({ path: below(key), message: "is required" }));
-  if (error.keyword === "boolean") return [{ path, message: "unknown key" }];
-  return [{ path, message: error.message }];
+  return fieldProblems(Value.Errors(schema, value));
 }
 
 /** The id after the highest in use; ids are decimal numbers as text. */

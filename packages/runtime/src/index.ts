@@ -4,6 +4,7 @@ export * from "./clock.ts";
 export * from "./decision.ts";
 export * from "./decision-ring.ts";
 export { DNS_ATTEMPTS, DNS_TIMEOUT_MS, type DnsExchange, type DnsServer, parseDnsServer } from "./dns-client.ts";
+export { type FieldProblem, fieldProblems, type SchemaError } from "./field-problems.ts";
 export * from "./fifo.ts";
 export * from "./flow-tap.ts";
 export * from "./listener.ts";

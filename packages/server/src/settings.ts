@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from "node:path";
+import { fieldProblems } from "@interpres/runtime";
 import Type, { type Static, type TSchema } from "typebox";
 import Value from "typebox/value";
 import { parse as parseYaml, YAMLParseError } from "yaml";
@@ -187,15 +188,7 @@ function fromText(schema: TSchema, text: string): unknown {
 }
 
 function describeErrors(value: unknown): string {
-  const lines = [...Value.Errors(nodeSettingsSchema, value)]
-    .filter((error) => error.keyword !== "boolean")
-    .map((error) => {
-      const path = error.instancePath.slice(1).replaceAll("/", ".");
-      if (error.keyword !== "additionalProperties") return `${path}: ${error.message}`;
-      const unknown = error.params as { readonly additionalProperties: readonly string[] };
-      return unknown.additionalProperties
-        .map((key) => `${path === "" ? "" : `${path}.`}${key}: unknown key`)
-        .join("\n");
-    });
-  return [...new Set(lines)].join("\n");
+  return fieldProblems(Value.Errors(nodeSettingsSchema, value))
+    .map(({ path, message }) => `${path}: ${message}`)
+    .join("\n");
 }

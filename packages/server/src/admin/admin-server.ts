@@ -28,6 +28,7 @@ import { registerTraffic } from "./federation/traffic.ts";
 import { answerProblems, frameworkProblem } from "./http/answer-problems.ts";
 import { type AdminApp, requireAccess, SESSION_COOKIE } from "./http/authenticate.ts";
 import { registerConsole } from "./http/console.ts";
+import { readBodies } from "./http/read-bodies.ts";
 import { UpgradeDoors } from "./http/upgrade-doors.ts";
 import { checkSchemas } from "./http/validation.ts";
 import { registerDirectory } from "./identity/directory.ts";
@@ -114,6 +115,7 @@ export async function createAdminServer(context: AdminContext, tls: TlsOptions =
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   // Plain text is the one body a form of another site could send without asking first.
   app.removeContentTypeParser("text/plain");
+  readBodies(app);
   answerProblems(app, context.log);
   await app.register(cookie);
   await app.register(helmet, {

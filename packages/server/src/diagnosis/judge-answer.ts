@@ -1,5 +1,5 @@
-import type { SipResponse } from "@interpres/sip";
 import { peerReasonsIn } from "@interpres/federation";
+import type { SipResponse } from "@interpres/sip";
 import type { Finding } from "./report.ts";
 import { tlsFailure } from "./tls-failure.ts";
 

@@ -1,11 +1,12 @@
 import type { Problem } from "@interpres/admin-api";
-import type { Logger } from "@interpres/runtime";
+import { fieldProblems, type Logger, type SchemaError } from "@interpres/runtime";
 import { StoreError } from "@interpres/store";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { AdminApp } from "./authenticate.ts";
 import { invalidInput, notFound, ProblemError, problem } from "./problem-error.ts";
-import { fieldProblems } from "./validation.ts";
 
+/** More than a reader wants to know at once. */
+const MAX_ERRORS = 50;
 const PROBLEM_TYPE = "application/problem+json";
 
 /** Slugs for what the HTTP layer itself refuses, by status. */
@@ -39,11 +40,9 @@ function problemErrorOf(error: unknown): ProblemError | undefined {
   if (error instanceof ProblemError) return error;
   if (error instanceof StoreError) return storeProblem(error);
   if (!(error instanceof Error)) return undefined;
-  const { validation, validationContext, statusCode = 500 } = error as Partial<FastifyError>;
-  if (validation !== undefined) {
-    const errors = fieldProblems(error as FastifyError);
-    return invalidInput(errors.length > 0 ? errors : [{ path: validationContext ?? "", message: "is not valid" }]);
-  }
+  const { validation, statusCode = 500 } = error as Partial<FastifyError>;
+  if (validation !== undefined)
+    return invalidInput(fieldProblems(validation as readonly SchemaError[]).slice(0, MAX_ERRORS));
   if (statusCode >= 500) return undefined;
   return new ProblemError(problem(statusCode, HTTP_PROBLEMS[statusCode] ?? "invalid-request", error.message));
 }

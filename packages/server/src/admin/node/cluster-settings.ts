@@ -1,5 +1,5 @@
 import { DirectorySettings } from "@interpres/admin-api";
-import { FederationSettings, initialFederationSettings, settingsProblems } from "@interpres/federation";
+import { FederationSettings, initialFederationSettings, schemaProblems, settingsProblems } from "@interpres/federation";
 import Type from "typebox";
 import Value from "typebox/value";
 import { PresenceSection } from "../identity/presence-section.ts";
@@ -46,9 +46,9 @@ export function parseClusterSettings(json: unknown): ClusterSettings {
     throw new TypeError("the settings are not a document of this kind");
   const document = completed(json);
   const inFederation = settingsProblems(json.federation).map(({ path, message }) => `federation.${path}: ${message}`);
-  const inShape = Value.Errors(ClusterSettings, document)
-    .filter(({ instancePath }) => !instancePath.startsWith("/federation"))
-    .map(({ instancePath, message }) => `${instancePath.slice(1).replaceAll("/", ".")}: ${message}`);
+  const inShape = schemaProblems(ClusterSettings, document)
+    .filter(({ path }) => !path.startsWith("federation"))
+    .map(({ path, message }) => `${path}: ${message}`);
   const problems = [...inFederation, ...inShape];
   if (problems.length > 0) throw new TypeError(problems.join("; "));
   return document as ClusterSettings;
