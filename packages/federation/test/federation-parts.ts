@@ -138,6 +138,7 @@ export function connection(identity: PeerIdentity | undefined, rest: Partial<Con
     direction: "inbound",
     remoteAddress: "192.0.2.1",
     remotePort: 40000,
+    localAddress: "192.0.2.254",
     localPort: 5061,
     identity,
     certificate: undefined,

@@ -15,6 +15,7 @@ export * from "./random.ts";
 export * from "./resolver.ts";
 export * from "./reverse-name.ts";
 export * from "./service.ts";
+export * from "./socket-path.ts";
 export * from "./step.ts";
 export * from "./system-clock.ts";
 export { Tally, type TallyLimits } from "./tally.ts";

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { FlowEvent } from "@interpres/runtime";
 import { CallFlow } from "./call-flow.ts";
+import { somePath } from "./some-path.ts";
 
 function event(leg: FlowEvent["leg"], direction: FlowEvent["direction"], summary: string): FlowEvent {
   const remote = leg === "sip" ? "contoso.example" : "alice@example.com";
-  return { leg, direction, remote, summary, parties: () => [], text: () => "" };
+  return { leg, direction, remote, summary, path: () => somePath, parties: () => [], text: () => "" };
 }
 
 describe("call flow", () => {

@@ -13,6 +13,7 @@ export { answerText } from "./simulator/answer-text.ts";
 export * from "./simulator/fault-set.ts";
 export * from "./simulator/faults.ts";
 export * from "./sip-peer.ts";
+export * from "./some-path.ts";
 export * from "./unbroken.ts";
 export * from "./within.ts";
 export * from "./xmpp-client.ts";

@@ -31,6 +31,7 @@ export class MemoryLink implements SipTransport {
       direction: "inbound",
       remoteAddress: "192.0.2.1",
       remotePort: 5061,
+      localAddress: "192.0.2.254",
       localPort: 5061,
       identity: undefined,
       certificate: undefined,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { FlowEvent } from "@interpres/runtime";
-import { FakeClock } from "@interpres/testkit";
+import { FakeClock, somePath } from "@interpres/testkit";
 import { FlowHistory, type FlowRecord, masked } from "./flow-history.ts";
 
 const LIMITS = {
@@ -26,6 +26,7 @@ function event(summary: string, parties: readonly string[], text = summary): Flo
     direction: "inbound",
     remote: "tls:192.0.2.1:5061",
     summary,
+    path: () => somePath,
     parties: () => parties,
     text: () => text,
   };

@@ -1,4 +1,12 @@
-import { type Clock, type FlowEvent, type FlowTap, fullBucket, type TokenBucket, take } from "@interpres/runtime";
+import {
+  type Clock,
+  type FlowEvent,
+  type FlowPath,
+  type FlowTap,
+  fullBucket,
+  type TokenBucket,
+  take,
+} from "@interpres/runtime";
 import { LRUCache } from "lru-cache";
 import { withoutBodies, withoutSecrets } from "./mask.ts";
 
@@ -11,6 +19,7 @@ export interface FlowRecord extends Pick<FlowEvent, "leg" | "direction" | "remot
   /** The federated domain it concerns; empty for what stays among local users. */
   readonly peer: string;
   readonly parties: readonly string[];
+  readonly path: FlowPath;
   /** Without secrets for whoever reads it, and cut where it is very long. */
   readonly text: string;
 }
@@ -93,7 +102,8 @@ export class FlowHistory implements FlowTap {
     const peer = this.#peerOf(parties);
     const text = cut(event.text(), this.#limits.charactersOfRecord);
     this.#recorded += 1;
-    const record = { id: this.#recorded, at: this.#clock.now(), leg, direction, remote, summary, peer, parties, text };
+    const facts = { leg, direction, remote, summary, peer, parties, path: event.path(), text };
+    const record = { id: this.#recorded, at: this.#clock.now(), ...facts };
     this.#keep(record);
     for (const follower of this.#followers) follower(record);
   }

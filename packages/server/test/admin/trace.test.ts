@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { TraceEvent } from "@interpres/admin-api";
 import type { FlowEvent } from "@interpres/runtime";
-import { TestCertificateAuthority, unbroken } from "@interpres/testkit";
+import { somePath, TestCertificateAuthority, unbroken } from "@interpres/testkit";
 import { WebSocket } from "ws";
 import { AdminFixture, PASSWORD, TOKENS } from "./admin-fixture.ts";
 
@@ -15,7 +15,8 @@ interface Reading {
 
 function passed(summary: string, peer: string, text: string): FlowEvent {
   const parties = () => ["alice@example.com", `bob@${peer}`];
-  return { leg: "sip", direction: "inbound", remote: "tls:192.0.2.1:5061", summary, parties, text: () => text };
+  const [remote, path] = ["tls:192.0.2.1:5061", () => somePath];
+  return { leg: "sip", direction: "inbound", remote, summary, path, parties, text: () => text };
 }
 
 const MESSAGE = "MESSAGE sip:alice@example.com SIP/2.0\r\nAuthorization: Digest c0ffee\r\n\r\nhush";

@@ -1,10 +1,10 @@
+import { plainAddress } from "@interpres/runtime";
 import type { Connection } from "./connection.ts";
 import type { ConnectionFacts } from "./connection-gate.ts";
 import type { Dialled } from "./dial.ts";
 import { negotiatedTls } from "./negotiated-tls.ts";
 import type { NextHop } from "./next-hop-selector.ts";
 import { presentedCertificateOf } from "./peer-certificate.ts";
-import { plainAddress } from "./stream-connection.ts";
 import type { Accepted } from "./stream-listener.ts";
 
 /** What the gate is asked of an inbound connection after its handshake. */

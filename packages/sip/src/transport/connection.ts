@@ -22,6 +22,8 @@ export interface Connection {
   /** An address as text, IPv4 never in its IPv6-mapped form. */
   readonly remoteAddress: string;
   readonly remotePort: number;
+  /** Over UDP the one the socket is bound to, which may mean any. */
+  readonly localAddress: string;
   readonly localPort: number;
   /** Undefined over TCP and UDP unless the gate derives one from the address. */
   readonly identity: ConnectionIdentity | undefined;

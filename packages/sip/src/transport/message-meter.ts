@@ -1,4 +1,4 @@
-import type { Counter, FlowTap, Metrics } from "@interpres/runtime";
+import type { Counter, FlowPath, FlowTap, Metrics } from "@interpres/runtime";
 import type { SipMessage } from "../message/message.ts";
 import type { Connection, TransportProtocol } from "./connection.ts";
 
@@ -27,6 +27,7 @@ export class MessageMeter {
       direction,
       remote: `${protocol}:${hostText(connection.remoteAddress)}:${connection.remotePort}`,
       summary: summaryOf(message),
+      path: () => pathOf(connection),
       parties: () => [addressIn(message.first("From")), addressIn(message.first("To"))],
       text: () => Buffer.from(octets.buffer, octets.byteOffset, octets.byteLength).toString("utf8"),
     });
@@ -47,6 +48,14 @@ export function summaryOf(message: SipMessage): string {
   if (message.kind === "request") return `${message.method} ${message.requestUri}`;
   const method = message.first("CSeq")?.split(/\s+/)[1];
   return `${message.status} ${message.reason}${method === undefined ? "" : ` (${method})`}`;
+}
+
+function pathOf({ protocol, localAddress, localPort, remoteAddress, remotePort }: Connection): FlowPath {
+  return {
+    protocol: protocol === "udp" ? "udp" : "tcp",
+    local: { address: localAddress, port: localPort },
+    remote: { address: remoteAddress, port: remotePort },
+  };
 }
 
 /** `alice@example.com` of a From or To as it stands; empty where it holds no SIP URI. */

@@ -13,6 +13,7 @@ function targetOf(text: string, rest: Partial<Connection>) {
     direction: "inbound",
     remoteAddress: "192.0.2.4",
     remotePort: 9999,
+    localAddress: "192.0.2.254",
     localPort: 5060,
     identity: undefined,
     certificate: undefined,

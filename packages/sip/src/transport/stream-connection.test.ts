@@ -14,6 +14,7 @@ const MESSAGE = "MESSAGE sip:bob@example.com SIP/2.0\r\nVia: SIP/2.0/TCP a.examp
 class FakeSocket extends Duplex {
   readonly remoteAddress = "::ffff:192.0.2.4";
   readonly remotePort = 9999;
+  readonly localAddress = "192.0.2.254";
   readonly localPort = 5061;
   readonly writes: string[] = [];
   isStuck = false;

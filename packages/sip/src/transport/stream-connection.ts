@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Clock, Logger, Random, Timer } from "@interpres/runtime";
+import { type Clock, type Logger, plainAddress, type Random, type Timer } from "@interpres/runtime";
 import type { SipMessage } from "../message/message.ts";
 import type { MessageProblem } from "../message/message-problem.ts";
 import type { Connection, ConnectionIdentity, TransportProtocol } from "./connection.ts";
@@ -58,6 +58,7 @@ export class StreamConnection implements Connection {
   readonly direction: "inbound" | "outbound";
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly localAddress: string;
   readonly localPort: number;
   readonly certificate: PresentedCertificate | undefined;
   readonly tls?: NegotiatedTls;
@@ -92,6 +93,7 @@ export class StreamConnection implements Connection {
     this.direction = init.direction;
     this.remoteAddress = plainAddress(socket.remoteAddress ?? "");
     this.remotePort = socket.remotePort ?? 0;
+    this.localAddress = plainAddress(socket.localAddress ?? "");
     this.localPort = socket.localPort ?? 0;
     this.certificate = init.certificate;
     if (init.tls !== undefined) this.tls = init.tls;
@@ -324,11 +326,6 @@ export class StreamConnection implements Connection {
     this.#queuedOctets = 0;
     this.#ports.listener.closed(this, this.#closeReason);
   }
-}
-
-/** IPv4 in its own form, also where a socket of both families maps it into IPv6 (RFC 4291 §2.5.5.2). */
-export function plainAddress(address: string): string {
-  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
 }
 
 function describe(error: unknown): string {

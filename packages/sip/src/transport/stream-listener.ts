@@ -1,11 +1,10 @@
 import { constants } from "node:crypto";
 import { createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions, type Server as TlsServer } from "node:tls";
-import { type Broke, bind, type Clock, type Logger, type Tally } from "@interpres/runtime";
+import { type Broke, bind, type Clock, type Logger, plainAddress, type Tally } from "@interpres/runtime";
 import type { FailedHandshake } from "./connection-gate.ts";
 import { Handshakes, keyOf } from "./handshakes.ts";
 import type { TlsContextStamp } from "./negotiated-tls.ts";
-import { plainAddress } from "./stream-connection.ts";
 import type { TlsContextSource } from "./tls-context-source.ts";
 
 /** One socket whose handshake is done; nothing has been read from it. Whoever does not want it destroys it at once. */

@@ -1,6 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
-import { type Broke, type Clock, type Logger, watchListener } from "@interpres/runtime";
+import { type Broke, type Clock, type Logger, plainAddress, watchListener } from "@interpres/runtime";
 import { LRUCache } from "lru-cache";
 import type { SipMessage } from "../message/message.ts";
 import type { MessageProblem } from "../message/message-problem.ts";
@@ -8,7 +8,6 @@ import { parseMessage } from "../message/parse.ts";
 import type { Connection, ConnectionIdentity } from "./connection.ts";
 import type { ConnectionFacts, ConnectionVerdict, NotYet } from "./connection-gate.ts";
 import type { NextHop } from "./next-hop-selector.ts";
-import { plainAddress } from "./stream-connection.ts";
 import type { TransportSettings } from "./transport-settings.ts";
 
 export interface UdpSocketOptions {
@@ -31,6 +30,7 @@ export class DatagramConnection implements Connection {
   readonly direction: "inbound" | "outbound";
   readonly remoteAddress: string;
   readonly remotePort: number;
+  readonly localAddress: string;
   readonly localPort: number;
   readonly identity: ConnectionIdentity | undefined;
   readonly certificate = undefined;
@@ -45,6 +45,7 @@ export class DatagramConnection implements Connection {
     this.remoteAddress = init.remoteAddress;
     this.remotePort = init.remotePort;
     this.identity = init.identity;
+    this.localAddress = socket.host;
     this.localPort = socket.port;
     this.#socket = socket;
   }
@@ -88,6 +89,10 @@ export class UdpSocket {
     this.#socket = createSocket({ type: this.#family, recvBufferSize: 1_048_576 });
     this.#sources = new LRUCache({ max: options.settings.maximumDatagramSources });
     this.#socket.on("message", (octets, from) => this.#receive(octets, from));
+  }
+
+  get host(): string {
+    return this.#options.host;
   }
 
   get port(): number {

@@ -19,6 +19,7 @@ export function fakeConnection(protocol: Connection["protocol"] = "tls", label =
     direction: "inbound",
     remoteAddress: "192.0.2.5",
     remotePort: 5061,
+    localAddress: "192.0.2.254",
     localPort: 5061,
     identity: { label },
     certificate: undefined,

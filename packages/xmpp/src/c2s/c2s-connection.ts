@@ -12,7 +12,7 @@ import { attribute, type Element, el, NS, type XmlLimits } from "../xml/index.ts
 import type { C2sServices } from "./c2s-services.ts";
 import { C2sSession, type SessionConnection } from "./c2s-session.ts";
 import type { ClientTransport, TransportOwner } from "./client-transport.ts";
-import { flowEvent } from "./flow-event.ts";
+import { type FlowLine, flowEvent } from "./flow-event.ts";
 import type { ResumableSessions } from "./resumable-sessions.ts";
 
 /** What the listener wants to know of a connection. */
@@ -62,7 +62,7 @@ export class C2sConnection implements SessionConnection {
   }
 
   send(element: Element): void {
-    this.#services.tap?.flow(flowEvent(element, "outbound", this.#remote()));
+    this.#services.tap?.flow(flowEvent(element, "outbound", this.#line()));
     this.#transport.send(element);
   }
 
@@ -122,7 +122,7 @@ export class C2sConnection implements SessionConnection {
       contain: (run) => this.#contained(run),
       opened: (header) => this.#opened(header),
       element: (element) => {
-        this.#services.tap?.flow(flowEvent(element, "inbound", this.#remote()));
+        this.#services.tap?.flow(flowEvent(element, "inbound", this.#line()));
         this.#input({ kind: "element", element });
       },
       ended: () => this.#input({ kind: "ended" }),
@@ -326,7 +326,8 @@ export class C2sConnection implements SessionConnection {
     session?.disconnected(this, how);
   }
 
-  #remote(): string {
-    return this.#session?.jid.toString() ?? this.#transport.remote;
+  #line(): FlowLine {
+    const { path, remote } = this.#transport;
+    return { path, remote: this.#session?.jid.toString() ?? remote };
   }
 }

@@ -1,5 +1,5 @@
 import type { SecureContext } from "node:tls";
-import type { Clock } from "@interpres/runtime";
+import type { Clock, FlowPath } from "@interpres/runtime";
 import type { SessionFacts } from "../router/client-session.ts";
 import type { StreamErrorCondition } from "../stream/stream-error.ts";
 import type { HeaderFault, StreamHeader } from "../stream/stream-header.ts";
@@ -10,6 +10,8 @@ import type { C2sSettings } from "./c2s-settings.ts";
 export interface ClientTransport {
   readonly kind: SessionFacts["transport"];
   readonly remoteAddress: string;
+  /** For the trace. */
+  readonly path: FlowPath;
   /** For the trace, while nobody is known: `tcp:192.0.2.1:40000`. */
   readonly remote: string;
   /** Our stream header. */

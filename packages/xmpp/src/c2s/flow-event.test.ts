@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { somePath } from "@interpres/testkit";
 import { el, NS } from "../xml/index.ts";
-import { flowEvent } from "./flow-event.ts";
+import { type FlowLine, flowEvent } from "./flow-event.ts";
+
+const line = (remote: string): FlowLine => ({ path: somePath, remote });
 
 describe("what a flow tap sees of a client's stream", () => {
   for (const name of ["auth", "response", "challenge", "success"]) {
@@ -9,7 +12,7 @@ describe("what a flow tap sees of a client's stream", () => {
       const event = flowEvent(
         el(name, NS.sasl, { mechanism: "PLAIN" }, "AGFsaWNlAHBlbmNpbA=="),
         "inbound",
-        "tcp:192.0.2.1:5",
+        line("tcp:192.0.2.1:5"),
       );
       assert.doesNotMatch(event.text(), /AGFsaWNl/);
       assert.match(event.text(), /masked/);
@@ -18,9 +21,10 @@ describe("what a flow tap sees of a client's stream", () => {
 
   test("a message whole, and its summary without the body", () => {
     const message = el("message", NS.client, { type: "chat", to: "b@x" }, el("body", NS.client, {}, "secret"));
-    const event = flowEvent(message, "outbound", "a@x/r");
+    const event = flowEvent(message, "outbound", line("a@x/r"));
     assert.equal(event.summary, "message chat to b@x");
     assert.match(event.text(), /secret/);
+    assert.equal(event.path(), somePath);
     assert.deepEqual(event.parties(), ["a@x", "b@x"]);
   });
 });

@@ -1,13 +1,20 @@
-import type { FlowEvent } from "@interpres/runtime";
+import type { FlowEvent, FlowPath } from "@interpres/runtime";
 import { attribute, type Element, NS, serializeElement, withChildren } from "../xml/index.ts";
 
+/** Where an element comes from or goes to: by which connection, and the JID or, as long as there is none, the address of its end. */
+export interface FlowLine {
+  readonly path: FlowPath;
+  readonly remote: string;
+}
+
 /** One first-level element as a flow event; what SASL carries is masked. */
-export function flowEvent(element: Element, direction: FlowEvent["direction"], remote: string): FlowEvent {
+export function flowEvent(element: Element, direction: FlowEvent["direction"], { path, remote }: FlowLine): FlowEvent {
   return {
     leg: "xmpp",
     direction,
     remote,
     summary: summarize(element),
+    path: () => path,
     parties: () => [attribute(element, "from") ?? remote, attribute(element, "to") ?? ""].map(bareText),
     text: () => serializeElement(masked(element), NS.client),
   };

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { type SecureContext, TLSSocket } from "node:tls";
+import { type FlowPath, socketPath } from "@interpres/runtime";
 import { readHeader } from "../stream/stream-header.ts";
 import {
   type AttributeChanges,
@@ -19,6 +20,7 @@ import { Outbox } from "./outbox.ts";
 export class TcpTransport implements ClientTransport {
   readonly kind = "tls";
   readonly remoteAddress: string;
+  readonly path: FlowPath;
   readonly remote: string;
   readonly #owner: TransportOwner;
   readonly #outbox: Outbox;
@@ -28,6 +30,7 @@ export class TcpTransport implements ClientTransport {
 
   constructor(socket: Socket, owner: TransportOwner, ports: TransportPorts) {
     this.remoteAddress = socket.remoteAddress ?? "";
+    this.path = socketPath(socket);
     this.remote = `tcp:${this.remoteAddress}:${socket.remotePort ?? 0}`;
     this.#socket = socket;
     this.#owner = owner;

@@ -1,4 +1,5 @@
 import type { Socket } from "node:net";
+import { type FlowPath, socketPath } from "@interpres/runtime";
 import type { RawData, WebSocket } from "ws";
 import { readOpen } from "../stream/stream-header.ts";
 import {
@@ -25,6 +26,7 @@ const CLOSE = serializeFrame(el("close", NS.framing, {}));
 export class WebSocketTransport implements ClientTransport {
   readonly kind = "websocket";
   readonly remoteAddress: string;
+  readonly path: FlowPath;
   readonly remote: string;
   readonly #owner: TransportOwner;
   readonly #outbox: Outbox;
@@ -44,6 +46,7 @@ export class WebSocketTransport implements ClientTransport {
   ) {
     const { webSocket, socket } = line;
     this.remoteAddress = socket.remoteAddress ?? "";
+    this.path = socketPath(socket);
     this.remote = `websocket:${this.remoteAddress}:${socket.remotePort ?? 0}`;
     this.#webSocket = webSocket;
     this.#socket = socket;

@@ -101,6 +101,6 @@ function repeated(clock: Clock, task: () => Promise<void>): Timer {
   };
 }
 
-function eventOf({ at, peer, parties, ...record }: FlowRecord): TraceEvent {
+function eventOf({ at, peer, parties, path: _path, ...record }: FlowRecord): TraceEvent {
   return { ...record, at: instantText(at), peer: peer === "" ? null : peer, parties: [...parties] };
 }
