@@ -105,7 +105,24 @@ describe("the ladder, in the console", { timeout: 120_000, skip: missingPeers("c
     const text = await readFile(await (await begun).path(), "utf8");
     assert.match(text, /contoso\.example +Interpres/);
     assert.match(text, /\d\d:\d\d:\d\d \|-+ message chat|\| +\|-+ message chat to alice@example\.com?… -*>\||-+>\|/);
-    assert.ok(text.split("\n").every((line) => [...line].length <= 80));
+    const [ladder = "", messages = ""] = text.split("\n1. ");
+    const drawn = ladder.split("\n").filter((line) => !line.startsWith("    * "));
+    assert.ok(drawn.every((line) => [...line].length <= 80));
+    assert.match(ladder, /\n {4}\* \S+ message outbound: delivered 200; foreign-delivery done/);
+    assert.match(messages, /\n {4}MESSAGE sip:bob@contoso\.example\S* SIP\/2\.0\n/);
+  });
+
+  test("is kept as a capture file, masked as it is on the screen", async () => {
+    const begun = console.page.waitForEvent("download");
+    await console.button("Export for Wireshark").click();
+    const download = await begun;
+    assert.equal(download.suggestedFilename(), "ladder.pcapng");
+    const octets = await readFile(await download.path());
+    assert.equal(octets.readUInt32BE(0), 0x0a0d0d0a, "the magic number of pcapng");
+    const text = octets.toString("utf8");
+    assert.match(text, /MESSAGE sip:bob@contoso\.example\S* SIP\/2\.0\r\n/);
+    assert.match(text, /message outbound: delivered 200; foreign-delivery done/);
+    assert.doesNotMatch(text, /And you\?|Meanwhile/);
   });
 
   test("follows one domain and one user only", async () => {

@@ -5,6 +5,9 @@ import { resource } from "./resource.ts";
 /** The chain of decisions about one thing that passed. */
 export const DecisionEvent = Type.Object({
   id: Type.String(),
+  correlationId: Type.String({
+    description: "Of the interaction: the Call-ID that its SIP messages bear; where there is none, the id of the event",
+  }),
   at: Instant,
   kind: Type.String(),
   direction: oneOf(["inbound", "outbound"]),

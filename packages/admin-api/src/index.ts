@@ -1,6 +1,8 @@
 /** The contract between server, command line and console: resources as schemas and types, problems, a client. */
 export * from "./administrator.ts";
 export * from "./audit.ts";
+export * from "./capture/capture.ts";
+export * from "./capture/ladder-text.ts";
 export * from "./certificate.ts";
 export * from "./client.ts";
 export * from "./cluster.ts";

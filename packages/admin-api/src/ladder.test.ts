@@ -10,7 +10,13 @@ function event(leg: TraceEvent["leg"], direction: TraceEvent["direction"], summa
     leg,
     direction,
     remote: leg === "sip" ? "tls:192.0.2.1:5061" : "alice@example.com/desk",
+    path: {
+      protocol: "tcp",
+      local: { address: "192.0.2.254", port: 5061 },
+      remote: { address: "192.0.2.1", port: 5061 },
+    },
     peer: "contoso.example",
+    correlationId: null,
     parties: [],
     summary,
     text: "",

@@ -11,6 +11,8 @@ export interface Io {
   readInput(): Promise<string>;
   /** Undefined when there is no such file. */
   readFile(path: string): string | undefined;
+  /** Replaces a file; throws what the system says where that cannot be done. */
+  writeFile(path: string, octets: Uint8Array): void;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** How to talk to a node that is believed so; rejects when there was no answer. */
   exchange(trust: Trust): Exchange;

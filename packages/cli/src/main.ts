@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { setTimeout as pause } from "node:timers/promises";
 import { httpsExchange } from "./https-exchange.ts";
@@ -20,6 +20,8 @@ const io: Io = {
   err: (text) => process.stderr.write(`${text}\n`),
   readInput: async () => Buffer.concat(await Array.fromAsync(process.stdin as AsyncIterable<Buffer>)).toString("utf8"),
   readFile,
+  // What passed is nobody else's concern.
+  writeFile: (path, octets) => writeFileSync(path, octets, { mode: 0o600 }),
   environment: process.env,
   exchange: httpsExchange,
   wait: (milliseconds) => pause(milliseconds),

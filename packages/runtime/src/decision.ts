@@ -28,6 +28,15 @@ export interface DecisionEvent {
   readonly result: string;
 }
 
+/**
+ * What joins all that belongs to one interaction: the Call-ID, which each of its SIP messages bears (RFC 3261 §8.1.1.4). Of what
+ * came to no SIP request it is the id of the event.
+ */
+export function correlationOf({ id, decisions }: Pick<DecisionEvent, "id" | "decisions">): string {
+  for (const { inputs } of decisions) if (typeof inputs.callId === "string") return inputs.callId;
+  return id;
+}
+
 /** Where decision events go; recording never blocks and never throws. */
 export interface DecisionLog {
   record(event: Omit<DecisionEvent, "id" | "at"> & { readonly id?: string }): void;

@@ -111,6 +111,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     lamps: parts.lamps,
     traffic: parts.traffic,
     flows: parts.flows,
+    decisionFeed: parts.decisionFeed,
     diagnose: (domain, asked) => others.doctor.examine(domain, asked),
     metrics,
     services: others.services,

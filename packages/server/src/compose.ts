@@ -46,6 +46,7 @@ import { clientSecureContext, xmppClientService } from "./services/xmpp-client.t
 import { xmppRouterService } from "./services/xmpp-router.ts";
 import type { NodeSettings } from "./settings.ts";
 import type { Supervisor } from "./supervisor.ts";
+import { DecisionFeed } from "./trace/decision-feed.ts";
 import { FlowHistory } from "./trace/flow-history.ts";
 import { VERSION } from "./version.ts";
 import { xmppSettingsOf } from "./xmpp-settings.ts";
@@ -108,10 +109,12 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
   const lamps = new FederationLamps(peers());
   const traffic = new TrafficHistory();
   running.onChange(() => lamps.take(peers()));
+  const decisionFeed = new DecisionFeed();
   const keep = (event: DecisionEvent): void => {
     store.decisions.keep(event);
     lamps.saw(event);
     traffic.saw(event);
+    decisionFeed.tell(event);
   };
   const decisions = new DecisionRing({ clock, random, capacity: DECISIONS_IN_MEMORY, keep });
   const flows = new FlowHistory({ clock, peers: { get: (domain) => peers().get(domain) } });
@@ -122,6 +125,7 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
     ...ports,
     tap: ports.tap === undefined ? flows : bothTaps(flows, ports.tap),
     flows,
+    decisionFeed,
     settings: { ...settings, node },
     configuredNode: settings.node,
     store,

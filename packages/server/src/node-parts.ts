@@ -22,6 +22,7 @@ import type { TrafficHistory } from "./lamps/traffic-history.ts";
 import type { BoundPorts } from "./services/listener.ts";
 import type { RunningSettings } from "./services/running-settings.ts";
 import type { NodeSettings } from "./settings.ts";
+import type { DecisionFeed } from "./trace/decision-feed.ts";
 import type { FlowHistory } from "./trace/flow-history.ts";
 
 /** What a node stands on; a test or the demo may give its own. */
@@ -47,6 +48,7 @@ export interface NodeParts extends NodePorts {
   readonly tap: FlowTap;
   /** What passed lately. */
   readonly flows: FlowHistory;
+  readonly decisionFeed: DecisionFeed;
   readonly store: NodeStore;
   readonly metrics: MetricsRegistry;
   readonly decisions: DecisionRing;

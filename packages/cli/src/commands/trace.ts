@@ -1,9 +1,21 @@
-import { Ladder, printable, type TraceEvent, tracePath, withQuery } from "@interpres/admin-api";
+import {
+  captureOf,
+  type DecisionEvent,
+  decisions,
+  Ladder,
+  ladderText,
+  printable,
+  type TraceEvent,
+  tracePath,
+  withQuery,
+} from "@interpres/admin-api";
 import { type Command, InvalidArgumentError } from "commander";
-import type { Io } from "../io.ts";
+import { CommandError, type Io } from "../io.ts";
+import type { NodeSocket } from "../node-socket.ts";
 import { CommandSession } from "../session.ts";
 
 const USUAL_COLUMNS = 80;
+const MOST_DECISIONS = 1000;
 
 interface Options {
   readonly peer?: string;
@@ -12,6 +24,8 @@ interface Options {
   readonly recent?: number;
   readonly messages?: true;
   readonly bodies?: true;
+  readonly pcapng?: string;
+  readonly text?: true;
 }
 
 /** `trace`: the SIP and XMPP messages that pass, as a ladder. */
@@ -25,19 +39,26 @@ export function addTraceCommand(program: Command, io: Io): void {
     .option("--recent <number>", "how many of the past", count)
     .option("--messages", "show each message whole, bodies masked")
     .option("--bodies", "show each message whole, with its body; administrators only, and audited")
+    .option("--pcapng <file>", "write a capture file for Wireshark, our decisions as comments")
+    .option("--text", "the ladder with our decisions, then each message whole")
     .addHelpText("after", "\nTimes are UTC. With --json the messages are a list; with --follow, one a line.")
     .action((options: Options, command: Command) => trace(options, new CommandSession(command, io)));
 }
 
 async function trace(options: Options, session: CommandSession): Promise<void> {
-  const { peer, user, follow, recent, bodies } = options;
+  const { peer, user, follow, recent, bodies, pcapng, text } = options;
+  const isExport = pcapng !== undefined || text === true;
+  if (isExport && follow === true)
+    throw new CommandError("--follow has no end: leave it out with --pcapng and --text", 2);
   const asked = { peer, user, recent, follow: follow === true ? "true" : undefined, bodies: bodies && "shown" };
   const socket = await session.open(withQuery(tracePath, asked));
   const { io } = session;
+  if (isExport) {
+    await exported(await all(socket), options, session);
+    return;
+  }
   if (session.isJson && follow !== true) {
-    const events: unknown[] = [];
-    await socket.read((event) => events.push(event));
-    io.out(JSON.stringify(events, null, 2));
+    io.out(JSON.stringify(await all(socket), null, 2));
     return;
   }
   const ladder = new Ladder(io.console.columns() ?? USUAL_COLUMNS);
@@ -48,6 +69,38 @@ async function trace(options: Options, session: CommandSession): Promise<void> {
       io.out(line);
   });
   if (shown === 0) io.out("nothing passed");
+}
+
+async function all(socket: NodeSocket): Promise<readonly TraceEvent[]> {
+  const events: TraceEvent[] = [];
+  await socket.read((event) => events.push(event as TraceEvent));
+  return events;
+}
+
+/** What passed and what was decided about it, in a file or as text. */
+async function exported(
+  events: readonly TraceEvent[],
+  { peer, pcapng }: Options,
+  session: CommandSession,
+): Promise<void> {
+  const { client, io } = session;
+  const { items } = await client.list<DecisionEvent>(decisions, { peer, limit: MOST_DECISIONS });
+  if (pcapng === undefined) {
+    io.out(ladderText(events, { decisions: items, columns: io.console.columns() ?? USUAL_COLUMNS }));
+    return;
+  }
+  write(pcapng, captureOf(events, items), io);
+  session.say({ file: pcapng, messages: events.length }, `${events.length} messages are in ${pcapng}`);
+}
+
+function write(path: string, octets: Uint8Array, io: Io): void {
+  try {
+    io.writeFile(path, octets);
+  } catch (cause) {
+    throw new CommandError(`${path} cannot be written: ${cause instanceof Error ? cause.message : cause}`, 1, {
+      cause,
+    });
+  }
 }
 
 function linesOf(event: TraceEvent, ladder: Ladder, { messages, bodies }: Options): readonly string[] {

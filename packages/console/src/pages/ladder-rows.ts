@@ -1,5 +1,4 @@
 import type { DecisionEvent, TraceEvent } from "@interpres/admin-api";
-import { callOf } from "./why-sentences.ts";
 
 /** One line of the ladder: a message between two lanes, or a decision of ours in the middle one. */
 export type Row =
@@ -21,7 +20,7 @@ export interface Wanted {
   readonly after: string;
 }
 
-/** Milliseconds before and after a call in which stanzas are taken for part of it: they bear no Call-ID. */
+/** Milliseconds before and after a call in which stanzas are taken for part of it whose interaction is not known. */
 const BESIDE_MS = 1000;
 /** The same about a decision whose Call-ID no message bears: a message in a session goes by the call of that. */
 const AROUND_MS = 5000;
@@ -48,19 +47,18 @@ function concerns({ user, peer = "" }: DecisionEvent, wanted: string): boolean {
 }
 
 function ofInteraction(rows: readonly Row[], { call, at }: Interaction): readonly Row[] {
-  const times = rows.filter((row) => row.kind === "message" && callIdOf(row) === call).map((row) => Date.parse(row.at));
+  const times = rows
+    .filter((row) => row.kind === "message" && interactionOf(row) === call)
+    .map((row) => Date.parse(row.at));
   if (times.length === 0) return rows.filter((row) => Math.abs(Date.parse(row.at) - Date.parse(at)) <= AROUND_MS);
   const [first, last] = [Math.min(...times) - BESIDE_MS, Math.max(...times) + BESIDE_MS];
   return rows.filter((row) => {
-    const callId = callIdOf(row);
-    if (callId !== undefined) return callId === call;
+    const own = interactionOf(row);
+    if (own !== undefined) return own === call;
     return first <= Date.parse(row.at) && Date.parse(row.at) <= last;
   });
 }
 
-function callIdOf(row: Row): string | undefined {
-  if (row.kind === "decision") return callOf(row.decision);
-  if (row.message.leg === "xmpp") return undefined;
-  // Its short form is `i` (RFC 3261 §20.8).
-  return /^(?:call-id|i)[ \t]*:[ \t]*(\S+)/im.exec(row.message.text)?.[1];
+function interactionOf(row: Row): string | undefined {
+  return row.kind === "decision" ? row.decision.correlationId : (row.message.correlationId ?? undefined);
 }

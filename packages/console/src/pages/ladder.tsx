@@ -1,13 +1,13 @@
-import { type DecisionEvent, decisions, type Page, Ladder as TextLadder, withQuery } from "@interpres/admin-api";
+import { type DecisionEvent, decisions, type Page, withQuery } from "@interpres/admin-api";
 import { Button, Group } from "@mantine/core";
 import { useSearch } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useState } from "react";
 import { useAnswer } from "../data/resources.ts";
-import { download } from "../template/download.ts";
 import { PageTitle } from "../template/page-title.tsx";
 import { StatusArea } from "../template/status-area.tsx";
 import { fill, texts } from "../texts/texts.ts";
 import classes from "./ladder.module.css";
+import { LadderExport } from "./ladder-export.tsx";
 import { type Asked, useFeed } from "./ladder-feed.ts";
 import { LadderForm } from "./ladder-form.tsx";
 import { LadderHead, LadderRow } from "./ladder-row.tsx";
@@ -16,8 +16,6 @@ import { type Row, rowsOf, type Wanted } from "./ladder-rows.ts";
 const own = texts.ladder;
 const LOOK_MS = 2000;
 const MOST_DECISIONS = 200;
-/** As wide as a terminal usually is. */
-const TEXT_COLUMNS = 80;
 
 /** The SIP and XMPP messages that passed and pass, with our decisions between them. */
 export default function Ladder(): ReactNode {
@@ -56,9 +54,7 @@ export default function Ladder(): ReactNode {
         <Button variant="default" onClick={clear}>
           {own.clear}
         </Button>
-        <Button variant="default" onClick={() => download("ladder.txt", textOf(rows))}>
-          {own.export}
-        </Button>
+        <LadderExport rows={rows} />
         {interaction !== undefined && (
           <Button variant="default" onClick={() => setInteraction(undefined)}>
             {own.allCalls}
@@ -89,10 +85,4 @@ function useRows(asked: Asked, { user, interaction, after }: Wanted) {
 
 function keyOf(row: Row): string {
   return row.kind === "message" ? `message ${row.message.id}` : `${row.decision.id} ${row.at} ${row.decision.result}`;
-}
-
-/** The messages as the command line draws them. */
-function textOf(rows: readonly Row[]): string {
-  const ladder = new TextLadder(TEXT_COLUMNS);
-  return rows.flatMap((row) => (row.kind === "message" ? ladder.lines(row.message) : [])).join("\n");
 }

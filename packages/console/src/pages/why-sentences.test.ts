@@ -11,6 +11,7 @@ function event(given: Partial<DecisionEvent>): DecisionEvent {
   const who = { user: USER, peer: CONTACT };
   return {
     id: "1",
+    correlationId: "1",
     at: "2026-11-27T10:00:00Z",
     kind: "message",
     direction: "outbound",

@@ -240,7 +240,7 @@ export class OutboundMessages {
       direction: "outbound",
       user: from.bare.toString(),
       peer: to.bare.toString(),
-      decisions: [{ rule: cause, outcome: "refuse", inputs: {} }],
+      decisions: [{ rule: cause, outcome: "refuse", inputs: id === undefined ? {} : { stanzaId: id } }],
       result: `refused ${failure.status}`,
     });
     if (this.#ports.local.isLocalDomain(from.domain)) {
@@ -248,7 +248,8 @@ export class OutboundMessages {
     }
   }
 
-  #record({ entry, from, to }: Unfinished, result: string, inputs: Readonly<Record<string, string | number>>): void {
+  #record({ entry, from, to }: Unfinished, result: string, found: Readonly<Record<string, string | number>>): void {
+    const inputs = entry.stanzaId === undefined ? found : { ...found, stanzaId: entry.stanzaId };
     this.#ports.decisions.record({
       id: entry.id,
       kind: "message",

@@ -28,6 +28,7 @@ import type { AccountDirectory, AccountRecord, ScramVerifiers, WebSocketListener
 import type { DirectorySync } from "../directory/directory-sync.ts";
 import type { FederationLamps } from "../lamps/federation-lamps.ts";
 import type { TrafficHistory } from "../lamps/traffic-history.ts";
+import type { DecisionFeed } from "../trace/decision-feed.ts";
 import type { FlowHistory } from "../trace/flow-history.ts";
 import type { PasswordSignIn } from "./account/password-sign-in.ts";
 import type { ClusterSettings } from "./node/cluster-settings.ts";
@@ -89,6 +90,7 @@ export interface AdminContext {
   readonly lamps: Pick<FederationLamps, "of">;
   readonly traffic: Pick<TrafficHistory, "minutes">;
   readonly flows: FlowHistory;
+  readonly decisionFeed: Pick<DecisionFeed, "listen">;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly services: ServiceControl;
   /** Each tells what of its concern waits for the administrator now. */

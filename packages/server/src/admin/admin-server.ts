@@ -40,6 +40,7 @@ import { registerUsers } from "./identity/users.ts";
 import { registerDecisions } from "./live/decisions.ts";
 import { registerLiveState } from "./live/live-state.ts";
 import { serveTrace } from "./live/trace.ts";
+import { registerTraceExport } from "./live/trace-export.ts";
 import { registerWebChat } from "./live/web-chat.ts";
 import { registerXmppHint, serveXmpp } from "./live/xmpp-websocket.ts";
 import { registerCluster } from "./node/cluster.ts";
@@ -179,6 +180,7 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerTraffic,
   registerLiveState,
   registerDecisions,
+  registerTraceExport,
   registerDiagnosis,
   registerNotifications,
   registerAudit,

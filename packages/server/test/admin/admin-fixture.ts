@@ -47,6 +47,7 @@ import { TrafficHistory } from "../../src/lamps/traffic-history.ts";
 import { nodeServices, supervisorOf } from "../../src/node-services.ts";
 import { configService, RunningSettings } from "../../src/services/running-settings.ts";
 import type { Supervisor } from "../../src/supervisor.ts";
+import { DecisionFeed } from "../../src/trace/decision-feed.ts";
 import { FlowHistory } from "../../src/trace/flow-history.ts";
 import { FakeDirectory } from "./fake-directory.ts";
 import { dnsView, effectiveTls } from "./fixture-views.ts";
@@ -92,6 +93,7 @@ export class AdminFixture {
   diagnosis: (domain: string) => Promise<Diagnosis> = (domain) =>
     Promise.resolve({ domain, at: "2026-11-27T00:00:00.000Z", healthy: true, steps: [], forPartner: null });
   readonly traffic = new TrafficHistory();
+  readonly decisionFeed = new DecisionFeed();
   readonly flows = new FlowHistory({
     clock: this.clock,
     peers: { get: (domain) => (domain === "contoso.example" ? { domain } : undefined) },
@@ -254,7 +256,15 @@ export class AdminFixture {
 
   #context(store: Store<Shapes>, accounts: AccountDirectory): AdminContext {
     const { clock, random } = this;
-    this.#ring = new DecisionRing({ clock, random, capacity: 100, keep: (event) => store.decisions.keep(event) });
+    this.#ring = new DecisionRing({
+      clock,
+      random,
+      capacity: 100,
+      keep: (event) => {
+        store.decisions.keep(event);
+        this.decisionFeed.tell(event);
+      },
+    });
     const write = (event: string, fields?: object) => this.logged.push(`${event} ${JSON.stringify(fields)}`);
     const log = { debug: write, info: write, warn: write, error: write };
     const configured = { name: "imp1", fqdn: "imp1.example.com" };
@@ -347,6 +357,7 @@ export class AdminFixture {
       lamps: new FederationLamps(new PeerDirectory([])),
       traffic: this.traffic,
       flows: this.flows,
+      decisionFeed: this.decisionFeed,
       diagnose: (domain) => ({ result: this.diagnosis(domain), found: () => [] }),
       metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },
       services,

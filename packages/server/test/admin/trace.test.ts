@@ -123,6 +123,31 @@ describe("/trace", () => {
     assert.equal(await closed, 1008);
   });
 
+  test("is given as a file, masked as on the screen; with bodies to administrators only, and audited", async () => {
+    const text = await fixture.call("GET", "/api/v1/trace/export?format=text&peer=contoso.example", {
+      token: TOKENS.auditor,
+    });
+    assert.equal(text.status, 200);
+    assert.match(String(text.headers["content-disposition"]), /attachment; filename="interpres-trace\.txt"/);
+    assert.match(text.text, /MESSAGE alice@example\.com[\s\S]*\n1\. \S+ SIP from tls:192\.0\.2\.1:5061/);
+    assert.doesNotMatch(text.text, /OPTIONS|hush|c0ffee/);
+    const capture = await fixture.call("GET", "/api/v1/trace/export?format=pcapng&bodies=shown", {
+      token: TOKENS.administrator,
+    });
+    assert.equal(capture.headers["content-type"], "application/x-pcapng");
+    assert.match(capture.text, /^\n\r\r\n[\s\S]*OPTIONS/);
+    assert.match(capture.text, /hush/);
+    assert.doesNotMatch(capture.text, /c0ffee/);
+    const [record] = await fixture.store.audit.list({ limit: 1 });
+    assert.deepEqual([record?.actor, record?.action, record?.resource], ["administrator program", "export", "trace"]);
+    const refused = await fixture.call("GET", "/api/v1/trace/export?format=text&bodies=shown", {
+      token: TOKENS.operator,
+    });
+    assert.equal(refused.status, 403);
+    assert.equal((await fixture.call("GET", "/api/v1/trace/export?format=gif", { token: TOKENS.auditor })).status, 400);
+    assert.equal((await fixture.call("GET", "/api/v1/trace/export?format=text", { token: "" })).status, 401);
+  });
+
   test("what is no WebSocket of ours is answered as a problem", async () => {
     const socket = new WebSocket(`wss://127.0.0.1:${port}/api/v1/nothing`, { rejectUnauthorized: false });
     const status = await new Promise((resolve) => {

@@ -56,14 +56,18 @@ export function requireAccess(app: AdminApp, context: AdminContext): void {
     if (principal === undefined) throw unauthenticated();
     request.principal = principal;
     const needed = access === "loopback-or-auditor" ? "auditor" : access;
-    if (!isSufficient(principal.role, needed))
-      throw new ProblemError(problem(403, "role-not-sufficient", `this needs the role ${needed}`));
+    if (!isSufficient(principal.role, needed)) throw roleMissing(needed);
   });
 }
 
 /** Whether a role may do what needs `needed`. */
 export function isSufficient(role: Role, needed: Role): boolean {
   return RANK[role] >= RANK[needed];
+}
+
+/** Refuses somebody whose role is not enough. */
+export function roleMissing(needed: Role): ProblemError {
+  return new ProblemError(problem(403, "role-not-sufficient", `this needs the role ${needed}`));
 }
 
 /** The principal of a request whose route requires one. */

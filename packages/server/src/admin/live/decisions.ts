@@ -1,7 +1,8 @@
 import { DecisionEvent, DecisionsQuery, pageOf } from "@interpres/admin-api";
 import type { AdminContext } from "../admin-context.ts";
 import type { AdminApp } from "../http/authenticate.ts";
-import { instantsIn, instantText } from "../http/instant.ts";
+import { instantsIn } from "../http/instant.ts";
+import { shownDecision } from "./trace-reader.ts";
 
 /** `/decisions`: why each message and subscription went the way it went, newest first. */
 export function registerDecisions(app: AdminApp, context: AdminContext): void {
@@ -13,12 +14,7 @@ export function registerDecisions(app: AdminApp, context: AdminContext): void {
     },
     async ({ query: { since, ...query } }) => {
       const events = await context.decisions.query({ ...query, ...instantsIn({ since }) });
-      const items = events.map(({ at, decisions, ...event }) => ({
-        ...event,
-        at: instantText(at),
-        decisions: [...decisions],
-      }));
-      return { items, nextCursor: null };
+      return { items: events.map(shownDecision), nextCursor: null };
     },
   );
 }

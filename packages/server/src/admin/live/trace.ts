@@ -1,15 +1,13 @@
-import { API_ROOT, DEFAULT_RECENT, type TraceEvent, tracePath } from "@interpres/admin-api";
+import { API_ROOT, DEFAULT_RECENT, MOST_RECENT, type TraceEvent, tracePath } from "@interpres/admin-api";
 import type { Clock, Timer } from "@interpres/runtime";
 import { type WebSocket, WebSocketServer } from "ws";
-import { type FlowQuery, type FlowRecord, masked } from "../../trace/flow-history.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { isSufficient } from "../http/authenticate.ts";
 import { admitUpgrade, type Caller } from "../http/authenticate-upgrade.ts";
-import { instantText } from "../http/instant.ts";
 import type { UpgradeDoors, UpgradeRefusal } from "../http/upgrade-doors.ts";
+import { type Reading, TraceReader } from "./trace-reader.ts";
 
 const MOST_READERS = 32;
-const MOST_RECENT = 5000;
 /** A reader that does not read is cut off instead of waited for. */
 const MOST_UNREAD_OCTETS = 4 * 1024 * 1024;
 const CHECK_MS = 30_000;
@@ -18,10 +16,8 @@ const CLOSED_NORMALLY = 1000;
 const POLICY = 1008;
 const TRY_AGAIN_LATER = 1013;
 
-interface Wanted extends FlowQuery {
-  readonly recent: number;
+interface Wanted extends Reading {
   readonly afterwards: "follow" | "close";
-  readonly bodies: "masked" | "shown";
 }
 
 /** `/trace`: what passes, and what passed lately. Each reading is in the audit log. */
@@ -37,7 +33,9 @@ export function serveTrace(doors: UpgradeDoors, context: AdminContext): void {
     const { caller } = admission;
     const { recent: _recent, ...asked } = wanted;
     await context.audit.record({ actor: caller.name, action: "read", resource: "trace", after: asked });
-    sockets.handleUpgrade(request, request.socket, head, (socket) => send(socket, wanted, { caller, context }));
+    const reader = new TraceReader(wanted, context);
+    await reader.decisions();
+    sockets.handleUpgrade(request, request.socket, head, (socket) => send(socket, { reader, wanted, caller }, context));
     return undefined;
   });
 }
@@ -56,23 +54,31 @@ function wantedOf(search: URLSearchParams): Wanted | UpgradeRefusal {
   };
 }
 
+interface Following {
+  readonly reader: TraceReader;
+  readonly wanted: Wanted;
+  readonly caller: Caller;
+}
+
 function send(
   socket: WebSocket,
-  wanted: Wanted,
-  { caller, context }: { readonly caller: Caller; readonly context: AdminContext },
+  { reader, wanted, caller }: Following,
+  { flows, clock, decisionFeed }: AdminContext,
 ): void {
-  const { flows, clock } = context;
-  const show = (record: FlowRecord): void => {
-    socket.send(JSON.stringify(eventOf(wanted.bodies === "shown" ? record : masked(record))));
+  const show = (event: TraceEvent): void => {
+    socket.send(JSON.stringify(event));
     if (socket.bufferedAmount > MOST_UNREAD_OCTETS) socket.close(TRY_AGAIN_LATER, "read faster");
   };
   socket.on("error", () => socket.terminate());
-  for (const record of flows.recent(wanted, wanted.recent)) show(record);
+  for (const event of reader.recent()) show(event);
   if (wanted.afterwards === "close") {
     socket.close(CLOSED_NORMALLY);
     return;
   }
-  const end = flows.follow(wanted, show);
+  const ends = [
+    decisionFeed.listen((event) => reader.decided(event)),
+    flows.follow(wanted, (record) => show(reader.shown(record))),
+  ];
   const check = repeated(clock, async () => {
     const role = (await caller.principal())?.role;
     const isAllowed = role !== undefined && (wanted.bodies === "masked" || isSufficient(role, "administrator"));
@@ -80,7 +86,7 @@ function send(
     else socket.close(POLICY, "the credential is no longer valid");
   });
   socket.once("close", () => {
-    end();
+    for (const end of ends) end();
     check.cancel();
   });
 }
@@ -99,8 +105,4 @@ function repeated(clock: Clock, task: () => Promise<void>): Timer {
       timer.cancel();
     },
   };
-}
-
-function eventOf({ at, peer, parties, path: _path, ...record }: FlowRecord): TraceEvent {
-  return { ...record, at: instantText(at), peer: peer === "" ? null : peer, parties: [...parties] };
 }
