@@ -55,6 +55,20 @@ describe("Kamailio as a foreign domain", { skip }, () => {
     assert.match(received.head, /^From:.*<sip:alice@example\.com[;>]/im);
   });
 
+  test("B7: it has records for im: and pres:, refuses these URIs, and is spoken to by sip: ones", async () => {
+    for (const service of ["_im", "_pres"]) bed.zone.service(`${service}._sip.${DOMAIN}`, FQDN, kamailio.tlsPort);
+    for (const [method, uri] of [
+      ["MESSAGE", `im:${BOB}`],
+      ["SUBSCRIBE", `pres:${BOB}`],
+    ] as const) {
+      const refused = await bob.send({ method, uri, to: `<${uri}>`, callId: `abstract-${method}`, sequence: 1 });
+      assert.match(refused.start, / 400 Bad Request URI/);
+    }
+    alice.send(`<message to='${BOB}' type='chat' id='m0'><body>by its own name</body></message>`);
+    const received = await bob.received((request) => request.body === "by its own name");
+    assert.match(received.head, /^To: *<?sip:bob@kam\.example/im);
+  });
+
   test("its 404 reaches the XMPP sender as an error, and ours the SIP sender", async () => {
     alice.send(`<message to='nobody@${DOMAIN}' type='chat' id='m2'><body>anyone?</body></message>`);
     const error = await alice.waitFor((stanza) => stanza.name === "message" && stanza.attributes.get("id") === "m2");

@@ -77,6 +77,19 @@ describe("addresses on the wire (RFC 7247 §6)", () => {
     assert.equal(node.agent.pages[0]?.message.from, `sip:${ALICE};gr=K%C3%A4se%3Bx`);
   });
 
+  test("B7: contacts are named by sip URIs, in messages and watches, whatever scheme they used (§6.5; RFC 3428 §5)", async () => {
+    const node = await GatewayUnderTest.started();
+    const headers = [["Content-Type", "text/plain"]] as const;
+    node.agent.page(request("MESSAGE", { from: `im:${BOB}`, to: `im:${ALICE}`, headers, body: "x" }));
+    node.local.signIn(DESK);
+    node.say(DESK, BOB, "x");
+    node.presence("subscribe", ALICE, BOB);
+    const [page] = node.agent.pages;
+    const [watch] = node.agent.subscriptions;
+    assert.match(node.heard().join(), new RegExp(`from='${BOB}'`));
+    assert.deepEqual([page?.message.to, watch?.init.remoteUri], [`sip:${BOB}`, `sip:${BOB}`]);
+  });
+
   test("gr is the resource, of either side; a temporary one is none (§6.4)", async () => {
     const node = await GatewayUnderTest.started();
     const text = [["Content-Type", "text/plain"]] as const;
