@@ -77,7 +77,7 @@ export class PageMode {
     const page = this.#page(outbound);
     if (page === undefined) return "unaddressable";
     if (page.contentType === CPIM_TYPE) this.#receipts.sent(sentOf(outbound));
-    this.#active.delete(`${outbound.user} ${outbound.contact}`);
+    if (this.#active.size > 0) this.#active.delete(`${outbound.user} ${outbound.contact}`);
     return outbound.peer.line.pass("message", () => this.#ports.agent.sendMessage(page, done));
   }
 

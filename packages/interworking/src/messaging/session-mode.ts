@@ -41,6 +41,8 @@ export class SessionMode {
   }
 
   hasSession(user: BareJid, contact: BareJid): boolean {
+    // Asked twice for each message: where nobody has a session no key need be made.
+    if (this.#conversations.size === 0) return false;
     return this.#conversations.get(`${user} ${contact}`)?.hasSession ?? false;
   }
 
