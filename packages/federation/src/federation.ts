@@ -34,6 +34,12 @@ import { Trust } from "./trust/trust.ts";
 import { TrustedFingerprints } from "./trust/trusted-fingerprints.ts";
 import { type UnselectedSighting, UnselectedSightings } from "./trust/unselected-sightings.ts";
 
+/** What this node keeps asking DNS for. */
+interface WatchedEverywhere extends Names {
+  readonly services: WatchedNames<readonly SrvRecord[]>;
+  readonly addresses: WatchedNames<readonly string[]>;
+}
+
 export interface FederationInit {
   /** The snapshot to begin with; later ones come by `settingsChanged`. */
   readonly settings: () => FederationSettings;
@@ -63,7 +69,7 @@ export class Federation {
   readonly departures: Departures;
   readonly #rateLimit: RateLimit;
   readonly #health: HopHealth;
-  readonly #names: Names;
+  readonly #names: WatchedEverywhere;
   readonly #networks: DomainNetworks;
   readonly #trusts: ReadonlyMap<string, Trust>;
   readonly #unselected: UnselectedSightings;
@@ -263,7 +269,7 @@ export class Federation {
     return rulesFrom(settings, { names: this.#names, nodeFqdn: this.#nodeFqdn() });
   }
 
-  #watchedNames({ clock, resolver }: FederationInit): Names {
+  #watchedNames({ clock, resolver }: FederationInit): WatchedEverywhere {
     const services = new WatchedNames<readonly SrvRecord[]>({
       clock,
       look: (name) => lookUpServices(resolver, name),

@@ -1,5 +1,5 @@
 import type { SrvRecord } from "@interpres/runtime";
-import type { ConnectionRules } from "./admission/connection-admission.ts";
+import type { ConnectionRules } from "./admission/connection-questions.ts";
 import { IncomingAcl } from "./admission/incoming-acl.ts";
 import type { RequestRules } from "./admission/request-admission.ts";
 import { normalName } from "./peer/domain-name.ts";
@@ -10,7 +10,7 @@ import { addressesOfHost, hostsOf, hostsOfRoute, plainRoutes } from "./routing/d
 import { HopFinder } from "./routing/hop-finder.ts";
 import type { RoutingRules } from "./routing/routing.ts";
 import { StaticRoutes } from "./routing/static-routes.ts";
-import type { WatchedNames } from "./routing/watched-names.ts";
+import type { KnownNames } from "./routing/watched-names.ts";
 import type { FederationSettings } from "./settings.ts";
 import { MaySpeak } from "./trust/may-speak.ts";
 import { SelectedSubjects } from "./trust/peer-subjects.ts";
@@ -23,8 +23,8 @@ export interface Rules extends ConnectionRules, RequestRules, RoutingRules {
 
 /** DNS as far as it is known. */
 export interface Names {
-  readonly services: WatchedNames<readonly SrvRecord[]>;
-  readonly addresses: WatchedNames<readonly string[]>;
+  readonly services: KnownNames<readonly SrvRecord[]>;
+  readonly addresses: KnownNames<readonly string[]>;
 }
 
 /** What a snapshot is read together with. */

@@ -15,15 +15,33 @@ export interface Objection {
   readonly user?: string;
 }
 
-/** One question of an ordered list; the first objection ends it. */
-export type Question<Facts> = (facts: Facts) => Objection | undefined;
+/** One question of an ordered list, under the rule it belongs to; the first objection ends the list. */
+export interface NamedQuestion<Facts> {
+  /** An objection may name it more precisely. */
+  readonly rule: string;
+  readonly ask: (facts: Facts) => Objection | undefined;
+}
 
-export function firstObjection<Facts>(questions: readonly Question<Facts>[], facts: Facts): Objection | undefined {
-  for (const ask of questions) {
-    const objection = ask(facts);
+export function firstObjection<Facts>(
+  questions: readonly Pick<NamedQuestion<Facts>, "ask">[],
+  facts: Facts,
+): Objection | undefined {
+  for (const question of questions) {
+    const objection = question.ask(facts);
     if (objection !== undefined) return objection;
   }
   return undefined;
+}
+
+/** What one question said; no objection is its consent. */
+export interface Answer {
+  readonly rule: string;
+  readonly objection: Objection | undefined;
+}
+
+/** What each question of a list says, also after one that has refused. */
+export function answersOf<Facts>(questions: readonly NamedQuestion<Facts>[], facts: Facts): readonly Answer[] {
+  return questions.map(({ rule, ask }) => ({ rule, objection: ask(facts) }));
 }
 
 /** The longest that is told of what a peer presented; names of certificates can be huge. */

@@ -1,23 +1,17 @@
 import type { Connection, Overload, RequestGate, SipRequest, Verdict } from "@interpres/sip";
-import type { Peer, PeerDirectory } from "../peer/peer-directory.ts";
+import type { Peer } from "../peer/peer-directory.ts";
 import type { SipProxyParameters } from "../peer/sip-proxy-parameters.ts";
-import type { MaySpeak } from "../trust/may-speak.ts";
 import { PeerIdentity } from "../trust/peer-identity.ts";
-import { allowedByAcl, claimedDomain, claimedDomainOf, notFederated, type Origin } from "./claimed-domain.ts";
-import type { IncomingAcl } from "./incoming-acl.ts";
+import { claimedDomainOf, type Origin } from "./claimed-domain.ts";
 import { type DroppedRequest, type LocalTargets, localTarget } from "./local-target.ts";
 import { methodPolicy } from "./method-policy.ts";
-import { firstObjection, type Objection, type Question } from "./objection.ts";
+import { firstObjection, type NamedQuestion, type Objection } from "./objection.ts";
+import { answersToOrigin, type JudgedOrigin, judgeOrigin, type OriginRules } from "./origin-questions.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 
 /** What the questions about requests read; one object for each settings snapshot. */
-export interface RequestRules {
-  readonly peers: PeerDirectory;
-  readonly acl: IncomingAcl;
-  readonly mayComeFrom: (address: string) => boolean;
-  readonly maySpeak: MaySpeak;
-  readonly clearingHouse: string;
+export interface RequestRules extends OriginRules {
   readonly parameters: SipProxyParameters;
   /** True for a name of this very server. */
   readonly isOwnName: (host: string) => boolean;
@@ -30,32 +24,17 @@ const TRAFFIC: ReadonlyMap<string, "presence" | "im"> = new Map([
   ["MESSAGE", "im"],
 ]);
 
-interface OriginFacts extends Origin {
-  readonly rules: RequestRules;
-}
-
 interface RequestFacts {
   readonly request: SipRequest;
   readonly peer: Peer;
   readonly rules: RequestRules;
 }
 
-/** Asked once for each connection and From domain. */
-const originQuestions: readonly Question<OriginFacts>[] = [
-  (facts) => allowedByAcl(facts, facts.rules),
-  (facts) => claimedDomain(facts, facts.rules.maySpeak),
-];
-
-/** What was found of one From URI on one connection. */
-type KnownOrigin =
-  | { readonly kind: "peer"; readonly peer: Peer }
-  | { readonly kind: "refused"; readonly domain: string; readonly objection: Objection };
-
 /** A connection's answers. They hold until settings or DNS say otherwise, which raises the generation. */
 interface KnownOrigins {
   generation: number;
   readonly identity: PeerIdentity;
-  readonly byFromUri: Map<string, KnownOrigin>;
+  readonly byFromUri: Map<string, JudgedOrigin>;
 }
 
 /** From URIs remembered of one connection; when full it starts again. */
@@ -77,7 +56,7 @@ export interface RequestAdmissionInit {
 /** Which requests of an admitted connection may be handled: the ordered list for requests. */
 export class RequestAdmission implements RequestGate {
   readonly #init: RequestAdmissionInit;
-  readonly #questions: readonly Question<RequestFacts>[];
+  readonly #questions: readonly Pick<NamedQuestion<RequestFacts>, "ask">[];
   readonly #origins = new WeakMap<object, KnownOrigins>();
   #generation = 0;
   #admitted = 0;
@@ -85,10 +64,12 @@ export class RequestAdmission implements RequestGate {
   constructor(init: RequestAdmissionInit) {
     this.#init = init;
     this.#questions = [
-      ({ request, rules: { isOwnName }, peer: { dialect } }) =>
-        localTarget(request, { targets: init.targets, isOwnName, securedUris: dialect.securedUris }),
-      ({ request, rules }) => methodPolicy(request.method, rules.parameters),
-      ({ request, peer }) => init.rateLimit.ask(peer, request.method),
+      {
+        ask: ({ request, rules: { isOwnName }, peer: { dialect } }) =>
+          localTarget(request, { targets: init.targets, isOwnName, securedUris: dialect.securedUris }),
+      },
+      { ask: ({ request, rules }) => methodPolicy(request.method, rules.parameters) },
+      { ask: ({ request, peer }) => init.rateLimit.ask(peer, request.method) },
     ];
   }
 
@@ -128,15 +109,14 @@ export class RequestAdmission implements RequestGate {
 
   /** Everything there is against requests from a federated domain by whoever this is. Records nothing. */
   review(origin: Origin): readonly Objection[] {
-    const facts = { ...origin, rules: this.#init.rules() };
-    return originQuestions.flatMap((ask) => ask(facts) ?? []);
+    return answersToOrigin(origin, this.#init.rules()).flatMap(({ objection }) => objection ?? []);
   }
 
-  #originOf(fromUri: string, connection: Connection): KnownOrigin {
+  #originOf(fromUri: string, connection: Connection): JudgedOrigin {
     const { byFromUri, identity } = this.#originsOf(connection);
     const known = byFromUri.get(fromUri);
     if (known !== undefined) return known;
-    const found = this.#askOrigin({ identity, domain: claimedDomainOf(fromUri), rules: this.#init.rules() });
+    const found = this.#askOrigin({ identity, domain: claimedDomainOf(fromUri) });
     if (byFromUri.size >= MOST_FROM_URIS) byFromUri.clear();
     byFromUri.set(fromUri, found);
     return found;
@@ -147,20 +127,17 @@ export class RequestAdmission implements RequestGate {
     const known = this.#origins.get(key);
     if (known?.generation === this.#generation) return known;
     const identity = key instanceof PeerIdentity ? key : PeerIdentity.fromAddress(connection.remoteAddress);
-    const fresh = { generation: this.#generation, identity, byFromUri: new Map<string, KnownOrigin>() };
+    const fresh = { generation: this.#generation, identity, byFromUri: new Map<string, JudgedOrigin>() };
     this.#origins.set(key, fresh);
     return fresh;
   }
 
-  #askOrigin({ domain: claimed, identity, rules }: OriginFacts): KnownOrigin {
-    const peer = rules.peers.get(claimed);
-    if (peer === undefined)
-      return { kind: "refused", domain: claimed, objection: notFederated(claimed, identity, rules) };
-    const { domain } = peer;
-    const objection = firstObjection(originQuestions, { domain, identity, rules });
-    if (objection === undefined) return { kind: "peer", peer };
-    this.#init.claimRefused(domain);
-    return { kind: "refused", domain, objection };
+  #askOrigin(origin: Origin): JudgedOrigin {
+    const rules = this.#init.rules();
+    const judged = judgeOrigin(origin, rules);
+    if (judged.kind === "refused" && rules.peers.get(judged.domain) !== undefined)
+      this.#init.claimRefused(judged.domain);
+    return judged;
   }
 
   /** An ACK is never answered (RFC 3261 §17.2.1). */

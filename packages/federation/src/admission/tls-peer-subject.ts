@@ -31,7 +31,10 @@ const EXPECTED_CHAIN = {
 } as const;
 
 /** The chain held at the handshake; what it ended in may have been taken out of the trust store since. */
-export function trustKept(certificate: PresentedCertificate, trusted: TrustedFingerprints): Objection | undefined {
+export function trustKept(
+  certificate: PresentedCertificate,
+  trusted: Pick<TrustedFingerprints, "has">,
+): Objection | undefined {
   if (trusted.has(certificate)) return undefined;
   const presented = `${describe(certificate)}: what its chain ends in was removed from the trust store`;
   return refuse("certificate-untrusted", presented, EXPECTED_CHAIN["certificate-untrusted"]);

@@ -5,13 +5,13 @@ import type { DomainHosts } from "../trust/may-speak.ts";
 import { serviceNameOfRoute, serviceNamesOf } from "./dns-routes.ts";
 import type { StaticRoute } from "./static-route.ts";
 import type { StaticRoutes } from "./static-routes.ts";
-import type { WatchedNames } from "./watched-names.ts";
+import type { KnownNames } from "./watched-names.ts";
 
 /** What `DomainHosts` are read from: the routes, and DNS as far as it is known. */
 export interface HostSources {
   readonly routes: StaticRoutes;
-  readonly services: WatchedNames<readonly SrvRecord[]>;
-  readonly addresses: WatchedNames<readonly string[]>;
+  readonly services: KnownNames<readonly SrvRecord[]>;
+  readonly addresses: KnownNames<readonly string[]>;
 }
 
 /** Where a domain is reached, by its static routes, backups included, and by SRV records (design §5). */
@@ -51,7 +51,7 @@ function targetsOfDomain(domain: string, peer: Peer | undefined, { services }: H
   return serviceNamesOf(domain, peer?.integrationType ?? "aol").flatMap((name) => targetsOf(name, services));
 }
 
-function targetsOf(name: string, services: WatchedNames<readonly SrvRecord[]>): readonly string[] {
+function targetsOf(name: string, services: KnownNames<readonly SrvRecord[]>): readonly string[] {
   const known = services.known(name);
   return known?.kind === "found" ? known.value.map((record) => record.target) : [];
 }

@@ -7,7 +7,7 @@ import type { RoutingStep } from "./clearing-house.ts";
 import { lookUpAddresses } from "./dns-routes.ts";
 import type { DomainNetworks } from "./domain-network.ts";
 import { type Destination, type HopFinder, likely, type StepOutcome } from "./hop-finder.ts";
-import type { WatchedNames } from "./watched-names.ts";
+import type { KnownNames } from "./watched-names.ts";
 
 /** `GET /routes/explain` (contract §4). Steps are numbered from 1 in the order of the list. */
 export interface RouteExplanation {
@@ -37,7 +37,7 @@ export interface ExplainedHop {
 
 export interface ExplanationSources {
   readonly rules: () => { readonly peers: PeerDirectory; readonly finder: HopFinder };
-  readonly services: WatchedNames<readonly SrvRecord[]>;
+  readonly services: KnownNames<readonly SrvRecord[]>;
   readonly resolver: Resolver;
   readonly networks: DomainNetworks;
   readonly stepsOf: (peer: Peer) => readonly RoutingStep[];

@@ -6,7 +6,7 @@ import type { RoutingStep } from "./clearing-house.ts";
 import { serviceNameOfRoute } from "./dns-routes.ts";
 import type { StaticRoute } from "./static-route.ts";
 import type { StaticRoutes } from "./static-routes.ts";
-import type { WatchedNames } from "./watched-names.ts";
+import type { KnownNames } from "./watched-names.ts";
 import { drawnOrder, likelyOrder, type Weighted } from "./weighted-order.ts";
 
 /** Whom a request is for: the domain its certificate must speak for, and the user's URI. */
@@ -25,7 +25,7 @@ export type StepOutcome =
 export interface HopFinderInit {
   readonly routes: StaticRoutes;
   readonly maySpeak: MaySpeak;
-  readonly services: WatchedNames<readonly SrvRecord[]>;
+  readonly services: KnownNames<readonly SrvRecord[]>;
   /** True for our own names: a zone that points at one would have us call ourselves. */
   readonly isOwnName: (host: string) => boolean;
 }

@@ -8,7 +8,7 @@ import type { DomainNetworks } from "./domain-network.ts";
 import { explainRoute, type RouteExplanation } from "./explanation.ts";
 import { type ChoiceOrder, type Destination, drawn, type HopFinder, type StepOutcome } from "./hop-finder.ts";
 import type { HopHealth } from "./hop-health.ts";
-import type { WatchedNames } from "./watched-names.ts";
+import type { KnownNames } from "./watched-names.ts";
 
 /** What routing reads; one object for each settings snapshot. */
 export interface RoutingRules {
@@ -19,7 +19,7 @@ export interface RoutingRules {
 
 export interface RoutingInit {
   readonly rules: () => RoutingRules;
-  readonly services: WatchedNames<readonly SrvRecord[]>;
+  readonly services: KnownNames<readonly SrvRecord[]>;
   readonly health: HopHealth;
   readonly random: Random;
   readonly resolver: Resolver;
@@ -80,22 +80,18 @@ export class Routing implements NextHopSelector {
     peer: Peer,
     asked: { readonly query: HopQuery; readonly questions: number },
   ): RouteDecision | Promise<RouteDecision> {
-    const destination: Destination = { domain: peer.domain, uri: asked.query.uri };
-    const decisions: Decision[] = [];
-    const { finder } = this.#init.rules();
-    for (const step of this.#stepsOf(peer)) {
-      const outcome = finder.find(step, destination, this.#drawn);
-      if (outcome.kind === "unknown") {
-        if (asked.questions === 0) break;
-        const again = { query: asked.query, questions: asked.questions - 1 };
-        return this.#init.services.ask(outcome.name).then(() => this.#select(again.query, again.questions));
-      }
-      decisions.push(decisionOf(step, outcome));
-      if (outcome.kind === "matched") return { kind: "hops", hops: this.#init.health.ordered(outcome.hops), decisions };
-      const end = refusalOf(outcome);
-      if (end !== undefined) return refused(end, decisions);
+    const { query, questions } = asked;
+    const walk = { steps: this.#stepsOf(peer), uri: query.uri, finder: this.#init.rules().finder, order: this.#drawn };
+    const found = walkSteps(peer, walk);
+    switch (found.kind) {
+      case "hops":
+        return { ...found, hops: this.#init.health.ordered(found.hops) };
+      case "refused":
+        return found;
+      case "unknown":
+        if (questions === 0) return refused(nothingFound(peer, found.decisions), found.decisions);
+        return this.#init.services.ask(found.name).then(() => this.#select(query, questions - 1));
     }
-    return refused(nothingFound(peer, decisions), decisions);
   }
 
   #stepsOf(peer: Peer): readonly RoutingStep[] {
@@ -105,6 +101,32 @@ export class Routing implements NextHopSelector {
     this.#steps.set(peer, steps);
     return steps;
   }
+}
+
+/** One walk down the list of steps for the URI of a user. */
+export interface Walk {
+  readonly steps: readonly RoutingStep[];
+  readonly uri: string;
+  readonly finder: HopFinder;
+  readonly order: ChoiceOrder;
+}
+
+/** The first step that answers decides; `unknown` is what DNS has to be asked before it can. */
+export function walkSteps(
+  peer: Peer,
+  { steps, uri, finder, order }: Walk,
+): RouteDecision | { readonly kind: "unknown"; readonly name: string; readonly decisions: readonly Decision[] } {
+  const destination: Destination = { domain: peer.domain, uri };
+  const decisions: Decision[] = [];
+  for (const step of steps) {
+    const outcome = finder.find(step, destination, order);
+    if (outcome.kind === "unknown") return { kind: "unknown", name: outcome.name, decisions };
+    decisions.push(decisionOf(step, outcome));
+    if (outcome.kind === "matched") return { kind: "hops", hops: outcome.hops, decisions };
+    const end = refusalOf(outcome);
+    if (end !== undefined) return refused(end, decisions);
+  }
+  return refused(nothingFound(peer, decisions), decisions);
 }
 
 function refusalOf(outcome: StepOutcome): Refusal | undefined {

@@ -19,6 +19,9 @@ export interface WatchedNamesInit<Value> {
   readonly changed: (name: string) => void;
 }
 
+/** Answers of DNS in memory, and the way to get more. */
+export type KnownNames<Value> = Pick<WatchedNames<Value>, "known" | "ask">;
+
 const SHORTEST_SECONDS = 5;
 const LONGEST_SECONDS = 3600;
 const RETRY_SECONDS = 15;
