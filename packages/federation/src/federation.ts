@@ -4,6 +4,7 @@ import { addressedUri } from "./admission/addressed-uri.ts";
 import { ConnectionAdmission, type SeenPeer } from "./admission/connection-admission.ts";
 import type { DroppedRequest, LocalTargets } from "./admission/local-target.ts";
 import type { Objection } from "./admission/objection.ts";
+import { Passages } from "./admission/passages.ts";
 import { RateLimit } from "./admission/rate-limit.ts";
 import { RefusalLog } from "./admission/refusal-log.ts";
 import { RequestAdmission } from "./admission/request-admission.ts";
@@ -11,6 +12,7 @@ import { ReverseNames } from "./admission/reverse-names.ts";
 import { normalName } from "./peer/domain-name.ts";
 import type { Peer } from "./peer/peer-directory.ts";
 import type { SipProxyParameters } from "./peer/sip-proxy-parameters.ts";
+import { BorrowedNames } from "./routing/borrowed-names.ts";
 import { Departures } from "./routing/departures.ts";
 import { lookUpAddresses, lookUpServices, serviceNamesOf } from "./routing/dns-routes.ts";
 import { type DomainNetwork, DomainNetworks } from "./routing/domain-network.ts";
@@ -20,6 +22,7 @@ import { Routing } from "./routing/routing.ts";
 import { WatchedNames } from "./routing/watched-names.ts";
 import {
   hostNamesIn,
+  hostTowards,
   type Names,
   type Rules,
   rulesFrom,
@@ -28,6 +31,7 @@ import {
   tlsContextOf,
 } from "./rules.ts";
 import type { FederationSettings } from "./settings.ts";
+import { openSimulation, type Simulation } from "./simulation.ts";
 import type { CertificateStore } from "./trust/certificate-store.ts";
 import { PEER_AUTH_CONTEXT } from "./trust/tls-settings.ts";
 import { Trust } from "./trust/trust.ts";
@@ -57,6 +61,8 @@ export interface FederationInit {
   readonly peerSeen?: (seen: SeenPeer) => void;
   /** Told of each request that did not reach its user because of how it names her. */
   readonly dropped?: (request: DroppedRequest) => void;
+  /** Where decisions are counted by what they were made on; counted for nobody where there is none. */
+  readonly passages?: Passages;
 }
 
 /** Who may talk to us and how we reach them. The first four properties fit the ports that the SIP stack declares. */
@@ -73,16 +79,18 @@ export class Federation {
   readonly #networks: DomainNetworks;
   readonly #trusts: ReadonlyMap<string, Trust>;
   readonly #unselected: UnselectedSightings;
-  readonly #nodeFqdn: () => string;
+  readonly #init: Pick<FederationInit, "nodeFqdn" | "resolver">;
+  readonly #reverseNames: ReverseNames;
   readonly #decisions: DecisionLog;
   readonly #asked: Counter;
   #rules: Rules;
 
   constructor(init: FederationInit) {
-    const { certificates, clock, random, resolver, targets } = init;
+    const { certificates, clock, random, resolver, targets, passages = new Passages() } = init;
     const rules = (): Rules => this.#rules;
     this.#names = this.#watchedNames(init);
-    this.#nodeFqdn = init.nodeFqdn;
+    this.#init = init;
+    this.#reverseNames = new ReverseNames(init);
     this.#rules = this.#rulesFrom(init.settings());
     this.#rateLimit = new RateLimit(clock);
     this.#health = new HopHealth(clock);
@@ -93,18 +101,19 @@ export class Federation {
     this.connectionGate = new ConnectionAdmission({
       rules,
       refusals,
-      reverseNames: new ReverseNames(init),
+      passages,
+      reverseNames: this.#reverseNames,
       unselected: this.#unselected,
       trusted: new TrustedFingerprints(certificates),
       ours: (context) => this.trustOf(context).ourSide(),
       peerSeen: (seen) => init.peerSeen?.(seen),
     });
     const dropped = (request: DroppedRequest): void => init.dropped?.(request);
-    const admission = { rules, targets, rateLimit: this.#rateLimit, refusals, claimRefused, dropped };
+    const admission = { rules, targets, rateLimit: this.#rateLimit, refusals, passages, claimRefused, dropped };
     this.requestGate = new RequestAdmission(admission);
     this.#networks = new DomainNetworks({ resolver });
     const networks = this.#networks;
-    this.nextHopSelector = new Routing({ rules, services, health: this.#health, random, resolver, networks });
+    this.nextHopSelector = new Routing({ rules, services, health: this.#health, random, resolver, networks, passages });
     const trusts = this.#rules.settings.tlsContexts.map(({ name }) => {
       return [
         name,
@@ -175,7 +184,7 @@ export class Federation {
 
   /** The name peers of a domain reach this node by: the federation routing FQDN, or its own (facts R14, R40). */
   hostTowards(domain: string): string {
-    return this.#hostTowards(this.peerOf(domain), this.#rules);
+    return hostTowards(this.peerOf(domain), this.#rules, this.#init.nodeFqdn());
   }
 
   /** Whether instant messages pass; presence does in any case (facts B2.7). */
@@ -199,6 +208,20 @@ export class Federation {
   /** What DNS says of a domain that nobody has added, remembered as long as DNS allows (RFC 7247 §5). Never rejects. */
   networkOf(domain: string): Promise<DomainNetwork> {
     return this.#networks.of(domain);
+  }
+
+  /** What these settings would decide, or those in force; nothing is changed, counted or recorded by asking it. */
+  simulate(settings: FederationSettings = this.#rules.settings): Promise<Simulation> {
+    const { services, addresses } = this.#names;
+    const { resolver } = this.#init;
+    const names = {
+      services: new BorrowedNames(services, (name) => lookUpServices(resolver, name)),
+      addresses: new BorrowedNames(addresses, (name) => lookUpAddresses(resolver, name)),
+    };
+    const nodeFqdn = this.#init.nodeFqdn();
+    const rules = rulesFrom(settings, { names, nodeFqdn });
+    const sources = { names, nodeFqdn, resolver, networks: this.#networks, reverseNames: this.#reverseNames };
+    return openSimulation({ rules, ...sources });
   }
 
   /** Everything admission has against a connection to a domain, and requests from there by it; records nothing. */
@@ -248,25 +271,22 @@ export class Federation {
     this.#health.answered(hop);
   }
 
-  #hostTowards(peer: Peer | undefined, { parameters }: Rules): string {
-    return peer?.directFederation === true ? this.#nodeFqdn() : parameters.federationRoutingFqdn || this.#nodeFqdn();
-  }
-
   #spokenToDifferently(before: Rules): ReadonlySet<string> {
     const { useTransportInRecordRoute } = this.#rules.parameters;
     const isSameForm = before.parameters.useTransportInRecordRoute === useTransportInRecordRoute;
     const changed = new Set<string>();
+    const name = this.#init.nodeFqdn();
     for (const peer of this.#rules.peers) {
       const old = before.peers.get(peer.domain);
       if (old === undefined) continue;
-      const isSameName = this.#hostTowards(peer, this.#rules) === this.#hostTowards(old, before);
+      const isSameName = hostTowards(peer, this.#rules, name) === hostTowards(old, before, name);
       if (!isSameForm || !isSameName || !isAddressedAlike(old, peer)) changed.add(peer.domain);
     }
     return changed;
   }
 
   #rulesFrom(settings: FederationSettings): Rules {
-    return rulesFrom(settings, { names: this.#names, nodeFqdn: this.#nodeFqdn() });
+    return rulesFrom(settings, { names: this.#names, nodeFqdn: this.#init.nodeFqdn() });
   }
 
   #watchedNames({ clock, resolver }: FederationInit): WatchedEverywhere {

@@ -1,9 +1,17 @@
 /** Who may talk to us and how we reach them: peers, TLS trust, admission, routing. */
 export * from "./admission/acl-entry.ts";
 export * from "./admission/acl-pattern.ts";
+export type { AdmissionExplanation, AdmissionStep } from "./admission/admission-explanation.ts";
 export type { SeenPeer } from "./admission/connection-admission.ts";
 export type { DroppedRequest, LocalAddressee, LocalTargets } from "./admission/local-target.ts";
 export type { Objection } from "./admission/objection.ts";
+export {
+  type Passage,
+  type PassageFacts,
+  Passages,
+  type PassedCertificate,
+  type PassedPeer,
+} from "./admission/passages.ts";
 export { settingsProblems } from "./check-settings.ts";
 export { type Changed, type Edit, type Problem, type Refused, schemaProblems } from "./edit.ts";
 export * from "./edit-acl.ts";
@@ -45,6 +53,7 @@ export { checkRecords, impatient, type RecordReport } from "./routing/record-rep
 export { type DatedReport, RecordWatch } from "./routing/record-watch.ts";
 export * from "./routing/static-route.ts";
 export * from "./settings.ts";
+export type { InboundQuery, OutboundExplanation, Outcome, Simulation } from "./simulation.ts";
 export * from "./trust/authority.ts";
 export * from "./trust/certificate-store.ts";
 export * from "./trust/cipher-suites.ts";

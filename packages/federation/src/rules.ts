@@ -19,6 +19,8 @@ import { PEER_AUTH_CONTEXT, type TlsContext } from "./trust/tls-settings.ts";
 /** One settings snapshot, indexed for asking. Replaced whole when settings change. */
 export interface Rules extends ConnectionRules, RequestRules, RoutingRules {
   readonly settings: FederationSettings;
+  /** `mayComeFrom` of another access list than the snapshot's. */
+  readonly mayComeFromBy: (acl: IncomingAcl) => (address: string) => boolean;
 }
 
 /** DNS as far as it is known. */
@@ -53,19 +55,28 @@ export function rulesFrom(settings: FederationSettings, { names, nodeFqdn }: Rul
   const finder = new HopFinder({ routes: sources.routes, maySpeak, services: names.services, isOwnName });
   const plain = plainRoutes(settings.staticRoutes.filter((route) => route.inService));
   const acl = new IncomingAcl(settings.incomingAcl);
-  const mayComeFrom = (address: string): boolean =>
-    acl.allowsAddress(address) ||
+  const mayComeFromBy = (list: IncomingAcl) => (address: string) =>
+    list.allowsAddress(address) ||
     plain
       .flatMap((route) => hostsOfRoute(route, sources))
-      .some((host) => acl.allowsHost(host) && addressesOfHost(host, sources).includes(address));
+      .some((host) => list.allowsHost(host) && addressesOfHost(host, sources).includes(address));
   const indexed = { peers, subjects, context, acl, maySpeak, finder, parameters, clearingHouse };
-  return { settings, ...indexed, mayComeFrom, isOwnName };
+  return { settings, ...indexed, mayComeFromBy, mayComeFrom: mayComeFromBy(acl), isOwnName };
 }
 
 /** The names that mean this server: as peers know it, what it is called beside that, and its own. */
 function ownNamesOf(parameters: SipProxyParameters, nodeFqdn: string): ReadonlySet<string> {
   const { federationRoutingFqdn, serverName } = parameters;
   return new Set([federationRoutingFqdn, serverName, nodeFqdn].map(normalName).filter((name) => name !== ""));
+}
+
+/** The name peers of a domain reach this node by: the federation routing FQDN, or its own (facts R14, R40). */
+export function hostTowards(
+  peer: Peer | undefined,
+  { parameters }: Pick<Rules, "parameters">,
+  nodeFqdn: string,
+): string {
+  return peer?.directFederation === true ? nodeFqdn : parameters.federationRoutingFqdn || nodeFqdn;
 }
 
 /** Throws for a name that is no context's: both are predefined and never go. */

@@ -23,6 +23,7 @@ import {
   type FederationSettings,
   initialFederationSettings,
   type LocalAddressee,
+  Passages,
   PEER_AUTH_CONTEXT,
   PeerIdentity,
   type TrustedCertificate,
@@ -76,6 +77,9 @@ export interface TestFederation {
   readonly clock: FakeClock;
   readonly decisions: Omit<DecisionEvent, "id" | "at">[];
   readonly dropped: readonly DroppedRequest[];
+  readonly passages: Passages;
+  /** What is saved. */
+  settings(): FederationSettings;
   change(...steps: readonly Step[]): void;
   /** The trust store is empty from now on. */
   distrust(): void;
@@ -86,6 +90,7 @@ export function makeFederation(...steps: readonly Step[]): TestFederation {
   const [zone, clock] = [new FakeZone(), new FakeClock()];
   const decisions: Omit<DecisionEvent, "id" | "at">[] = [];
   const dropped: DroppedRequest[] = [];
+  const passages = new Passages();
   let settings = settingsOf(...steps);
   let trusted: readonly TrustedCertificate[] = [{ id: "root", pem: root.toString() }];
   const federation = new Federation({
@@ -100,6 +105,7 @@ export function makeFederation(...steps: readonly Step[]): TestFederation {
     log: silentLogger,
     metrics: silentMetrics,
     dropped: (request) => dropped.push(request),
+    passages,
   });
   const change = (...more: readonly Step[]): void => {
     settings = more.reduce((document, step) => take(step(document)), settings);
@@ -108,7 +114,7 @@ export function makeFederation(...steps: readonly Step[]): TestFederation {
   const distrust = (): void => {
     trusted = [];
   };
-  return { federation, zone, clock, decisions, dropped, change, distrust };
+  return { federation, zone, clock, decisions, dropped, passages, settings: () => settings, change, distrust };
 }
 
 function addresseeNamed(user: string | undefined): LocalAddressee {
@@ -208,7 +214,8 @@ export function ask(parts: TestFederation, asked: Asked, name = EDGE, remoteAddr
   const verdict = parts.federation.connectionGate.admit(facts(certificate(name), { remoteAddress }));
   assert.equal(verdict.kind, "admit", `${name} was not let in`);
   const identity = verdict.kind === "admit" && verdict.identity instanceof PeerIdentity ? verdict.identity : undefined;
-  return parts.federation.requestGate.admit(request(asked), connection(identity, { remoteAddress }));
+  const shown = { remoteAddress, certificate: certificate(name) };
+  return parts.federation.requestGate.admit(request(asked), connection(identity, shown));
 }
 
 export function told(verdict: Verdict): string {

@@ -20,6 +20,7 @@ import {
 } from "./connection-questions.ts";
 import { handshakeObjection, type OurSide } from "./handshake.ts";
 import type { Objection } from "./objection.ts";
+import { type Passages, passedPeer } from "./passages.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 import type { ReverseNames } from "./reverse-names.ts";
 
@@ -35,6 +36,7 @@ export interface SeenPeer {
 export class ConnectionAdmission implements ConnectionGate {
   readonly #rules: () => ConnectionRules;
   readonly #refusals: RefusalLog;
+  readonly #passages: Passages;
   readonly #unselected: UnselectedSightings;
   readonly #reverseNames: ReverseNames;
   readonly #trusted: TrustedFingerprints;
@@ -45,6 +47,7 @@ export class ConnectionAdmission implements ConnectionGate {
   constructor(parts: {
     readonly rules: () => ConnectionRules;
     readonly refusals: RefusalLog;
+    readonly passages: Passages;
     readonly unselected: UnselectedSightings;
     readonly reverseNames: ReverseNames;
     readonly trusted: TrustedFingerprints;
@@ -54,6 +57,7 @@ export class ConnectionAdmission implements ConnectionGate {
   }) {
     this.#rules = parts.rules;
     this.#refusals = parts.refusals;
+    this.#passages = parts.passages;
     this.#unselected = parts.unselected;
     this.#reverseNames = parts.reverseNames;
     this.#trusted = parts.trusted;
@@ -71,6 +75,7 @@ export class ConnectionAdmission implements ConnectionGate {
     const objection = objectionToConnection(facts);
     if (objection !== undefined) return this.#waitForName(facts, objection) ?? this.#refuse(objection, facts);
     this.#admitted += 1;
+    this.#count(facts);
     const identity = identityOf(facts);
     const { certificate, tls } = connection;
     if (certificate !== undefined && tls !== undefined)
@@ -106,7 +111,13 @@ export class ConnectionAdmission implements ConnectionGate {
     this.#refusals.tell(objection, { kind: "connection", direction, peer: nextHop?.domain ?? remoteAddress });
   }
 
-  #refuse(objection: Objection, { connection, rules }: ConnectionQuery): ConnectionVerdict {
+  #count({ connection, hostNames = [] }: ConnectionQuery, rule?: string): void {
+    this.#passages.connection(connection, passedPeer(connection, hostNames, rule)).add(rule);
+  }
+
+  #refuse(objection: Objection, facts: ConnectionQuery): ConnectionVerdict {
+    const { connection, rules } = facts;
+    this.#count(facts, objection.rule);
     const { certificate, direction, nextHop, remoteAddress } = connection;
     const name = nextHop?.domain ?? (certificate === undefined ? undefined : presentedNames(certificate)[0]);
     this.#refusals.tell(objection, { kind: "connection", direction, peer: name ?? remoteAddress });

@@ -7,6 +7,7 @@ import { type DroppedRequest, type LocalTargets, localTarget } from "./local-tar
 import { methodPolicy } from "./method-policy.ts";
 import { firstObjection, type NamedQuestion, type Objection } from "./objection.ts";
 import { answersToOrigin, type JudgedOrigin, judgeOrigin, type OriginRules } from "./origin-questions.ts";
+import { type PassageCount, type Passages, passedPeer } from "./passages.ts";
 import type { RateLimit } from "./rate-limit.ts";
 import type { RefusalLog } from "./refusal-log.ts";
 
@@ -34,8 +35,22 @@ interface RequestFacts {
 interface KnownOrigins {
   generation: number;
   readonly identity: PeerIdentity;
-  readonly byFromUri: Map<string, JudgedOrigin>;
+  readonly byFromUri: Map<string, KnownOrigin>;
+  /** How often requests of each method were decided on, by the domain of From. */
+  readonly byDomain: Map<string, Map<string, PassageCount>>;
 }
+
+interface KnownOrigin {
+  readonly judged: JudgedOrigin;
+  readonly counts: Map<string, PassageCount>;
+}
+
+/** Methods that are counted apart (RFC 3261 §7.1 and the extensions in use); any token may come. */
+const COUNTED: ReadonlySet<string> = new Set(
+  "INVITE ACK BYE CANCEL OPTIONS REGISTER SUBSCRIBE NOTIFY BENOTIFY MESSAGE INFO PUBLISH REFER UPDATE PRACK SERVICE".split(
+    " ",
+  ),
+);
 
 /** From URIs remembered of one connection; when full it starts again. */
 const MOST_FROM_URIS = 4096;
@@ -47,6 +62,7 @@ export interface RequestAdmissionInit {
   readonly targets: LocalTargets;
   readonly rateLimit: RateLimit;
   readonly refusals: RefusalLog;
+  readonly passages: Passages;
   /** Told of a domain that was refused although it is federated: what is known of it may be too old. */
   readonly claimRefused: (domain: string) => void;
   /** Told of each request to another address of a user than the one foreign domains know. */
@@ -83,13 +99,17 @@ export class RequestAdmission implements RequestGate {
   }
 
   admit(request: SipRequest, connection: Connection): Verdict {
-    const origin = this.#originOf(request.from.uri, connection);
-    if (origin.kind === "refused") return this.#refuse(request, origin.domain, origin.objection);
-    const facts = { request, peer: origin.peer, rules: this.#init.rules() };
-    const objection = firstObjection(this.#questions, facts);
-    if (objection !== undefined) return this.#refuse(request, origin.peer.domain, objection);
+    const { judged, counts } = this.#originOf(request.from.uri, connection);
+    const count = counts.get(request.method) ?? this.#countOf(request.method, counts, { judged, connection });
+    const objection = judged.kind === "refused" ? judged.objection : this.#objectionTo(request, judged.peer);
+    count.add(objection?.rule);
+    if (objection !== undefined) return this.#refuse(request, domainOf(judged), objection);
     this.#admitted += 1;
     return ADMIT;
+  }
+
+  #objectionTo(request: SipRequest, peer: Peer): Objection | undefined {
+    return firstObjection(this.#questions, { request, peer, rules: this.#init.rules() });
   }
 
   overloaded(request: SipRequest, overload: Overload): void {
@@ -112,12 +132,18 @@ export class RequestAdmission implements RequestGate {
     return answersToOrigin(origin, this.#init.rules()).flatMap(({ objection }) => objection ?? []);
   }
 
-  #originOf(fromUri: string, connection: Connection): JudgedOrigin {
-    const { byFromUri, identity } = this.#originsOf(connection);
+  #originOf(fromUri: string, connection: Connection): KnownOrigin {
+    const { byFromUri, byDomain, identity } = this.#originsOf(connection);
     const known = byFromUri.get(fromUri);
     if (known !== undefined) return known;
-    const found = this.#askOrigin({ identity, domain: claimedDomainOf(fromUri) });
-    if (byFromUri.size >= MOST_FROM_URIS) byFromUri.clear();
+    const judged = this.#askOrigin({ identity, domain: claimedDomainOf(fromUri) });
+    if (byFromUri.size >= MOST_FROM_URIS) {
+      byFromUri.clear();
+      byDomain.clear();
+    }
+    const counts = byDomain.get(domainOf(judged)) ?? new Map<string, PassageCount>();
+    byDomain.set(domainOf(judged), counts);
+    const found = { judged, counts };
     byFromUri.set(fromUri, found);
     return found;
   }
@@ -127,9 +153,25 @@ export class RequestAdmission implements RequestGate {
     const known = this.#origins.get(key);
     if (known?.generation === this.#generation) return known;
     const identity = key instanceof PeerIdentity ? key : PeerIdentity.fromAddress(connection.remoteAddress);
-    const fresh = { generation: this.#generation, identity, byFromUri: new Map<string, JudgedOrigin>() };
+    const generation = this.#generation;
+    const fresh: KnownOrigins = { generation, identity, byFromUri: new Map(), byDomain: new Map() };
     this.#origins.set(key, fresh);
     return fresh;
+  }
+
+  #countOf(
+    method: string,
+    counts: Map<string, PassageCount>,
+    { judged, connection }: { readonly judged: JudgedOrigin; readonly connection: Connection },
+  ): PassageCount {
+    const name = COUNTED.has(method) ? method : "other";
+    const known = counts.get(name);
+    if (known !== undefined) return known;
+    const { identity } = this.#originsOf(connection);
+    const peer = passedPeer(connection, identity.hostNames);
+    const count = this.#init.passages.inbound(peer, { domain: domainOf(judged), method: name });
+    counts.set(name, count);
+    return count;
   }
 
   #askOrigin(origin: Origin): JudgedOrigin {
@@ -155,4 +197,9 @@ export class RequestAdmission implements RequestGate {
     const carried = traffic === undefined ? {} : { traffic };
     this.#init.refusals.tell(objection, { kind: "request", direction: "inbound", peer, id, ...carried });
   }
+}
+
+/** The federated domain, or what was claimed instead of one. */
+function domainOf(judged: JudgedOrigin): string {
+  return judged.kind === "peer" ? judged.peer.domain : judged.domain;
 }

@@ -76,13 +76,13 @@ export class HopFinder {
   ): Extract<StepOutcome, { readonly kind: "unknown" }> | { readonly kind: "hops"; readonly hops: readonly NextHop[] } {
     const { nextHop: host, nextHopPort: port, protocol } = route;
     const from = `static-route ${route.id}`;
-    if (port !== 0) return { kind: "hops", hops: [this.#hop({ host, port, protocol, from, domain })] };
+    if (port !== 0) return { kind: "hops", hops: [this.hop({ host, port, protocol, from, domain })] };
     const name = serviceNameOfRoute(route);
     const known = this.#init.services.known(name);
     if (known === undefined) return { kind: "unknown", name };
     const records = known.kind === "found" ? order(known.value) : [];
     const hops = records.map((record) =>
-      this.#hop({ host: record.target, port: record.port, protocol, domain, from: `${from} dns-srv ${name}` }),
+      this.hop({ host: record.target, port: record.port, protocol, domain, from: `${from} dns-srv ${name}` }),
     );
     return { kind: "hops", hops };
   }
@@ -95,12 +95,17 @@ export class HopFinder {
     const records = order(known.value.filter((record) => !this.#init.isOwnName(record.target)));
     if (records.length === 0) return { kind: "none", detail: `${name} points at this server` };
     const from = `dns-srv ${name}`;
-    const hops = records.map(({ target, port }) => this.#hop({ host: target, port, protocol: "tls", from, domain }));
+    const hops = records.map(({ target, port }) => this.hop({ host: target, port, protocol: "tls", from, domain }));
     return { kind: "matched", hops, detail: hops.map((hop) => `${hop.host}:${hop.port}`).join(", ") };
   }
 
+  /** Whether a route may depend on the user, not on the domain alone. */
+  get asksForUsers(): boolean {
+    return this.#init.routes.hasUserRoutes;
+  }
+
   /** The certificate may show the hop's name or whatever may speak for the domain. */
-  #hop(hop: Omit<NextHop, "expectedNames">): NextHop {
+  hop(hop: Omit<NextHop, "expectedNames">): NextHop {
     if (hop.protocol !== "tls") return hop;
     const { maySpeak } = this.#init;
     const expectedNames =

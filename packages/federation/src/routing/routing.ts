@@ -1,5 +1,6 @@
 import type { Decision, Random, Resolver, SrvRecord } from "@interpres/runtime";
 import type { HopQuery, NextHopSelector, RouteDecision } from "@interpres/sip";
+import type { Passages } from "../admission/passages.ts";
 import { normalName } from "../peer/domain-name.ts";
 import type { Peer, PeerDirectory } from "../peer/peer-directory.ts";
 import type { RoutingStep } from "./clearing-house.ts";
@@ -24,6 +25,7 @@ export interface RoutingInit {
   readonly random: Random;
   readonly resolver: Resolver;
   readonly networks: DomainNetworks;
+  readonly passages: Passages;
 }
 
 /** Each answer of DNS can raise one more question; a list of steps has no more of them than this. */
@@ -60,13 +62,20 @@ export class Routing implements NextHopSelector {
   /** Answers at once when DNS is known or not needed. */
   select(query: HopQuery): RouteDecision | Promise<RouteDecision> {
     if (this.#isClosed) return refused(CLOSED, []);
-    return this.#select(query, MOST_QUESTIONS);
+    const decision = this.#select(query, MOST_QUESTIONS);
+    if (decision instanceof Promise) return decision.then((found) => this.#counted(query, found));
+    return this.#counted(query, decision);
   }
 
   /** The same decision step by step, with addresses; changes and records nothing. Undefined when `uri` is no SIP URI. */
   explain(uri: string): Promise<RouteExplanation | undefined> {
     const { rules, services, resolver, networks } = this.#init;
     return explainRoute(uri, { rules, services, resolver, networks, stepsOf: (peer) => this.#stepsOf(peer) });
+  }
+
+  #counted(query: HopQuery, decision: RouteDecision): RouteDecision {
+    this.#init.passages.outbound(query).add(decision.kind === "refused" ? decision.rule : undefined);
+    return decision;
   }
 
   #select(query: HopQuery, questions: number): RouteDecision | Promise<RouteDecision> {
@@ -85,7 +94,7 @@ export class Routing implements NextHopSelector {
     const found = walkSteps(peer, walk);
     switch (found.kind) {
       case "hops":
-        return { ...found, hops: this.#init.health.ordered(found.hops) };
+        return { kind: "hops", hops: this.#init.health.ordered(found.hops), decisions: found.decisions };
       case "refused":
         return found;
       case "unknown":
