@@ -30,6 +30,7 @@ export const DecisionsQuery = Type.Object(
     user: Type.Optional(Type.String({ maxLength: 2047, description: "Local user, bare JID" })),
     peer: Type.Optional(Type.String({ maxLength: 2047, description: "Foreign domain or address" })),
     since: Type.Optional(InstantText),
+    until: Type.Optional(InstantText),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
   },
   closed,

@@ -33,6 +33,7 @@ describe("decision ring", () => {
     assert.equal(ring.query({ peer: "bob@contoso.example" }).length, 1);
     assert.equal(ring.query({ user: "carol@example.com" }).length, 1);
     assert.equal(ring.query({ since: clock.now() }).length, 2);
+    assert.equal(ring.query({ until: clock.now() }).length, ring.query({}).length - 2);
     assert.equal(ring.query({ limit: 1 }).length, 1);
   });
 

@@ -46,6 +46,7 @@ export class DecisionRing implements DecisionLog {
       const event = this.#events[index % this.#capacity];
       if (event === undefined) continue;
       if (query.since !== undefined && event.at < query.since) break;
+      if (query.until !== undefined && event.at >= query.until) continue;
       if (matches(event, query)) found.push(event);
     }
     return found;

@@ -42,10 +42,11 @@ export interface DecisionLog {
   record(event: Omit<DecisionEvent, "id" | "at"> & { readonly id?: string }): void;
 }
 
-/** What a reader asks for: a local user exactly, a foreign address or domain; `since` in milliseconds since 1970. */
+/** What a reader asks for: a local user exactly, a foreign address or domain; from `since` on, before `until`, in milliseconds since 1970. */
 export interface DecisionQuery {
   readonly user?: string;
   readonly peer?: string;
   readonly since?: number;
+  readonly until?: number;
   readonly limit?: number;
 }

@@ -1,4 +1,11 @@
-import { addressPolicy, diagnosedTransport, Federation, observedTransport, PeerDirectory } from "@interpres/federation";
+import {
+  addressPolicy,
+  diagnosedTransport,
+  Federation,
+  observedTransport,
+  Passages,
+  PeerDirectory,
+} from "@interpres/federation";
 import { Gateway, invitationTypes } from "@interpres/interworking";
 import {
   createResolver,
@@ -212,6 +219,7 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
   const resolver = createResolver({ clock, random, servers: settings.dns.servers });
   const targets = localTargets({ domains: () => federationSettings().localDomains, identities: identities.map });
   const common = { clock, random, log, metrics };
+  const passages = new Passages();
   const federation = new Federation({
     ...common,
     settings: federationSettings,
@@ -222,7 +230,9 @@ function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf
     decisions,
     dropped: (request) => identities.drops.record(request),
     peerSeen: (seen) => parts.peerCertificates.saw(seen),
+    passages,
   });
+  parts.store.passages.collect(() => passages.drain());
   const mayConnect = addressPolicy(asksLoopbackDns(settings) ? "allowed" : "refused");
   const transport = new TransportLayer({
     ...common,

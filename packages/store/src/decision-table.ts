@@ -14,7 +14,7 @@ import { queries, statement, template } from "./queries.ts";
 import type { DecisionRow } from "./tables.ts";
 
 /** Decisions are kept for seven days (design §3). */
-const KEPT_MS = 7 * 24 * 3600 * 1000;
+export const KEPT_MS = 7 * 24 * 3600 * 1000;
 const PRUNE_EVERY_MS = 3600 * 1000;
 /** Above this rate only a sample is kept, so that a flood fills neither disk nor writer. */
 const KEPT_PER_SECOND = 50;
@@ -58,11 +58,12 @@ export class DecisionTable {
   }
 
   /** Newest first; a peer given without "@" stands for every address of that domain. */
-  async query({ user, peer, since, limit = DEFAULT_ANSWER }: DecisionQuery): Promise<readonly DecisionEvent[]> {
+  async query({ user, peer, since, until, limit = DEFAULT_ANSWER }: DecisionQuery): Promise<readonly DecisionEvent[]> {
     let query = queries.selectFrom("decision").selectAll().orderBy("at", "desc").limit(limit);
     if (user !== undefined) query = query.where("user", "=", user);
     if (peer !== undefined) query = query.where(peer.includes("@") ? "peer" : "peer_domain", "=", peerAddress(peer));
     if (since !== undefined) query = query.where("at", ">=", since);
+    if (until !== undefined) query = query.where("at", "<", until);
     return (await this.#database.read(query)).map((row) => JSON.parse(row.document) as DecisionEvent);
   }
 

@@ -14,6 +14,7 @@ export type { DecisionTable } from "./decision-table.ts";
 export type { DirectoryRunTable } from "./directory-run-table.ts";
 export type { EmailDrop, EmailDropTable } from "./email-drop-table.ts";
 export type { JournalTable } from "./journal-table.ts";
+export { hoursOf, PASSAGE_HOUR_MS, type PassageTable } from "./passage-table.ts";
 export type { PeerCertificateTable, SeenCertificate } from "./peer-certificate-table.ts";
 export type { SecretTable } from "./secret-table.ts";
 export type {

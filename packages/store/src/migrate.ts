@@ -7,6 +7,7 @@ import { directory } from "./migrations/0003-directory.ts";
 import { outsiders } from "./migrations/0004-outsiders.ts";
 import { peerCertificates } from "./migrations/0005-peer-certificates.ts";
 import { certificateFiles } from "./migrations/0006-certificate-files.ts";
+import { passages } from "./migrations/0007-passages.ts";
 import { StoreError } from "./store-error.ts";
 import type { ColumnValue } from "./writer-protocol.ts";
 
@@ -18,6 +19,7 @@ const migrations = {
   "0004-outsiders": outsiders,
   "0005-peer-certificates": peerCertificates,
   "0006-certificate-files": certificateFiles,
+  "0007-passages": passages,
 } as const;
 
 /** All of a migration holds, or none: SQLite takes schema changes inside a transaction. */

@@ -44,12 +44,14 @@ export class SettingsStore<Document> {
   readonly #audit: AuditTable;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #schema: SettingsSchema<Document>;
   readonly #listeners = new Set<SettingsListener<Document>>();
   #current: Snapshot<Document>;
   #lastChange: Promise<unknown> = Promise.resolve();
 
   /** Made by `openSettings`. */
-  constructor(ports: SettingsPorts, current: Snapshot<Document>) {
+  constructor(ports: SettingsPorts, schema: SettingsSchema<Document>, current: Snapshot<Document>) {
+    this.#schema = schema;
     this.#database = ports.database;
     this.#audit = ports.audit;
     this.#clock = ports.clock;
@@ -59,6 +61,14 @@ export class SettingsStore<Document> {
 
   current(): Snapshot<Document> {
     return this.#current;
+  }
+
+  /** The document of an earlier version; undefined for one that is not kept any more, or not there yet. Rejects when it is damaged. */
+  async at(version: number): Promise<Document | undefined> {
+    if (version === this.#current.version) return this.#current.document;
+    const query = queries.selectFrom("settings_version").selectAll().where("version", "=", version);
+    const [row] = await this.#database.read(query);
+    return row === undefined ? undefined : parsed(row, this.#schema);
   }
 
   /** Told after each change is on the disk, in order. Returns what ends it. */
@@ -121,10 +131,11 @@ export async function openSettings<Document>(
 ): Promise<SettingsStore<Document>> {
   const newest = queries.selectFrom("settings_version").selectAll().orderBy("version", "desc").limit(1);
   const [row] = await ports.database.read(newest);
-  if (row !== undefined) return new SettingsStore(ports, { version: row.version, document: parsed(row, schema) });
+  if (row !== undefined)
+    return new SettingsStore(ports, schema, { version: row.version, document: parsed(row, schema) });
   const first = { version: 1, document: schema.initial() };
   await ports.database.write([insertVersion(first, "system", ports.clock.now())]);
-  return new SettingsStore(ports, first);
+  return new SettingsStore(ports, schema, first);
 }
 
 function parsed<Document>(

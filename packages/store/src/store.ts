@@ -11,6 +11,7 @@ import { EmailDropTable } from "./email-drop-table.ts";
 import { JournalTable } from "./journal-table.ts";
 import { OfflineTable } from "./offline-table.ts";
 import { OutsiderTable } from "./outsider-table.ts";
+import { PassageTable } from "./passage-table.ts";
 import { PeerCertificateTable } from "./peer-certificate-table.ts";
 import { queries } from "./queries.ts";
 import { RosterTable } from "./roster-table.ts";
@@ -51,6 +52,7 @@ export interface Store<Shapes extends StoreShapes> {
   readonly certificates: CertificateTable;
   readonly audit: AuditTable;
   readonly decisions: DecisionTable;
+  readonly passages: PassageTable;
   readonly emailDrops: EmailDropTable;
   readonly peerCertificates: PeerCertificateTable;
   readonly administrators: AdministratorTable;
@@ -72,12 +74,14 @@ export async function openStore<Shapes extends StoreShapes>(options: StoreOption
     const settings = await openSettings({ database, audit, clock, log }, options.settings);
     const certificates = await openCertificates({ database, audit, clock });
     const decisions = new DecisionTable({ database, clock });
+    const passages = new PassageTable({ database, clock });
     const journal = new JournalTable<Shapes["journalEntry"]>({ database, sequence, clock });
     return {
       settings,
       certificates,
       audit,
       decisions,
+      passages,
       accounts: new AccountTable({ database, audit }),
       rosters: new RosterTable(database),
       offline: new OfflineTable({ database, sequence }),
@@ -94,6 +98,7 @@ export async function openStore<Shapes extends StoreShapes>(options: StoreOption
       directoryRuns: new DirectoryRunTable({ database, audit }),
       close: () => {
         decisions.stop();
+        passages.stop();
         journal.stop();
         return database.close();
       },

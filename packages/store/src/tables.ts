@@ -21,6 +21,7 @@ export interface Tables {
   readonly api_token: ApiTokenRow;
   readonly audit: AuditRow;
   readonly decision: DecisionRow;
+  readonly passage: PassageRow;
   readonly email_drop: EmailDropRow;
   readonly secret: SecretRow;
   readonly directory_run: DirectoryRunRow;
@@ -152,6 +153,13 @@ export interface DecisionRow {
   readonly peer: string | null;
   readonly peer_domain: string | null;
   readonly document: string;
+}
+
+export interface PassageRow {
+  readonly facts: string;
+  readonly rule: string;
+  readonly hour: number;
+  readonly count: number;
 }
 
 export interface EmailDropRow {

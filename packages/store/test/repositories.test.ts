@@ -171,6 +171,7 @@ describe("repositories", () => {
     assert.deepEqual(await found({ peer: "contoso.example" }), ["2", "1"]);
     assert.deepEqual(await found({ peer: "bob@contoso.example" }), ["1"]);
     assert.deepEqual(await found({ since: clock.now() }), ["2"]);
+    assert.ok(!(await found({ until: clock.now() })).includes("2"));
     assert.deepEqual(await found({ user: "carol@example.com" }), []);
     decide("3", "alice@example.com", "sip:Dan@Fabrikam.example:5061;user=phone");
     for (const peer of ["fabrikam.example", "dan@fabrikam.example", "sip:dan@Fabrikam.example"])

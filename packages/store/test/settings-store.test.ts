@@ -31,6 +31,14 @@ describe("settings store", () => {
     assert.deepEqual(store.settings.current(), { version: 2, document: { domains: ["a.example"] } });
   });
 
+  test("earlier versions can be read, later ones are not there", async () => {
+    await store.settings.change("admin", adding("a.example"));
+    await store.settings.change("admin", adding("b.example"));
+    assert.deepEqual(await store.settings.at(2), { domains: ["a.example"] });
+    assert.deepEqual(await store.settings.at(3), { domains: ["a.example", "b.example"] });
+    assert.equal(await store.settings.at(4), undefined);
+  });
+
   test("changes asked for at once see each other's result", async () => {
     const before = store.settings.current();
     await Promise.all(["a", "b", "c"].map((domain) => store.settings.change("admin", adding(domain))));

@@ -90,6 +90,8 @@ describe("diagnostics over the API", () => {
     assert.deepEqual(await users(`?since=${since}`), ["carol@example.com"]);
     assert.deepEqual(await users(`?since=${fixture.clock.now() - 1000}`), ["carol@example.com"]);
     assert.deepEqual(paths(await fixture.call("GET", "/decisions?since=yesterday")), ["since"]);
+    assert.ok(!(await users(`?until=${since}`)).includes("carol@example.com"));
+    assert.deepEqual(paths(await fixture.call("GET", "/decisions?until=today")), ["until"]);
   });
 
   test("API tokens work until they are removed and are shown once", async () => {

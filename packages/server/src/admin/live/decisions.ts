@@ -12,8 +12,8 @@ export function registerDecisions(app: AdminApp, context: AdminContext): void {
       config: { access: "auditor" },
       schema: { querystring: DecisionsQuery, response: { 200: pageOf(DecisionEvent) }, tags: ["decisions"] },
     },
-    async ({ query: { since, ...query } }) => {
-      const events = await context.decisions.query({ ...query, ...instantsIn({ since }) });
+    async ({ query: { since, until, ...query } }) => {
+      const events = await context.decisions.query({ ...query, ...instantsIn({ since, until }) });
       return { items: events.map(shownDecision), nextCursor: null };
     },
   );
