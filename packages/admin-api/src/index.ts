@@ -21,6 +21,7 @@ export * from "./live.ts";
 export * from "./node-domain.ts";
 export * from "./notification.ts";
 export * from "./partner.ts";
+export * from "./policy.ts";
 export * from "./presence-settings.ts";
 export * from "./printable.ts";
 export * from "./problem.ts";

@@ -97,6 +97,10 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
       const explanation = await others.sip.federation.explain(uri);
       return explanation === undefined ? undefined : copyOf(explanation);
     },
+    policy: {
+      simulate: (federation) => others.sip.federation.simulate(federation),
+      passages: store.passages,
+    },
     dns: {
       check: () => others.dns.records.check(),
       latest: () => others.dns.records.latest,

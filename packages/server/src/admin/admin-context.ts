@@ -10,7 +10,14 @@ import type {
   Role,
   Subscription,
 } from "@interpres/admin-api";
-import type { CertificateSubject, DatedReport, PeerRecord, RouteExplanation } from "@interpres/federation";
+import type {
+  CertificateSubject,
+  DatedReport,
+  FederationSettings,
+  PeerRecord,
+  RouteExplanation,
+  Simulation,
+} from "@interpres/federation";
 import type { MailAddresses } from "@interpres/interworking";
 import type { Clock, DecisionEvent, DecisionQuery, Logger, Random, Turns } from "@interpres/runtime";
 import type {
@@ -20,6 +27,7 @@ import type {
   AuditTable,
   CertificateTable,
   EmailDrop,
+  PassageTable,
   SecretTable,
   SessionTable,
   SettingsStore,
@@ -77,6 +85,7 @@ export interface AdminContext {
   readonly federationAddress: (account: AccountRecord) => string;
   /** The decision for one address; undefined when the text is no SIP URI. */
   readonly explain: (uri: string) => Promise<RouteExplanation | undefined>;
+  readonly policy: PolicyView;
   readonly dns: DnsView;
   readonly webClient: WebClient;
   /** Where the built console is, if it has been built. */
@@ -102,6 +111,13 @@ export interface Examination {
   readonly result: Promise<Diagnosis>;
   /** The steps that were looked at so far. */
   found(): readonly DiagnosisStep[];
+}
+
+/** What settings decide, and what was decided. */
+export interface PolicyView {
+  /** Those in force, where none are given. */
+  simulate(settings?: FederationSettings): Promise<Simulation>;
+  readonly passages: Pick<PassageTable, "extent" | "page">;
 }
 
 /** DNS as this node's resolver answers. */

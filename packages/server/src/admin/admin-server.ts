@@ -49,6 +49,8 @@ import { registerHealth } from "./node/health.ts";
 import { registerNodeDomain } from "./node/node-domain.ts";
 import { registerNotifications } from "./node/notifications.ts";
 import { registerServices } from "./node/services.ts";
+import { registerPolicy } from "./policy/policy.ts";
+import { registerPolicyReplays } from "./policy/replays.ts";
 import { registerOwnCertificates } from "./trust/own-certificates.ts";
 import { registerPreviousCertificates } from "./trust/previous-certificates.ts";
 import { registerTlsContexts } from "./trust/tls-contexts.ts";
@@ -162,6 +164,8 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerIncomingAcl,
   registerStaticRoutes,
   registerRouteExplanation,
+  registerPolicy,
+  registerPolicyReplays,
   registerDnsRecords,
   registerTlsPeerSubjects,
   registerTlsContexts,

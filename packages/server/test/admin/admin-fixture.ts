@@ -16,6 +16,7 @@ import {
   createAuthority,
   createSigningRequest,
   isFederated,
+  Passages,
   PeerDirectory,
   type RouteExplanation,
 } from "@interpres/federation";
@@ -50,7 +51,7 @@ import type { Supervisor } from "../../src/supervisor.ts";
 import { DecisionFeed } from "../../src/trace/decision-feed.ts";
 import { FlowHistory } from "../../src/trace/flow-history.ts";
 import { FakeDirectory } from "./fake-directory.ts";
-import { dnsView, effectiveTls } from "./fixture-views.ts";
+import { dnsView, effectiveTls, policyView } from "./fixture-views.ts";
 
 interface Shapes {
   readonly document: ClusterSettings;
@@ -118,6 +119,8 @@ export class AdminFixture {
   readonly passwords: string[] = [];
   readonly directory = new FakeDirectory();
   readonly accountTurns = new Turns();
+  /** What was decided on traffic. */
+  readonly passages = new Passages();
   explanation: RouteExplanation | undefined;
   /** What services were told, in order; those in `failing` do not start. */
   readonly orders: string[] = [];
@@ -331,6 +334,7 @@ export class AdminFixture {
       emailDrops: () => this.emailDrops,
       federationAddress: (account) => account.mailId ?? account.jid,
       explain: async () => this.explanation,
+      policy: policyView({ clock, random, zone: this.zone, store, passages: this.passages }),
       dns: dnsView({ clock, random, zone: this.zone, settings: store.settings }),
       consoleFolder: this.consoleFolder,
       webClient: {

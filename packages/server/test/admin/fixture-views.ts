@@ -1,8 +1,15 @@
 import type { EffectiveTls } from "@interpres/admin-api";
-import { checkRecords, federationName, lookUpPeer, RecordWatch } from "@interpres/federation";
-import type { Clock, Random, Resolver } from "@interpres/runtime";
-import type { SettingsStore } from "@interpres/store";
-import type { DnsView } from "../../src/admin/admin-context.ts";
+import {
+  checkRecords,
+  Federation,
+  federationName,
+  lookUpPeer,
+  type Passages,
+  RecordWatch,
+} from "@interpres/federation";
+import { type Clock, type Random, type Resolver, silentLogger, silentMetrics } from "@interpres/runtime";
+import type { PassageTable, SettingsStore } from "@interpres/store";
+import type { DnsView, PolicyView } from "../../src/admin/admin-context.ts";
 import type { ClusterSettings } from "../../src/admin/node/cluster-settings.ts";
 
 /** What a context comes to on a node that has just started. */
@@ -39,4 +46,32 @@ export function dnsView({ clock, random, zone, settings }: DnsParts): DnsView {
     latest: () => records.latest,
     peer: (domain) => lookUpPeer([federationName(domain)], zone),
   };
+}
+
+interface PolicyParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly zone: Resolver;
+  readonly store: { readonly settings: SettingsStore<ClusterSettings>; readonly passages: PassageTable };
+  readonly passages: Passages;
+}
+
+/** The decisions of a real federation, whose settings in force are those that are saved. */
+export function policyView({ clock, random, zone, store, passages }: PolicyParts): PolicyView {
+  const saved = () => store.settings.current().document.federation;
+  const federation = new Federation({
+    settings: saved,
+    nodeFqdn: () => "imp1.example.com",
+    certificates: { own: () => ({ chainPem: "", keyPem: "" }), trusted: () => [], onChange: () => undefined },
+    targets: { isLocalDomain: () => true, addressee: () => ({ kind: "account" }) },
+    resolver: zone,
+    clock,
+    random,
+    decisions: { record: () => undefined },
+    log: silentLogger,
+    metrics: silentMetrics,
+    passages,
+  });
+  store.passages.collect(() => passages.drain());
+  return { simulate: (settings = saved()) => federation.simulate(settings), passages: store.passages };
 }

@@ -76,6 +76,10 @@ export const writes: readonly RouteExample[] = [
     body: { pattern: "Allow from 192.0.2.2", description: "moved" },
   },
   { route: "DELETE /incoming-acl/{id}", url: "/incoming-acl/2" },
+  {
+    route: "POST /policy/apply",
+    body: { changes: [{ resource: "incoming-acl", action: "create", value: { pattern: "Allow from 192.0.2.7" } }] },
+  },
   { route: "POST /static-routes", body: { destinationPattern: "peer.example", nextHop: PEER } },
   {
     route: "PUT /static-routes/{id}",
@@ -171,7 +175,13 @@ export const writes: readonly RouteExample[] = [
 ];
 
 /** Routes with a method of writing that change nothing. */
-export const looks: readonly string[] = ["POST /certificates/fetch", "POST /federation/{domain}/diagnosis"];
+export const looks: readonly string[] = [
+  "POST /certificates/fetch",
+  "POST /federation/{domain}/diagnosis",
+  "POST /policy/explain",
+  "POST /policy/replays",
+  "DELETE /policy/replays/{id}",
+];
 
 /** What the examples find: an authority with certificates of each purpose, and an administrator who can sign in. */
 export async function furnish(fixture: AdminFixture): Promise<void> {
