@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { closed, Instant, nullable, oneOf } from "./closed.ts";
+import { closed, Instant, InstantText, nullable, oneOf } from "./closed.ts";
 import { ConfigDifference, ConfigImported } from "./config.ts";
 import { FieldProblem } from "./problem.ts";
 import { RouteExplanation } from "./route-explanation.ts";
@@ -152,14 +152,12 @@ export const PolicyApplyQuery = Type.Object(
 );
 export { ConfigImported as PolicyApplied };
 
-const instant = (description: string) => Type.Optional(Type.String({ maxLength: 64, description }));
-
-/** `POST /policy/replays`. */
+/** `POST /policy/replays`: until the present by default, and from a day before. */
 export const PolicyReplayInput = Type.Object(
   {
     draft: PolicyDraft,
-    from: instant("RFC 3339, or milliseconds since 1970; a day before `to` by default"),
-    to: instant("Likewise; the present by default"),
+    from: Type.Optional(InstantText),
+    to: Type.Optional(InstantText),
   },
   closed,
 );

@@ -2,7 +2,7 @@ import { PolicyReplay, PolicyReplayInput } from "@interpres/admin-api";
 import Type from "typebox";
 import type { AdminContext } from "../admin-context.ts";
 import type { AdminApp } from "../http/authenticate.ts";
-import { parseInstant } from "../http/instant.ts";
+import { instantsIn } from "../http/instant.ts";
 import { conflict, invalidInput, notFound } from "../http/problem-error.ts";
 import { planFor } from "./draft-plan.ts";
 import { type Period, Replay } from "./replay.ts";
@@ -68,17 +68,12 @@ export function registerPolicyReplays(app: AdminApp, context: AdminContext): voi
 }
 
 function periodOf({ from, to }: PolicyReplayInput, now: number): Period {
-  const end = to === undefined ? now : momentAt("to", to);
-  const start = from === undefined ? end - DAY_MS : momentAt("from", from);
+  const given = instantsIn({ from, to });
+  const end = given.to ?? now;
+  const start = given.from ?? end - DAY_MS;
   if (start > end) throw invalidInput([{ path: "from", message: "is after to" }]);
   if (start < now - LONGEST_MS) throw invalidInput([{ path: "from", message: "is more than seven days ago" }]);
   return { from: start, to: end };
-}
-
-function momentAt(path: "from" | "to", text: string): number {
-  const moment = parseInstant(text);
-  if (moment === undefined) throw invalidInput([{ path, message: "is neither RFC 3339 nor milliseconds since 1970" }]);
-  return moment;
 }
 
 /** Throws while too many are under way; of those that are not, the oldest goes. */
