@@ -8,6 +8,7 @@ export const auditActions = [
   "update",
   "delete",
   "import",
+  "apply",
   "sync",
   "start",
   "stop",
