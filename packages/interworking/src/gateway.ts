@@ -28,7 +28,7 @@ import { trailOfStanza } from "./payload/trail-marker.ts";
 import { InboundWatches } from "./presence/inbound-watches.ts";
 import { MissedRequests } from "./presence/missed-requests.ts";
 import { OutboundWatches } from "./presence/outbound-watches.ts";
-import { type WatchPorts, type WatchView, watchMeter } from "./presence/watch-ports.ts";
+import { type UsersMeant, type WatchPorts, type WatchView, watchMeter } from "./presence/watch-ports.ts";
 import type { InboundWatchRow, OutboundWatchRow, WatchRepository } from "./presence/watch-repository.ts";
 import { defaultInterworkingSettings, type InterworkingSettings } from "./settings.ts";
 
@@ -236,8 +236,31 @@ export class Gateway implements ForeignGateway {
    * Permissions stay, and so do her watchers' dialogs: they see her offline.
    */
   userBarred(user: BareJid): void {
-    this.#outbound.userBarred(user);
-    this.#sessions.userBarred(user);
+    const isMeant = (each: BareJid): boolean => each.equals(user);
+    this.#outbound.usersWithdrawn(isMeant);
+    this.#sessions.usersWithdrawn(isMeant);
+  }
+
+  /**
+   * The server of these users is there, or there again: what it missed is told, and what we missed is asked for. Permission
+   * and dialogs have stayed.
+   */
+  usersReturned(isMeant: UsersMeant): void {
+    if (!this.#isRunning) return;
+    this.#outbound.usersReturned(isMeant);
+    this.#inbound.usersReturned(isMeant);
+  }
+
+  /** These users are no longer ours to speak for: their dialogs and sessions end, and they see their contacts no more. */
+  usersWithdrawn(isMeant: UsersMeant): void {
+    this.#outbound.usersWithdrawn(isMeant);
+    this.#inbound.usersWithdrawn(isMeant);
+    this.#sessions.usersWithdrawn(isMeant);
+  }
+
+  /** What was known of a user's presence towards a contact is known no more, without a stanza that said so. */
+  presenceLost(user: BareJid, contact: BareJid): void {
+    this.#inbound.stateChanged(user, contact);
   }
 
   /** Requests find their way again, or for the first time: watches that wait to be tried again begin now, paced. */

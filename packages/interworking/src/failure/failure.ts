@@ -4,6 +4,7 @@ import type { StanzaErrorCondition, StanzaErrorType } from "@interpres/xmpp";
 export type FailureCause =
   | "unknown-user"
   | "user-disabled"
+  | "user-unreachable"
   | "foreign-target"
   | "claimed-local-sender"
   | "not-federated"
@@ -33,6 +34,7 @@ export interface OnTheWire {
 export const onTheWire = {
   "unknown-user": { status: 404, stanza: ["cancel", "item-not-found"], reason: "User Not Found" },
   "user-disabled": { status: 480, stanza: ["wait", "recipient-unavailable"], reason: "User Disabled" },
+  "user-unreachable": { status: 480, stanza: ["wait", "recipient-unavailable"], reason: "Her Server Is Not There" },
   "foreign-target": { status: 404, stanza: ["cancel", "remote-server-not-found"], reason: "Not Our Domain" },
   "claimed-local-sender": { status: 403, stanza: ["auth", "forbidden"], reason: "Sender Is Local" },
   "not-federated": { status: 403, stanza: ["cancel", "remote-server-not-found"], reason: "Domain Not Federated" },

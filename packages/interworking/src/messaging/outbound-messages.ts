@@ -175,16 +175,16 @@ export class OutboundMessages {
   #fail(unfinished: Unfinished, failure: SendFailure, inputs: Readonly<Record<string, string | number>>): void {
     const { entry, from: sender, to: contact } = unfinished;
     this.#record(unfinished, `refused ${failure.status}`, { ...inputs, text: failure.text });
-    for (const to of this.#whomToTell(sender)) {
+    for (const to of this.#whomToTell(sender, contact)) {
       this.#ports.local.deliver(errorMessage({ from: contact, to, id: entry.stanzaId, failure }), ignore);
     }
     this.#forget(entry);
   }
 
   /** The sender's resource; when it is gone, whoever is there of her: a bounce to nobody is a lost message. */
-  #whomToTell(sender: Jid): readonly Jid[] {
+  #whomToTell(sender: Jid, contact: Jid): readonly Jid[] {
     const resources = this.#ports.local
-      .availability(sender.bare)
+      .availability(sender.bare, contact.bare)
       .flatMap(({ from }) => (from === undefined ? [] : [from]));
     const isThere = resources.length === 0 || resources.some((resource) => resource.equals(sender));
     return isThere ? [sender] : resources;

@@ -6,6 +6,7 @@ import { asKnown, type InboundParties, inboundParties, namesOf } from "../failur
 import { refusedInvitation } from "../failure/refused-invitation.ts";
 import type { Composing } from "../model/composing.ts";
 import { readInvitation } from "../payload/invitation.ts";
+import type { UsersMeant } from "../presence/watch-ports.ts";
 import { Conversation, type SessionOutcome } from "./conversation.ts";
 import type { InboundDelivery } from "./inbound-delivery.ts";
 import type { ImSessionView, MessagePorts } from "./message-ports.ts";
@@ -101,9 +102,9 @@ export class SessionMode {
     }
   }
 
-  userBarred(user: BareJid): void {
+  usersWithdrawn(isMeant: UsersMeant): void {
     for (const conversation of [...this.#conversations.values()]) {
-      if (conversation.user.equals(user)) conversation.end();
+      if (isMeant(conversation.user, conversation.contact)) conversation.end();
     }
   }
 

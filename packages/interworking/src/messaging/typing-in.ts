@@ -12,10 +12,10 @@ const MAX_TYPING = 10_000;
  */
 export class TypingIn {
   readonly #clock: Clock;
-  readonly #local: Pick<LocalDomain, "deliver" | "availability">;
+  readonly #local: Pick<LocalDomain, "deliver" | "isLooking">;
   readonly #typing = new Map<string, Timer>();
 
-  constructor(ports: { readonly clock: Clock; readonly local: Pick<LocalDomain, "deliver" | "availability"> }) {
+  constructor(ports: { readonly clock: Clock; readonly local: Pick<LocalDomain, "deliver" | "isLooking"> }) {
     this.#clock = ports.clock;
     this.#local = ports.local;
   }
@@ -28,7 +28,7 @@ export class TypingIn {
       if (isShown) this.#show(contact, user, "active");
       return;
     }
-    if (this.#typing.size >= MAX_TYPING || this.#local.availability(user).length === 0) return;
+    if (this.#typing.size >= MAX_TYPING || !this.#local.isLooking(user, contact)) return;
     if (!isShown) this.#show(contact, user, "composing");
     const timer = this.#clock.after(composing.refreshSeconds * 1000, () => {
       this.#typing.delete(key);
@@ -40,7 +40,7 @@ export class TypingIn {
   /** He closed the conversation: told where a client is that could show it (RFC 7573 §6.1). */
   left(contact: BareJid, user: BareJid): void {
     this.#clear(`${user} ${contact}`);
-    if (this.#local.availability(user).length > 0) this.#show(contact, user, "gone");
+    if (this.#local.isLooking(user, contact)) this.#show(contact, user, "gone");
   }
 
   /** Her message is there: that ends the typing without a word. */

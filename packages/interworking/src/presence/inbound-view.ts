@@ -36,7 +36,8 @@ export function viewOf(
 
 /**
  * A foreign watcher's authorization, from what it was and what the roster says now. No subscription after "granted" is a
- * withdrawal; after a refusal it stays one, whatever was approved beforehand.
+ * withdrawal; after a refusal it stays one, whatever was approved beforehand. What a roster elsewhere does not say changes
+ * nothing.
  */
 export function authorizationFromRoster(before: InboundAuthorization, verdict: RosterVerdict): InboundAuthorization {
   switch (verdict) {
@@ -47,6 +48,9 @@ export function authorizationFromRoster(before: InboundAuthorization, verdict: R
       return "asked";
     case "approved":
       return isUndecided(before) ? "granted" : "refused";
+    case "undecided":
+    case "unreachable":
+      return before === "none" ? "asked" : before;
     case "none":
     case "full":
       return isUndecided(before) ? "asked" : "refused";

@@ -255,7 +255,7 @@ export class InboundWatch implements NotifierUser {
     const contactUri = addresses.localUri(this.user);
     const uri = this.#watch === undefined ? contactUri : addresses.localUriIn(this.#watch.snapshot.dialog, this.user);
     if (dialect === undefined || uri === undefined || contactUri === undefined) return {};
-    const presences = seenAs === "granted" ? local.availability(this.user) : [];
+    const presences = seenAs === "granted" ? local.availability(this.user, this.watcher) : [];
     const state = stateOf(presences, addresses.displayName(this.user));
     const body = presenceDocument({ dialect, uri, contactUri, state });
     const language = dialect.presenceFormat === "rpid-pidf" ? languageOf(state) : undefined;

@@ -8,7 +8,7 @@ import { cleanText } from "../payload/plain-text.ts";
 import { trailElement, trailOfRequest } from "../payload/trail-marker.ts";
 import type { InboundAuthorization } from "./inbound-view.ts";
 import { InboundWatch, type InboundWatchOwner } from "./inbound-watch.ts";
-import { pairKey, type WatchPorts, type WatchView } from "./watch-ports.ts";
+import { pairKey, type UsersMeant, type WatchPorts, type WatchView } from "./watch-ports.ts";
 import type { InboundWatchRow } from "./watch-repository.ts";
 
 export interface InboundWatchesSettings {
@@ -25,6 +25,8 @@ export interface InboundWatchesPorts extends WatchPorts {
 
 /** Dialogs one watcher may have with one user: a few devices, and some that died without a word. */
 const DIALOGS_OF_A_PAIR = 16;
+/** She has not been asked yet, or we do not know that she has. */
+const UNASKED: ReadonlySet<RosterVerdict> = new Set(["none", "approved", "undecided"]);
 const NICK = "http://jabber.org/protocol/nick";
 
 /** Foreign watchers of our users (RFC 8048 §5.3). */
@@ -61,6 +63,7 @@ export class InboundWatches implements InboundWatchOwner {
     this.#ports.local.mayWatch(parties.contact, parties.user).then(
       (verdict) => {
         if (verdict === "full") this.#refuse(incoming, "too-many-watchers", parties.user);
+        else if (verdict === "unreachable") this.#refuse(incoming, "user-unreachable", parties.user);
         else this.#begin(incoming, parties, verdict);
       },
       (error: unknown) => {
@@ -78,6 +81,25 @@ export class InboundWatches implements InboundWatchOwner {
   /** Whom the user lets watch her may be others now. */
   permissionsChanged(user: BareJid): void {
     for (const watch of this.#byUser.get(user.toString()) ?? []) watch.permissionsChanged();
+  }
+
+  /**
+   * The server of these users is there again: it is asked how those are who let themselves be watched, and those who have
+   * not decided are asked once more, because the question may be lost.
+   */
+  usersReturned(isMeant: UsersMeant): void {
+    for (const [watch] of [...this.#pairs.values()]) {
+      if (watch === undefined || !isMeant(watch.user, watch.watcher)) continue;
+      const { user, watcher } = watch;
+      if (watch.authorization === "granted")
+        this.#ports.local.presence(makePresence({ type: "probe", from: watcher, to: user }));
+      else if (watch.authorization === "asked") this.#ask({ user, contact: watcher }, []);
+    }
+  }
+
+  /** These users are no longer ours to speak for. */
+  usersWithdrawn(isMeant: UsersMeant): void {
+    for (const watch of this.#all()) if (isMeant(watch.user, watch.watcher)) watch.terminate("noresource");
   }
 
   /** `unsubscribed` from the user. */
@@ -144,8 +166,7 @@ export class InboundWatches implements InboundWatchOwner {
     this.#ports.meter.subscriptions.add({ direction: "inbound", result });
     this.#record(incoming, parties, watch.authorization);
     // One approved beforehand asks too: the answer is known, and moves the roster.
-    if ((verdict === "none" || verdict === "approved") && !isFetch)
-      this.#ask(parties, askedBy(incoming, this.#ports.trails));
+    if (UNASKED.has(verdict) && !isFetch) this.#ask(parties, askedBy(incoming, this.#ports.trails));
   }
 
   /** The user decides. */

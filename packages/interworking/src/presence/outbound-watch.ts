@@ -220,7 +220,7 @@ export class OutboundWatch implements LegOwner {
 
   /** Nobody watches while the user is away: then a dialog may run out (RFC 8048 §5.2.2). */
   isNeeded(): boolean {
-    return this.#ports.local.availability(this.user).length > 0;
+    return this.#ports.local.isLooking(this.user, this.contact);
   }
 
   #mayBegin(): boolean {

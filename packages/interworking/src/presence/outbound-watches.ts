@@ -4,7 +4,7 @@ import type { Authorization } from "./authorization.ts";
 import { OutboundWatch, type OutboundWatchInit, type OutboundWatchOwner } from "./outbound-watch.ts";
 import { poll } from "./poll.ts";
 import { ShownPresence } from "./shown-presence.ts";
-import { pairKey, type WatchPorts, type WatchView } from "./watch-ports.ts";
+import { pairKey, type UsersMeant, type WatchPorts, type WatchView } from "./watch-ports.ts";
 import type { OutboundWatchRow } from "./watch-repository.ts";
 
 /** Our users watch foreign contacts: one watch for each pair, however many others watch the same contact. */
@@ -39,8 +39,11 @@ export class OutboundWatches implements OutboundWatchOwner {
       watch.probed(by);
       return;
     }
-    this.#ports.local.watched(by.bare).then(
-      (contacts) => this.#probeUnknown(by, contact, contacts),
+    this.#ports.local.isWatching(by.bare, contact).then(
+      (isWatching) => {
+        if (isWatching) this.#watchAgain(by, contact);
+        else poll(this.#ports, by, contact);
+      },
       (error: unknown) =>
         this.#ports.log.error("roster.unreadable", { user: by.bare.toString(), error: String(error) }),
     );
@@ -76,8 +79,13 @@ export class OutboundWatches implements OutboundWatchOwner {
     for (const watch of [...this.#watches.values()]) watch.retryNow();
   }
 
-  userBarred(user: BareJid): void {
-    for (const watch of [...this.#watches.values()]) if (watch.user.equals(user)) watch.withdrawn();
+  usersWithdrawn(isMeant: UsersMeant): void {
+    for (const watch of [...this.#watches.values()]) if (isMeant(watch.user, watch.contact)) watch.withdrawn();
+  }
+
+  /** The server of these users is there again: it is told everything, and news is asked for. */
+  usersReturned(isMeant: UsersMeant): void {
+    for (const watch of [...this.#watches.values()]) if (isMeant(watch.user, watch.contact)) watch.probed(watch.user);
   }
 
   readdressed(isConcerned: (user: BareJid) => boolean): void {
@@ -115,11 +123,7 @@ export class OutboundWatches implements OutboundWatchOwner {
   }
 
   /** The roster knows a subscription of which no row tells: it was made before, or the row was lost. */
-  #probeUnknown(by: Jid, contact: BareJid, contacts: readonly BareJid[]): void {
-    if (!contacts.some((watched) => watched.equals(contact))) {
-      poll(this.#ports, by, contact);
-      return;
-    }
+  #watchAgain(by: Jid, contact: BareJid): void {
     const watch = this.#ensure(by.bare, contact, "granted");
     watch.persist();
     watch.probed(by);

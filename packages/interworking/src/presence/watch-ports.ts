@@ -1,6 +1,6 @@
 import type { Clock, Counter, DecisionLog, Logger, Metrics, Random } from "@interpres/runtime";
 import type { UserAgent } from "@interpres/sip";
-import type { LocalDomain } from "@interpres/xmpp";
+import type { BareJid, LocalDomain } from "@interpres/xmpp";
 import type { AddressBook } from "../address/address-book.ts";
 import type { FederatedPeers } from "../model/federated-peers.ts";
 import type { Trails } from "../model/trail.ts";
@@ -56,6 +56,9 @@ export interface WatchView {
   readonly retryAt?: number;
   readonly lastNotifiedAt?: number;
 }
+
+/** Of which local users something is said, as far as that contact goes. */
+export type UsersMeant = (user: BareJid, contact: BareJid) => boolean;
 
 /** One key for an ordered pair; a bare JID holds no space (RFC 7622 §3.3). */
 export function pairKey(local: { toString(): string }, foreign: { toString(): string }): string {

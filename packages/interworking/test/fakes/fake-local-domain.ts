@@ -71,8 +71,13 @@ export class FakeLocalDomain implements LocalDomain {
     return Promise.resolve(contacts.find((contact) => roster.some((known) => known.equals(contact))));
   }
 
-  watched(user: BareJid): Promise<readonly BareJid[]> {
-    return Promise.resolve(this.rosters.get(user.toString()) ?? []);
+  isLooking(user: BareJid): boolean {
+    return this.availability(user).length > 0;
+  }
+
+  isWatching(user: BareJid, contact: BareJid): Promise<boolean> {
+    const roster = this.rosters.get(user.toString()) ?? [];
+    return Promise.resolve(roster.some((known) => known.equals(contact)));
   }
 
   /** Signs a resource in, or changes its presence. */

@@ -4,7 +4,6 @@ import type { InboundPresence } from "../presence/inbound-presence.ts";
 import { outsiderDecision } from "../presence/outsiders.ts";
 import type { ContactBook } from "../roster/contact-book.ts";
 import type { ContactBooks } from "../roster/contact-books.ts";
-import { contactJid } from "../roster/contact-jid.ts";
 import type { FederatedDomains } from "../roster/federated-domains.ts";
 import { isPendingIn, isPendingOut, isSubscribedFrom, isSubscribedTo } from "../roster/subscription.ts";
 import type { AccountDirectory } from "../router/account-directory.ts";
@@ -91,13 +90,15 @@ export class LocalAccounts implements LocalDomain {
     });
   }
 
-  async watched(user: BareJid): Promise<readonly BareJid[]> {
-    if (!this.accountExists(user)) return [];
+  isLooking(user: BareJid): boolean {
+    return this.availability(user).length > 0;
+  }
+
+  async isWatching(user: BareJid, contact: BareJid): Promise<boolean> {
+    if (!this.accountExists(user) || this.isLocalDomain(contact.domain)) return false;
     const book = await this.#book(user);
-    return [...book.entries()]
-      .filter(({ state }) => isSubscribedTo(state) || isPendingOut(state))
-      .map(({ jid }) => contactJid(jid))
-      .filter((contact) => !this.isLocalDomain(contact.domain) && !book.blocked.blocks(contact));
+    const state = book.state(contact.toString());
+    return (isSubscribedTo(state) || isPendingOut(state)) && !book.blocked.blocks(contact);
   }
 
   #book(user: BareJid): Promise<ContactBook> {

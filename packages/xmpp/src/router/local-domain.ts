@@ -17,11 +17,23 @@ export type DeliveryOutcome =
 
 /**
  * What a user's roster and block list say of a foreign watcher. "approved": she said yes beforehand (RFC 6121 §3.4), and a
- * request of his will be granted without asking her. "full": he would be one watcher more than a user may have.
+ * request of his will be granted without asking her. "full": he would be one watcher more than a user may have. Of a roster
+ * that another server keeps: "undecided": it has not said yet, what it said before stands; "unreachable": nor can it be asked.
  */
-export type RosterVerdict = "granted" | "approved" | "pending" | "none" | "blocked" | "full";
+export type RosterVerdict =
+  | "granted"
+  | "approved"
+  | "pending"
+  | "none"
+  | "blocked"
+  | "full"
+  | "undecided"
+  | "unreachable";
 
-/** The local accounts as the gateway sees them. `from` of every stanza given here is a foreign address. */
+/**
+ * The local accounts as the gateway sees them: our own, or those of servers we are attached to as components. `from` of
+ * every stanza given here is a foreign address.
+ */
 export interface LocalDomain {
   isLocalDomain(domain: string): boolean;
   /** Whether there is such an account, enabled or not. Answered from memory. */
@@ -34,12 +46,17 @@ export interface LocalDomain {
   presence(presence: Presence): void;
   /** An IQ from a foreign user; the answer goes to `ForeignGateway.iq`. */
   iq(iq: Iq): void;
-  /** The latest broadcast presence of each available resource now; empty is offline. `from` is the full JID, no `to`. */
-  availability(user: BareJid): readonly Presence[];
+  /**
+   * The latest presence of each available resource, as that contact may see it if he may at all; empty is offline. `from`
+   * is the full JID.
+   */
+  availability(user: BareJid, contact: BareJid): readonly Presence[];
+  /** Whether somebody may be there to see that contact's presence; true in doubt. */
+  isLooking(user: BareJid, contact: BareJid): boolean;
   /** "none" also where the account does not exist. */
   mayWatch(contact: BareJid, user: BareJid): Promise<RosterVerdict>;
   /** The first of these JIDs that stands in the user's roster or block list; undefined where she knows none of them. */
   knownAs(user: BareJid, contacts: readonly BareJid[]): Promise<BareJid | undefined>;
-  /** Foreign contacts the user is subscribed to (to, both) or has asked, without those she blocked. */
-  watched(user: BareJid): Promise<readonly BareJid[]>;
+  /** Whether the user is subscribed to the contact (to, both) or has asked to be, and does not block him. */
+  isWatching(user: BareJid, contact: BareJid): Promise<boolean>;
 }

@@ -54,7 +54,7 @@ describe("broadcast presence (RFC 6121 §4.2, §4.4, §4.5)", () => {
     assert.match(world.gateway.take().join(), /type='unavailable'[^>]*><status>bye</);
     desk.send("<presence type='unavailable'/>");
     assert.deepEqual(world.gateway.take(), []);
-    assert.equal(world.core.local.availability(bare(ALICE)).length, 1);
+    assert.equal(world.core.local.availability(bare(ALICE), bare(BOB)).length, 1);
   });
 
   test("a lost session is made unavailable", async () => {
@@ -64,7 +64,7 @@ describe("broadcast presence (RFC 6121 §4.2, §4.4, §4.5)", () => {
     world.gateway.take();
     desk.die();
     assert.deepEqual(world.gateway.flow(), [`presence unavailable ${ALICE}/desk > ${BOB}`]);
-    assert.deepEqual(world.core.local.availability(bare(ALICE)), []);
+    assert.deepEqual(world.core.local.availability(bare(ALICE), bare(BOB)), []);
   });
 
   test("a suspended session stays available (XEP-0198 §5)", async () => {
@@ -75,7 +75,7 @@ describe("broadcast presence (RFC 6121 §4.2, §4.4, §4.5)", () => {
     desk.suspend();
     desk.resume();
     assert.deepEqual(world.gateway.flow(), []);
-    assert.equal(world.core.local.availability(bare(ALICE)).length, 1);
+    assert.equal(world.core.local.availability(bare(ALICE), bare(BOB)).length, 1);
   });
 
   test("a local contact who no longer shares presence is not shown at login", async () => {
@@ -112,7 +112,7 @@ describe("broadcast presence (RFC 6121 §4.2, §4.4, §4.5)", () => {
     await world.login("alice", "silent", "connected");
     desk.send("<presence><show>dnd</show></presence>");
     const shown = world.core.local
-      .availability(bare(ALICE))
+      .availability(bare(ALICE), bare(BOB))
       .map(({ from, element }) => [String(from), element.children.length]);
     assert.deepEqual(shown, [
       [`${ALICE}/desk`, 1],
@@ -126,7 +126,7 @@ describe("broadcast presence (RFC 6121 §4.2, §4.4, §4.5)", () => {
     const newer = await world.login("alice", "desk");
     assert.equal(older.closedWith, "conflict");
     assert.equal(world.core.sessions.size, 1);
-    assert.equal(world.core.local.availability(bare(ALICE)).length, 1);
+    assert.equal(world.core.local.availability(bare(ALICE), bare(BOB)).length, 1);
     await newer.take();
     newer.send("<iq type='get' id='p'><ping xmlns='urn:xmpp:ping'/></iq>");
     assert.deepEqual(await newer.flow(), [`iq result ${ALICE}`]);

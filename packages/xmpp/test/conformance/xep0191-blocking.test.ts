@@ -60,7 +60,7 @@ describe("blocking (XEP-0191)", () => {
     await world.rest();
     assert.deepEqual(world.gateway.flow(), []);
     assert.equal(await world.core.local.mayWatch(bare(BOB), bare(ALICE)), "blocked");
-    assert.deepEqual(await world.core.local.watched(bare(ALICE)), []);
+    assert.equal(await world.core.local.isWatching(bare(ALICE), bare(BOB)), false);
   });
 
   test("who only got directed presence sees the user leave too, once", async () => {

@@ -86,7 +86,7 @@ for (const transport of ["STARTTLS", "WebSocket"] as const) {
       await alice.client.send(chat(`${CAROL}/one`, "into the gap"));
       await resumed;
       await carol.message("into the gap");
-      assert.equal(bed.server.local.availability(bare(CAROL)).length, 1);
+      assert.equal(bed.server.local.availability(bare(CAROL), bare(BOB)).length, 1);
       await Promise.all([logout(alice), logout(carol)]);
     });
 
