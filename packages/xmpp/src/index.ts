@@ -5,6 +5,14 @@ export { BareJid, FullJid, type Jid, makeBare, parseBareJid, parseJid } from "./
 export type { C2sAddress } from "./c2s/c2s-listener.ts";
 export { type C2sSettings, defaultC2sSettings } from "./c2s/c2s-settings.ts";
 export { type HandshakeRefusal, WebSocketListener } from "./c2s/websocket-listener.ts";
+export {
+  type Attachment,
+  type AttachmentLink,
+  Attachments,
+  type AttachmentsPorts,
+} from "./component/attachments.ts";
+export type { LinkStanding } from "./component/component-link.ts";
+export { bothFaces } from "./component/local-faces.ts";
 export type { OfflineLimit, OfflineMessage, OfflineRepository } from "./messaging/offline-repository.ts";
 export type { BlockRepository } from "./roster/block-repository.ts";
 export type { FederatedDomain, FederatedDomains } from "./roster/federated-domains.ts";

@@ -1,6 +1,11 @@
 import type { Timer } from "@interpres/runtime";
 import type { TransportOwner, TransportPorts } from "./client-transport.ts";
 
+/** The clock, and of the settings the two that bound what waits. */
+export interface OutboxPorts extends Pick<TransportPorts, "clock"> {
+  readonly settings: Pick<TransportPorts["settings"], "closeGraceMs" | "maxUnsentBytes">;
+}
+
 /** What an outbox writes to. */
 export interface OutboxLine {
   /** False once the client has closed its side: what is written then would be lost. */
@@ -19,13 +24,13 @@ export interface OutboxLine {
 export class Outbox {
   readonly #line: OutboxLine;
   readonly #owner: Pick<TransportOwner, "flushing" | "flushed">;
-  readonly #ports: TransportPorts;
+  readonly #ports: OutboxPorts;
   #waiting: string[] = [];
   #isFlushDue = false;
   #isOver = false;
   #grace: Timer | undefined;
 
-  constructor(line: OutboxLine, owner: Pick<TransportOwner, "flushing" | "flushed">, ports: TransportPorts) {
+  constructor(line: OutboxLine, owner: Pick<TransportOwner, "flushing" | "flushed">, ports: OutboxPorts) {
     this.#line = line;
     this.#owner = owner;
     this.#ports = ports;

@@ -1,33 +1,36 @@
-import { type Element, el, elements, NS, withAttributes, withChildren } from "../xml/index.ts";
+import { child, type Element, el, elements, NS, text, withAttributes, withChildren } from "../xml/index.ts";
 import type { Stanza } from "./stanza.ts";
 
+const TYPES = ["auth", "cancel", "continue", "modify", "wait"] as const;
 /** RFC 6120 §8.3.2. */
-export type StanzaErrorType = "auth" | "cancel" | "continue" | "modify" | "wait";
+export type StanzaErrorType = (typeof TYPES)[number];
 
+const CONDITIONS = [
+  "bad-request",
+  "conflict",
+  "feature-not-implemented",
+  "forbidden",
+  "gone",
+  "internal-server-error",
+  "item-not-found",
+  "jid-malformed",
+  "not-acceptable",
+  "not-allowed",
+  "not-authorized",
+  "policy-violation",
+  "recipient-unavailable",
+  "redirect",
+  "registration-required",
+  "remote-server-not-found",
+  "remote-server-timeout",
+  "resource-constraint",
+  "service-unavailable",
+  "subscription-required",
+  "undefined-condition",
+  "unexpected-request",
+] as const;
 /** The defined conditions of RFC 6120 §8.3.3. */
-export type StanzaErrorCondition =
-  | "bad-request"
-  | "conflict"
-  | "feature-not-implemented"
-  | "forbidden"
-  | "gone"
-  | "internal-server-error"
-  | "item-not-found"
-  | "jid-malformed"
-  | "not-acceptable"
-  | "not-allowed"
-  | "not-authorized"
-  | "policy-violation"
-  | "recipient-unavailable"
-  | "redirect"
-  | "registration-required"
-  | "remote-server-not-found"
-  | "remote-server-timeout"
-  | "resource-constraint"
-  | "service-unavailable"
-  | "subscription-required"
-  | "undefined-condition"
-  | "unexpected-request";
+export type StanzaErrorCondition = (typeof CONDITIONS)[number];
 
 /** What goes into `<error/>`. */
 export interface StanzaErrorReason {
@@ -68,6 +71,16 @@ export function errorReply(element: Element, reason: StanzaErrorReason): Element
     "xml:lang": undefined,
   });
   return withChildren(swapped, [...elements(element), errorElement(reason, element.namespace)]);
+}
+
+/** What an error stanza of somebody else says; "undefined-condition" where it names no defined one (RFC 6120 §8.3.2). */
+export function readStanzaError({ element }: Stanza): StanzaErrorReason {
+  const error = child(element, "error");
+  const said = error === undefined ? [] : elements(error).filter(({ namespace }) => namespace === NS.stanzaErrors);
+  const type = TYPES.find((known) => known === error?.attributes.get("type")) ?? "cancel";
+  const condition = CONDITIONS.find((known) => said.some(({ name }) => name === known)) ?? "undefined-condition";
+  const words = said.find(({ name }) => name === "text");
+  return { type, condition, ...(words === undefined ? {} : { text: text(words) }) };
 }
 
 /** False for errors and IQ results: an answer to them could loop (RFC 6120 §8.3.1 rule 8, §8.2.3 rule 4). */

@@ -14,4 +14,6 @@ export const NS = {
   streamManagement: "urn:xmpp:sm:3",
   /** RFC 7395 */
   framing: "urn:ietf:params:xml:ns:xmpp-framing",
+  /** XEP-0114 */
+  component: "jabber:component:accept",
 } as const;
