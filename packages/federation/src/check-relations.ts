@@ -28,6 +28,10 @@ function repetitions(settings: FederationSettings): readonly Problem[] {
       tlsPeerSubjects.map(({ name }) => comparableName(name)),
       (index) => `tlsPeerSubjects.${index}.name`,
     ),
+    ...repeated(
+      (settings.attachments ?? []).map(({ name }) => name),
+      (index) => `attachments.${index}.name`,
+    ),
     ...repeated(domainsIn(dialectOverrides ?? []), (index) => `dialectOverrides.${index}.domain`),
     ...repeatedAdministratorPatterns(settings),
   ];

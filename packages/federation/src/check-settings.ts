@@ -1,6 +1,7 @@
 import { aclPatternText, parseAclPattern } from "./admission/acl-pattern.ts";
 import { relationProblems } from "./check-relations.ts";
 import { type Problem, schemaProblems } from "./edit.ts";
+import { attachmentProblems, attachmentRelations } from "./edit-attachments.ts";
 import { domainProblems } from "./edit-domains.ts";
 import { parameterProblems } from "./edit-parameters.ts";
 import { routeProblems } from "./edit-static-routes.ts";
@@ -25,6 +26,9 @@ function ruleProblems(settings: FederationSettings): readonly Problem[] {
     ...settings.staticRoutes.flatMap((route, index) => below(`staticRoutes.${index}`, routeProblems(route))),
     ...settings.tlsPeerSubjects.flatMap((entry, index) => below(`tlsPeerSubjects.${index}`, subjectProblems(entry))),
     ...settings.tlsContexts.flatMap((entry, index) => below(`tlsContexts.${index}`, contextProblems(settings, entry))),
+    ...(settings.attachments ?? []).flatMap((entry, index) =>
+      below(`attachments.${index}`, [...attachmentProblems(entry), ...attachmentRelations(entry, settings)]),
+    ),
     ...below("serviceParameters.sip-proxy", parameterProblems(sipProxy)),
     ...relationProblems(settings),
   ];

@@ -11,7 +11,9 @@ import {
   nextId,
   notFound,
 } from "./edit.ts";
+import { servedDomains } from "./edit-attachments.ts";
 import { chosenDialect, overrideProblems } from "./edit-dialects.ts";
+import type { AttachmentSettings } from "./peer/attachment.ts";
 import { domainAliases } from "./peer/domain-aliases.ts";
 import { domainNameProblem, normalName } from "./peer/domain-name.ts";
 import { SipFederatedDomain } from "./peer/sip-federated-domain.ts";
@@ -25,7 +27,7 @@ export function addDomain(settings: FederationSettings, input: unknown, createdA
   const checked = checkDomain(input);
   if (checked.kind === "refused") return checked;
   const entry = createdAt === undefined ? checked.value : { ...checked.value, createdAt };
-  if (settings.localDomains.includes(entry.domain))
+  if (servedDomains(settings).includes(entry.domain))
     return conflict("domain-is-local", "domain", `${entry.domain} is served here and cannot be foreign`);
   if (findDomain(settings, entry.domain) !== undefined)
     return conflict("domain-exists", "domain", `${entry.domain} is already federated`);
@@ -83,7 +85,7 @@ export function deleteDomain(settings: FederationSettings, name: string): Edit<S
 }
 
 function withoutDomain(settings: FederationSettings, domain: string): FederationSettings {
-  const { dialectOverrides, ...rest } = settings;
+  const { dialectOverrides, attachments, ...rest } = settings;
   return {
     ...rest,
     sipFederatedDomains: settings.sipFederatedDomains.filter((entry) => entry.domain !== domain),
@@ -96,7 +98,12 @@ function withoutDomain(settings: FederationSettings, domain: string): Federation
     ...(dialectOverrides === undefined
       ? {}
       : { dialectOverrides: dialectOverrides.filter((override) => override.domain !== domain) }),
+    ...(attachments === undefined ? {} : { attachments: attachments.map((each) => withoutComponent(each, domain)) }),
   };
+}
+
+function withoutComponent(attachment: AttachmentSettings, domain: string): AttachmentSettings {
+  return { ...attachment, components: attachment.components.filter((component) => component !== domain) };
 }
 
 function isOwnedBy(origin: FederationSettings["incomingAcl"][number]["origin"], domain: string): boolean {

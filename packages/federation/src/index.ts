@@ -15,6 +15,7 @@ export {
 export { settingsProblems } from "./check-settings.ts";
 export { type Changed, type Edit, type Problem, type Refused, schemaProblems } from "./edit.ts";
 export * from "./edit-acl.ts";
+export { addAttachment, deleteAttachment, servedDomains, updateAttachment } from "./edit-attachments.ts";
 export { chosenDialect, updateDialect } from "./edit-dialects.ts";
 export { addDomain, deleteDomain, updateDomain, withOwnedEntries } from "./edit-domains.ts";
 export { routingNodeProblem, updateSipProxyParameters } from "./edit-parameters.ts";
@@ -28,6 +29,7 @@ export {
   updateTlsPeerSubject,
 } from "./edit-tls.ts";
 export { Federation, type FederationInit } from "./federation.ts";
+export * from "./peer/attachment.ts";
 export * from "./peer/availability-mapping.ts";
 export * from "./peer/dialect.ts";
 export * from "./peer/domain-name.ts";

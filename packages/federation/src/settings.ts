@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { AclEntry } from "./admission/acl-entry.ts";
+import { AttachmentSettings } from "./peer/attachment.ts";
 import { DialectOverride } from "./peer/dialect.ts";
 import { SipFederatedDomain } from "./peer/sip-federated-domain.ts";
 import { SipProxyParameters } from "./peer/sip-proxy-parameters.ts";
@@ -18,6 +19,7 @@ export const FederationSettings = Type.Object(
     tlsContexts: Type.Array(TlsContext),
     serviceParameters: Type.Object({ "sip-proxy": SipProxyParameters }, { additionalProperties: false }),
     dialectOverrides: Type.Optional(Type.Array(DialectOverride)),
+    attachments: Type.Optional(Type.Array(AttachmentSettings)),
   },
   { additionalProperties: false },
 );
@@ -31,6 +33,8 @@ export interface FederationSettings {
   readonly tlsContexts: readonly TlsContext[];
   readonly serviceParameters: { readonly "sip-proxy": SipProxyParameters };
   readonly dialectOverrides?: readonly DialectOverride[];
+  /** Missing in documents of before there were any. */
+  readonly attachments?: readonly AttachmentSettings[];
 }
 
 /** Where a new cluster starts: nobody federated, both predefined contexts, every suite of the runtime selected. */
