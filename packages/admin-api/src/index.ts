@@ -1,5 +1,6 @@
 /** The contract between server, command line and console: resources as schemas and types, problems, a client. */
 export * from "./administrator.ts";
+export * from "./attachment.ts";
 export * from "./audit.ts";
 export * from "./capture/capture.ts";
 export * from "./capture/ladder-text.ts";

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { createSigningRequest, type RouteExplanation } from "@interpres/federation";
 import type { Gateway } from "@interpres/interworking";
 import { type Service, Turns } from "@interpres/runtime";
-import { hashPassword, type ScramVerifiers, type XmppServer } from "@interpres/xmpp";
+import { type Attachments, hashPassword, type ScramVerifiers, type XmppServer } from "@interpres/xmpp";
 import { PasswordSignIn } from "./admin/account/password-sign-in.ts";
 import { hashSecret } from "./admin/account/secrets.ts";
 import type { AdminContext, FixedToken, LiveState } from "./admin/admin-context.ts";
@@ -35,6 +35,7 @@ interface AdminParts {
   readonly doctor: Doctor;
   readonly directorySync: DirectorySync;
   readonly dns: DnsHalf;
+  readonly attachments: Pick<Attachments, "links">;
 }
 
 interface ComposedAdmin {
@@ -88,6 +89,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     accountTurns: parts.accountTurns,
     secrets: store.secrets,
     directorySync: others.directorySync,
+    attachmentLinks: () => others.attachments.links,
     hashPassword: hashed,
     sipTlsPort: () => parts.bound.sipTls ?? settings.listeners.sipTls.port,
     mailAddresses: others.identities.mail,

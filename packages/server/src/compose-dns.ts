@@ -6,6 +6,7 @@ import {
   type PeerRecord,
   type Publication,
   RecordWatch,
+  servedDomains,
 } from "@interpres/federation";
 import { createResolver } from "@interpres/runtime";
 import { federationFqdn, mailDomainsInUse } from "./admin/identity/mail-domains.ts";
@@ -40,7 +41,7 @@ export function composeDns(
 /** By the settings in force. */
 function publicationOf({ running, settings, bound }: NodeParts, identities: FederationIdentities): Publication {
   const document = running.current();
-  const local = document.federation.localDomains.map((domain) => ({ domain, kind: "local" }) as const);
+  const local = servedDomains(document.federation).map((domain) => ({ domain, kind: "local" }) as const);
   const known = new Set(local.map(({ domain }) => domain));
   const mail = mailDomainsInUse(document, { mailAddresses: identities.mail }).filter((domain) => !known.has(domain));
   return {

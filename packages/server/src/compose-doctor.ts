@@ -1,3 +1,4 @@
+import { servedDomains } from "@interpres/federation";
 import type { Gateway } from "@interpres/interworking";
 import { createResolver, defaultResolverLimits } from "@interpres/runtime";
 import type { DnsHalf } from "./compose-dns.ts";
@@ -28,7 +29,7 @@ export function composeDoctor(
     identity,
     mayConnect,
     ownRecords: () => dns.records.check(),
-    localDomains: () => federationSettings().localDomains,
+    localDomains: () => servedDomains(federationSettings()),
     inTurn: (domain, run) => gateway.inTurn(domain, run),
     decisions: history,
   });

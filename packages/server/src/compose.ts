@@ -5,6 +5,7 @@ import {
   observedTransport,
   Passages,
   PeerDirectory,
+  servedDomains,
 } from "@interpres/federation";
 import { Gateway, invitationTypes } from "@interpres/interworking";
 import {
@@ -23,13 +24,14 @@ import {
   UserAgentCore,
 } from "@interpres/sip";
 import { DecisionHistory } from "@interpres/store";
-import { XmppServer } from "@interpres/xmpp";
+import { type Attachments, bothFaces, XmppServer } from "@interpres/xmpp";
 import type { ClusterSettings } from "./admin/node/cluster-settings.ts";
 import { nodeInForce } from "./admin/node/node-domains.ts";
 import { CertificateFiles, certificateFilesService } from "./admin/trust/certificate-files.ts";
 import { checkOwn } from "./admin/trust/own-certificates.ts";
 import { PeerCertificates } from "./admin/trust/peer-certificates.ts";
 import { composeAdmin } from "./compose-admin.ts";
+import { composeAttachments, liveAttachmentsOf } from "./compose-attachments.ts";
 import { composeCertificates } from "./compose-certificates.ts";
 import { composeDirectory, composePasswordKeeper } from "./compose-directory.ts";
 import { composeDns } from "./compose-dns.ts";
@@ -43,7 +45,7 @@ import { TrafficHistory } from "./lamps/traffic-history.ts";
 import { localTargets } from "./local-targets.ts";
 import type { NodeParts, NodePorts, NodeStore, SipHalf } from "./node-parts.ts";
 import { nodeServices, supervisorOf } from "./node-services.ts";
-import { FederationIdentities } from "./services/federation-identities.ts";
+import { FederationIdentities, type FederationIdentitiesPorts } from "./services/federation-identities.ts";
 import { presenceDatastoreService } from "./services/presence-datastore.ts";
 import { configService, RunningSettings } from "./services/running-settings.ts";
 import { sipFederationService } from "./services/sip-federation.ts";
@@ -68,17 +70,25 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   const xmpp = composeXmpp(parts);
   const directory = composeDirectory(parts, xmpp.accounts);
   const isForeign = (domain: string) => sip.federation.peerOf(domain) !== undefined;
-  const identities = composeIdentities(parts, { xmpp, isForeign });
+  // Its door is the gateway, which is made with it.
+  const attachments: Attachments = composeAttachments(parts, () => gateway);
+  const isAttached = (domain: string) => attachments.isLocalDomain(domain);
+  const identities = composeIdentities(parts, { xmpp, isForeign, isAttached });
   const sip: SipHalf = composeSip(parts, identities);
-  const gateway = composeGateway(parts, { xmpp, sip, identities });
+  const gateway: Gateway = composeGateway(parts, { xmpp, sip, identities, attachments });
+  const liveAttachments = liveAttachmentsOf(parts, attachments);
+  await liveAttachments.take();
   parts.running.certificates.onChange(() => sip.transport.readmit());
   parts.running.onChange(applyChange(parts.peers, { sip, gateway, identities }));
+  parts.running.onChange((next, previous) => {
+    if (next.federation.attachments !== previous.federation.attachments) liveAttachments.changed();
+  });
   const { bound } = parts;
   const { listeners } = settings;
   const services = nodeServices(() => supervisor, parts.running);
   const dns = composeDns(parts, { federation: sip.federation, identities });
   const doctor = composeDoctor(parts, { sip, gateway, dns });
-  const others = { xmpp, sip, gateway, identities, services, directorySync: directory.sync, dns, doctor };
+  const others = { xmpp, sip, gateway, identities, services, directorySync: directory.sync, dns, doctor, attachments };
   const admin = await composeAdmin(parts, others);
   const shell = composeShell(parts, { ...admin, xmpp, sip });
   // In the order they start; a service that hangs on the admin server's listener stands after it.
@@ -87,7 +97,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
     certificateFilesService(parts.certificateFiles),
     presenceDatastoreService({ xmpp }),
     xmppRouterService({ xmpp }),
-    sipFederationService({ gateway, identities }),
+    sipFederationService({ gateway, identities, attachments: liveAttachments }),
     xmppClientService({ xmpp, listener: listeners.xmppClient, bound }),
     sipProxyService({ ...sip, listeners, bound, opened: () => gateway.wayOpened(), records: dns.records }),
     admin.service,
@@ -207,17 +217,17 @@ function composeXmpp(parts: NodeParts): XmppServer {
 
 function composeIdentities(
   { clock, metrics, store, presenceSettings }: NodeParts,
-  { xmpp, isForeign }: { readonly xmpp: XmppServer; readonly isForeign: (domain: string) => boolean },
+  { xmpp, ...domains }: { readonly xmpp: XmppServer } & Pick<FederationIdentitiesPorts, "isForeign" | "isAttached">,
 ): FederationIdentities {
   const { accounts } = xmpp;
   const { emailDrops } = store;
-  return new FederationIdentities({ accounts, clock, metrics, emailDrops, presence: presenceSettings, isForeign });
+  return new FederationIdentities({ accounts, clock, metrics, emailDrops, presence: presenceSettings, ...domains });
 }
 
 function composeSip(parts: NodeParts, identities: FederationIdentities): SipHalf {
   const { clock, random, log, metrics, settings, federationSettings, decisions, tap } = parts;
   const resolver = createResolver({ clock, random, servers: settings.dns.servers });
-  const targets = localTargets({ domains: () => federationSettings().localDomains, identities: identities.map });
+  const targets = localTargets({ domains: () => servedDomains(federationSettings()), identities: identities.map });
   const common = { clock, random, log, metrics };
   const passages = new Passages();
   const federation = new Federation({
@@ -261,11 +271,14 @@ interface Joined {
   readonly identities: FederationIdentities;
 }
 
-function composeGateway(parts: NodeParts, { xmpp, sip, identities }: Joined): Gateway {
+function composeGateway(
+  parts: NodeParts,
+  { xmpp, sip, identities, attachments }: Joined & { readonly attachments: Attachments },
+): Gateway {
   const { clock, random, log, metrics, decisions, store } = parts;
   const gateway = new Gateway({
     agent: sip.core,
-    local: xmpp.local,
+    local: bothFaces(xmpp.local, attachments),
     federation: sip.federation,
     identities: identities.map,
     watches: store.watches,

@@ -6,6 +6,8 @@ import { type FederationAddressing, MailIdentities } from "./mail-identities.ts"
 
 const KEYS = { salt: "", iterations: 1, storedKey: "", serverKey: "" };
 
+const ATTACHED = "corp.example";
+
 /** A directory of users that a test writes to, and the map over it. */
 class Directory {
   readonly accounts = new Map<string, AccountRecord>();
@@ -19,7 +21,8 @@ class Directory {
     const find = (user: BareJid) => this.accounts.get(user.toString());
     const accounts = { list: () => [...this.accounts.values()], find, exists: (user: BareJid) => this.has(user) };
     this.mail = new MailAddresses({ accounts, isForeign: (domain) => this.foreign.has(domain) });
-    this.identities = new MailIdentities({ accounts, mail: this.mail, addressing: () => this.addressing });
+    const isAttached = (domain: string) => domain === ATTACHED;
+    this.identities = new MailIdentities({ accounts, mail: this.mail, isAttached, addressing: () => this.addressing });
   }
 
   has(user: BareJid): boolean {

@@ -8,6 +8,8 @@ export type FederationAddressing = "jid" | "mail" | "mail-and-jid";
 export interface MailIdentitiesPorts {
   readonly accounts: { find(user: BareJid): AccountRecord | undefined };
   readonly mail: MailAddresses;
+  /** Whether accounts of this domain are kept elsewhere, so that not to know one means nothing. */
+  readonly isAttached: (domain: string) => boolean;
   /** Read at each use. */
   readonly addressing: () => FederationAddressing;
 }
@@ -28,11 +30,11 @@ export class MailIdentities implements IdentityMap {
   }
 
   addressee(address: BareJid): Addressee {
-    const { accounts, addressing, mail } = this.#ports;
+    const { accounts, addressing, mail, isAttached } = this.#ports;
     const mode = addressing();
     const byMail = mode === "jid" ? undefined : mail.userOf(address);
     if (byMail !== undefined) return { kind: "user", user: byMail };
-    if (accounts.find(address) === undefined) return nobody;
+    if (accounts.find(address) === undefined && !(address.local !== "" && isAttached(address.domain))) return nobody;
     const isKnownByIt = mode !== "mail" || mail.addressOf(address) === undefined;
     return { kind: isKnownByIt ? "user" : "other-address", user: address };
   }

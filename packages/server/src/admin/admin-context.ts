@@ -32,7 +32,13 @@ import type {
   SessionTable,
   SettingsStore,
 } from "@interpres/store";
-import type { AccountDirectory, AccountRecord, ScramVerifiers, WebSocketListener } from "@interpres/xmpp";
+import type {
+  AccountDirectory,
+  AccountRecord,
+  AttachmentLink,
+  ScramVerifiers,
+  WebSocketListener,
+} from "@interpres/xmpp";
 import type { DirectorySync } from "../directory/directory-sync.ts";
 import type { FederationLamps } from "../lamps/federation-lamps.ts";
 import type { TrafficHistory } from "../lamps/traffic-history.ts";
@@ -73,6 +79,8 @@ export interface AdminContext {
   readonly accountTurns: Turns;
   readonly secrets: SecretTable;
   readonly directorySync: DirectorySync;
+  /** The connections to attached servers as they stand now. */
+  readonly attachmentLinks: () => readonly AttachmentLink[];
   /** Verifiers for a new password (RFC 5802 §3); undefined for one SASLprep refuses. */
   readonly hashPassword: (password: string) => Promise<ScramVerifiers | undefined>;
   /** The port on which peers reach this node. */

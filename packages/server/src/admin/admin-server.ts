@@ -13,6 +13,7 @@ import { registerOwnPassword } from "./account/own-password.ts";
 import { registerSession } from "./account/session.ts";
 import { registerTokens } from "./account/tokens.ts";
 import type { AdminContext } from "./admin-context.ts";
+import { registerAttachments } from "./federation/attachments.ts";
 import { registerDiagnosis } from "./federation/diagnosis.ts";
 import { registerDnsRecords } from "./federation/dns-records.ts";
 import { registerFederationNotices } from "./federation/federation-notice.ts";
@@ -160,6 +161,7 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerDirectory,
   registerSipFederatedDomains,
   registerSipDialects,
+  registerAttachments,
   registerPartners,
   registerIncomingAcl,
   registerStaticRoutes,

@@ -23,6 +23,7 @@ async function identitiesWith(presence: Partial<ClusterSettings["presence"]>) {
     emailDrops: { load: async () => [], put: () => undefined, remove: () => undefined },
     presence: () => settings.presence,
     isForeign: (name) => settings.federation.sipFederatedDomains.some(({ domain }) => domain === name),
+    isAttached: () => false,
   });
   const told: (readonly string[] | "all")[] = [];
   identities.onChange((users) => told.push(users === undefined ? "all" : [...users].sort()));

@@ -18,6 +18,8 @@ export interface FederationIdentitiesPorts {
   readonly presence: () => PresenceSection;
   /** Whether a domain is a SIP federated one now. */
   readonly isForeign: (domain: string) => boolean;
+  /** Whether a domain's accounts are kept by an attached server. */
+  readonly isAttached: (domain: string) => boolean;
 }
 
 /** Told when users may be known by other addresses than before: these (bare JIDs as text), or all. */
@@ -34,11 +36,11 @@ export class FederationIdentities {
   #graceEnd: Timer | undefined;
 
   constructor(ports: FederationIdentitiesPorts) {
-    const { accounts, isForeign } = ports;
+    const { accounts, isForeign, isAttached } = ports;
     this.#ports = ports;
     this.drops = new EmailDropList({ ...ports, table: ports.emailDrops });
     this.mail = new MailAddresses({ accounts, isForeign });
-    this.map = new MailIdentities({ accounts, mail: this.mail, addressing: () => this.addressing });
+    this.map = new MailIdentities({ accounts, mail: this.mail, isAttached, addressing: () => this.addressing });
     accounts.listen({
       changed: (changes) => {
         const users = this.mail.changed(changes);

@@ -24,7 +24,7 @@ import { MailAddresses } from "@interpres/interworking";
 import { type AfterStop, type DecisionEvent, DecisionRing, silentLogger, systemClock, Turns } from "@interpres/runtime";
 import { DecisionHistory, type EmailDrop, openStore, type SeenCertificate, type Store } from "@interpres/store";
 import { FakeClock, FakeZone, SeededRandom, unbroken } from "@interpres/testkit";
-import { AccountDirectory } from "@interpres/xmpp";
+import { AccountDirectory, type AttachmentLink } from "@interpres/xmpp";
 import { hashAdministratorPassword } from "../../src/admin/account/password-hash.ts";
 import { PasswordSignIn } from "../../src/admin/account/password-sign-in.ts";
 import { hashSecret } from "../../src/admin/account/secrets.ts";
@@ -111,6 +111,7 @@ export class AdminFixture {
     review: () => [{ rule: "tls-peer-subject", status: 403, reason: "", presented: "them", expected: "nobody" }],
   });
   readonly notifications: Notification[] = [];
+  readonly attachmentLinks: AttachmentLink[] = [];
   readonly logged: string[] = [];
   readonly drained: string[] = [];
   readonly seenCertificates: SeenCertificate[] = [];
@@ -284,6 +285,7 @@ export class AdminFixture {
       administratorTurns: new Turns(),
       signIn: new PasswordSignIn({ administrators: store.administrators, clock, log }),
       sessions: store.sessions,
+      attachmentLinks: () => this.attachmentLinks,
       apiTokens: store.apiTokens,
       fixedTokens: (Object.keys(TOKENS) as Role[]).map((role) => ({
         name: `${role} program`,

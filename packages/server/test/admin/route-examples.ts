@@ -20,6 +20,7 @@ export const SECRETS = {
   imported: "user-secret-2",
   changed: "user-secret-3",
   directory: "directory-secret-4",
+  component: "component-secret-8",
   administrator: "administrator-secret-5",
   administratorLater: "administrator-secret-6",
   own: "administrator-secret-7",
@@ -27,6 +28,7 @@ export const SECRETS = {
 
 const ADMINISTRATOR = { name: "walker", password: "administrator-secret-0" };
 const PEER = "sip.peer.example";
+const ATTACHED = { localDomains: ["corp.example"], components: ["peer.example"] };
 const CONTEXT = "Default_SIP_Proxy_Peer_Auth_TLS_Context";
 
 /**
@@ -69,6 +71,16 @@ export const writes: readonly RouteExample[] = [
     url: "/sip-federated-domains/peer.example/dialect",
     body: { mapping: { set: "faithful", told: { xa: "busy" } } },
   },
+  {
+    route: "POST /attachments",
+    body: { name: "corp", host: "127.0.0.1", ...ATTACHED, secret: SECRETS.component },
+  },
+  {
+    route: "PUT /attachments/{name}",
+    url: "/attachments/corp",
+    body: { host: "127.0.0.1", description: "x", ...ATTACHED },
+  },
+  { route: "DELETE /attachments/{name}", url: "/attachments/corp" },
   { route: "POST /incoming-acl", body: { pattern: "Allow from 192.0.2.1" } },
   {
     route: "PUT /incoming-acl/{id}",

@@ -1,4 +1,5 @@
 import type { Edit, FederationSettings, Problem } from "@interpres/federation";
+import type { SettingsEdit } from "@interpres/store";
 import type { FastifyRequest } from "fastify";
 import type { AdminContext } from "../admin-context.ts";
 import { principal } from "../http/authenticate.ts";
@@ -12,6 +13,8 @@ export interface FederationChange<Resource> {
   readonly edit: (settings: FederationSettings) => Edit<Resource>;
   /** What stood there before. */
   readonly before?: (settings: FederationSettings) => Resource | undefined;
+  /** Rows of other tables that belong to the same change. */
+  readonly along?: (after: Resource) => SettingsEdit<unknown>["along"];
 }
 
 /** Runs a pure edit as the next version of the settings, audited in the same transaction. Throws what the edit refuses. */
@@ -26,7 +29,9 @@ export async function editFederation<Resource>(
     if (edit.kind === "refused") throw refusedEdit(edit);
     written = { resource: edit.resource, warnings: edit.warnings };
     const before = change.before?.(document.federation) ?? (change.action === "delete" ? edit.resource : undefined);
+    const along = change.along?.(edit.resource);
     return {
+      ...(along === undefined ? {} : { along }),
       document: edit.settings === document.federation ? document : { ...document, federation: edit.settings },
       audit: {
         action: change.action,

@@ -4,6 +4,7 @@ import {
   isWithin,
   normalName,
   PEER_AUTH_CONTEXT,
+  servedDomains,
   type SipFederatedDomain,
 } from "@interpres/federation";
 import type { FastifyReply, FastifyRequest } from "fastify";
@@ -80,7 +81,7 @@ function federationNotice(name: string, context: AdminContext): FederationNotice
 type Addresses = FederationNotice["addresses"];
 
 function addressesOf(document: ClusterSettings, context: AdminContext): Addresses {
-  const { localDomains } = document.federation;
+  const localDomains = servedDomains(document.federation);
   const { useEmailAddressWhenFederating, acceptJidUntil } = document.presence;
   if (!useEmailAddressWhenFederating) return { knownBy: "jid", domains: [...localDomains], acceptJidUntil: null };
   const isAhead = acceptJidUntil !== null && acceptJidUntil > context.clock.now();

@@ -7,7 +7,7 @@ import {
   DirectorySyncInput,
   type FieldProblem,
 } from "@interpres/admin-api";
-import { schemaProblems } from "@interpres/federation";
+import { schemaProblems, servedDomains } from "@interpres/federation";
 import Value from "typebox/value";
 import { directoryProblems, directoryWarnings } from "../../directory/directory-rules.ts";
 import { boundSecret, DIRECTORY_SECRET, passwordFor } from "../../directory/directory-secret.ts";
@@ -77,7 +77,7 @@ async function replace(body: unknown, actor: string, context: AdminContext): Pro
   const kept = await context.secrets.find(DIRECTORY_SECRET);
   await context.settings.change(actor, (document) => {
     const problems = [
-      ...directoryProblems(given, document.federation.localDomains),
+      ...directoryProblems(given, servedDomains(document.federation)),
       ...passwordProblems(given, password, kept),
     ];
     if (problems.length > 0) throw invalidInput(problems);

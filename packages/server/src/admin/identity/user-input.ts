@@ -1,4 +1,5 @@
 import type { UserInput } from "@interpres/admin-api";
+import { servedDomains } from "@interpres/federation";
 import { isMailAddress, readMailAddress } from "@interpres/interworking";
 import { type BareJid, parseBareJid } from "@interpres/xmpp";
 import type { AdminContext } from "../admin-context.ts";
@@ -76,8 +77,9 @@ export function localUser(
 ): { readonly kind: "user"; readonly jid: BareJid } | { readonly kind: "problem"; readonly message: string } {
   const jid = text.includes("/") ? undefined : parseBareJid(text);
   if (jid === undefined || jid.local === "") return { kind: "problem", message: "is not an address like name@domain" };
-  const { localDomains, sipFederatedDomains } = context.settings.current().document.federation;
-  if (sipFederatedDomains.some(({ domain }) => domain === jid.domain))
+  const { federation } = context.settings.current().document;
+  const localDomains = servedDomains(federation);
+  if (federation.sipFederatedDomains.some(({ domain }) => domain === jid.domain))
     return { kind: "problem", message: `${jid.domain} is a SIP federated domain: its users are not ours` };
   if (!localDomains.includes(jid.domain))
     return { kind: "problem", message: `${jid.domain} is not a local domain (${localDomains.join(", ")})` };

@@ -1,5 +1,5 @@
 import type { FieldProblem } from "@interpres/admin-api";
-import { domainNameProblem, routingNodeProblem, settingsProblems } from "@interpres/federation";
+import { domainNameProblem, routingNodeProblem, servedDomains, settingsProblems } from "@interpres/federation";
 import { parseBareJid } from "@interpres/xmpp";
 import { directoryProblems } from "../../directory/directory-rules.ts";
 import type { AdminContext } from "../admin-context.ts";
@@ -29,13 +29,13 @@ export function configProblems(
     ...below("presence", presenceProblems({ present, next }, context, acknowledged)),
     ...activationProblems(next, context),
     ...below("webClient", originProblems(next.webClient)),
-    ...below("directory", directoryProblems(next.directory, next.federation.localDomains)),
+    ...below("directory", directoryProblems(next.directory, servedDomains(next.federation))),
   ];
 }
 
 /** A domain that is served no longer would take its users with it. */
 function orphanProblems({ federation }: ClusterSettings, { accounts }: AdminContext): readonly FieldProblem[] {
-  const served = new Set(federation.localDomains);
+  const served = new Set(servedDomains(federation));
   const orphans = new Map<string, number>();
   for (const { jid } of accounts.list()) {
     const domain = parseBareJid(jid)?.domain ?? "";

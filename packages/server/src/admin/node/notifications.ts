@@ -1,5 +1,6 @@
 import { ListQuery, Notification, pageOf } from "@interpres/admin-api";
 import type { AdminContext } from "../admin-context.ts";
+import { attachmentNotices } from "../federation/attachment-notices.ts";
 import { dnsNotices, routingFqdnNotices } from "../federation/dns-notices.ts";
 import type { AdminApp } from "../http/authenticate.ts";
 import { type Listing, pageOfItems } from "../http/listing.ts";
@@ -26,6 +27,7 @@ const OF_THE_CONTEXT = [
   routingFqdnNotices,
   mailAddressNotices,
   directoryNotices,
+  attachmentNotices,
   dnsNotices,
   certificateNotices,
   certificateFileNotices,

@@ -43,6 +43,7 @@ const AREAS_OF_FEDERATION: { readonly [Key in keyof FederationSettings]-?: reado
   dialectOverrides: [
     list("dialectOverrides", ["xmpp-router"], ({ domain }) => `sip-federated-domains/${domain}/dialect`),
   ],
+  attachments: [list("attachments", ["sip-federation"], ({ name }) => `attachments/${name}`)],
   incomingAcl: [aclOf("sip-federated-domain", ["xmpp-router"]), aclOf("administrator", ["sip-proxy"])],
   staticRoutes: [],
   tlsPeerSubjects: [list("tlsPeerSubjects", ["sip-proxy"], ({ name }) => `tls-peer-subjects/${name}`)],
