@@ -1,6 +1,5 @@
-import type { Clock, FlowTap, Logger, Random, Timer } from "@interpres/runtime";
+import type { Timer } from "@interpres/runtime";
 import type { BareJid } from "../address/jid.ts";
-import { flowEvent } from "../c2s/flow-event.ts";
 import { PING_NS } from "../c2s/ping.ts";
 import type { ForeignGateway } from "../router/gateway-domain.ts";
 import type { DeliveryOutcome, RosterVerdict } from "../router/local-domain.ts";
@@ -11,7 +10,7 @@ import { type Element, el } from "../xml/index.ts";
 import { Barrier } from "./barrier.ts";
 import type { ComponentAddress } from "./component-connection.ts";
 import { answerForComponent } from "./component-iq.ts";
-import { ComponentLink, type LinkOwner, type LinkStanding } from "./component-link.ts";
+import { ComponentLink, type LinkOwner, type LinkPorts, type LinkStanding } from "./component-link.ts";
 import { ContactPresence } from "./contact-presence.ts";
 
 /** What an attached domain tells of itself and refuses. */
@@ -33,13 +32,6 @@ export interface AttachedDomainInit {
   readonly host: BareJid;
   readonly gateway: ForeignGateway;
   readonly owner: AttachedDomainOwner;
-}
-
-export interface AttachedDomainPorts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  readonly tap: FlowTap;
 }
 
 /** A server that answers no ping in this time is not there. */
@@ -69,7 +61,7 @@ const NOT_FROM_HERE: StanzaErrorReason = {
 export class AttachedDomain implements LinkOwner {
   readonly link: ComponentLink;
   readonly #init: AttachedDomainInit;
-  readonly #ports: AttachedDomainPorts;
+  readonly #ports: LinkPorts;
   readonly #presence = new ContactPresence();
   readonly #barrier: Barrier;
   /** Errors for senders, kept while the link is down: without them a lost message would look delivered. */
@@ -79,7 +71,7 @@ export class AttachedDomain implements LinkOwner {
   #alive: Timer | undefined;
   #reckoning: Timer | undefined;
 
-  constructor(init: AttachedDomainInit, ports: AttachedDomainPorts) {
+  constructor(init: AttachedDomainInit, ports: LinkPorts) {
     this.#init = init;
     this.#ports = ports;
     this.link = new ComponentLink(init.address, this, ports);
@@ -148,7 +140,6 @@ export class AttachedDomain implements LinkOwner {
   }
 
   stanza(element: Element): void {
-    this.#ports.tap.flow(flowEvent(element, "inbound", this.#remote));
     const stanza = parseStanza(element);
     if (stanza.kind === "stanza-problem") {
       const answer = answerToProblem(stanza);
@@ -259,11 +250,6 @@ export class AttachedDomain implements LinkOwner {
   }
 
   #send(element: Element): void {
-    this.#ports.tap.flow(flowEvent(element, "outbound", this.#remote));
     this.link.send(element);
-  }
-
-  get #remote(): string {
-    return `tcp:${this.#init.address.host}:${this.#init.address.port}`;
   }
 }

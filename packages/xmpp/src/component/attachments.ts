@@ -3,8 +3,8 @@ import { makeBare } from "../address/jid.ts";
 import type { ForeignGateway } from "../router/gateway-domain.ts";
 import type { DeliveryOutcome, LocalDomain, RosterVerdict } from "../router/local-domain.ts";
 import type { Iq, Message, Presence, Stanza } from "../stanza/stanza.ts";
-import { AttachedDomain, type AttachedDomainPorts } from "./attached-domain.ts";
-import type { LinkStanding } from "./component-link.ts";
+import { AttachedDomain } from "./attached-domain.ts";
+import type { LinkPorts, LinkStanding } from "./component-link.ts";
 
 /** A server whose users we federate for, as its external component (XEP-0114). Domains are prepared. */
 export interface Attachment {
@@ -36,7 +36,7 @@ export interface AttachedUsersListener {
   presenceLost(user: BareJid, contact: BareJid): void;
 }
 
-export interface AttachmentsPorts extends AttachedDomainPorts {
+export interface AttachmentsPorts extends LinkPorts {
   readonly gateway: () => ForeignGateway & AttachedUsersListener;
   /** Told of a stanza that an attached server passed on for somebody else. */
   readonly foreignSender: (stanza: Stanza) => void;

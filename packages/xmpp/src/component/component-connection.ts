@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
-import type { Clock } from "@interpres/runtime";
+import { type Clock, type FlowTap, socketPath } from "@interpres/runtime";
+import { type FlowLine, flowEvent } from "../c2s/flow-event.ts";
 import { Outbox } from "../c2s/outbox.ts";
 import { type StreamErrorCondition, streamError } from "../stream/stream-error.ts";
 import {
@@ -38,6 +39,12 @@ export interface ConnectionOwner {
   lost(reason: string): void;
 }
 
+export interface ConnectionPorts {
+  readonly clock: Clock;
+  /** Sees each stanza; of the handshake nothing. */
+  readonly tap: FlowTap;
+}
+
 /** Octets that may wait for a server that does not read. */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 const CLOSE_GRACE_MS = 2000;
@@ -46,18 +53,22 @@ const CLOSE_GRACE_MS = 2000;
 export class ComponentConnection {
   readonly #address: ComponentAddress;
   readonly #owner: ConnectionOwner;
+  readonly #tap: FlowTap;
   readonly #socket: Socket;
   readonly #parser: XmlStreamParser;
   readonly #outbox: Outbox;
   #stream: ComponentStream = { name: "opening" };
+  #flowLine: FlowLine;
   #isOver = false;
 
-  constructor(address: ComponentAddress, owner: ConnectionOwner, { clock }: { readonly clock: Clock }) {
+  constructor(address: ComponentAddress, owner: ConnectionOwner, { clock, tap }: ConnectionPorts) {
     this.#address = address;
     this.#owner = owner;
+    this.#tap = tap;
     const { host, port, component } = address;
     this.#parser = this.#newParser();
     this.#socket = connect({ host, port, keepAlive: true });
+    this.#flowLine = { path: socketPath(this.#socket), remote: `tcp:${host}:${port}` };
     const settings = { closeGraceMs: CLOSE_GRACE_MS, maxUnsentBytes: MAX_UNSENT_BYTES };
     this.#outbox = new Outbox(this.#line(), { flushing: ignore, flushed: ignore }, { clock, settings });
     this.#socket.on("data", (octets: Buffer) => this.#parser.push(octets));
@@ -65,6 +76,7 @@ export class ComponentConnection {
     this.#socket.on("close", () => this.#lose("the server closed the connection"));
     this.#socket.once("connect", () => {
       this.#socket.setNoDelay(true);
+      this.#flowLine = { ...this.#flowLine, path: socketPath(this.#socket) };
       this.#outbox.write(serializeStreamHeader(el("stream", NS.streams, { to: component }).attributes, NS.component));
     });
   }
@@ -72,6 +84,7 @@ export class ComponentConnection {
   /** One stanza, in namespace `jabber:client`; before the stream is open it is a mistake of ours. */
   send(element: Element): void {
     if (this.#stream.name !== "open") throw new TypeError("the component's stream is not open");
+    this.#tap.flow(flowEvent(element, "outbound", this.#flowLine));
     this.#outbox.write(serializeElement(element, NS.client));
   }
 
@@ -129,6 +142,7 @@ export class ComponentConnection {
         this.#owner.opened();
         break;
       case "stanza":
+        this.#tap.flow(flowEvent(effect.element, "inbound", this.#flowLine));
         this.#owner.stanza(effect.element);
         break;
       case "fault":

@@ -1,7 +1,7 @@
-import type { Clock, Logger, Random, Timer } from "@interpres/runtime";
+import type { Logger, Random, Timer } from "@interpres/runtime";
 import type { StreamErrorCondition } from "../stream/stream-error.ts";
 import type { Element } from "../xml/index.ts";
-import { type ComponentAddress, ComponentConnection } from "./component-connection.ts";
+import { type ComponentAddress, ComponentConnection, type ConnectionPorts } from "./component-connection.ts";
 
 /** Where a link stands. Times are milliseconds since 1970. */
 export type LinkStanding =
@@ -20,8 +20,7 @@ export interface LinkOwner {
   stanza(element: Element): void;
 }
 
-export interface LinkPorts {
-  readonly clock: Clock;
+export interface LinkPorts extends ConnectionPorts {
   readonly random: Random;
   readonly log: Logger;
 }
