@@ -6,6 +6,8 @@ import { addDirectoryCommands } from "./commands/directory.ts";
 import { addDnsCommands } from "./commands/dns.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addDomainCommands } from "./commands/domain.ts";
+import { addExplainCommand } from "./commands/explain.ts";
+import { addPolicyCommands } from "./commands/policy.ts";
 import { addPresenceCommands } from "./commands/presence.ts";
 import { addRouteCommands } from "./commands/route.ts";
 import { addServiceCommands } from "./commands/service.ts";
@@ -52,6 +54,8 @@ function createProgram(version: string, io: Io): Command {
   addConfigCommands(program, io);
   addDomainCommands(program, io);
   addRouteCommands(program, io);
+  addExplainCommand(program, io);
+  addPolicyCommands(program, io);
   addCertificateCommands(program, io);
   addTlsCommands(program, io);
   addDnsCommands(program, io);

@@ -1,3 +1,4 @@
+import { parseDocument } from "yaml";
 import { CommandError, type Io } from "./io.ts";
 
 /** The text of a file. Throws `CommandError`, wrong usage, where there is none that may be read. */
@@ -10,4 +11,15 @@ export function readFile(path: string, io: Io): string {
 /** The same; `-` is standard input. */
 export async function readFileOrInput(path: string, io: Io): Promise<string> {
   return path === "-" ? await io.readInput() : readFile(path, io);
+}
+
+/** A YAML or JSON document; throws where it cannot be read, or holds no mapping. */
+export async function readDocument(file: string, io: Io): Promise<unknown> {
+  const parsed = parseDocument(await readFileOrInput(file, io));
+  const [error] = parsed.errors;
+  if (error !== undefined) throw new CommandError(`${file}: ${error.message}`);
+  const document: unknown = parsed.toJS();
+  if (typeof document !== "object" || document === null)
+    throw new CommandError(`${file === "-" ? "standard input" : file} holds no document`);
+  return document;
 }

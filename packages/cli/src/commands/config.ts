@@ -7,9 +7,9 @@ import {
   withQuery,
 } from "@interpres/admin-api";
 import type { Command } from "commander";
-import { parseDocument, stringify as stringifyYaml } from "yaml";
-import { CommandError, type Io } from "../io.ts";
-import { readFileOrInput } from "../read-file.ts";
+import { stringify as stringifyYaml } from "yaml";
+import type { Io } from "../io.ts";
+import { readDocument } from "../read-file.ts";
 import { CommandSession } from "../session.ts";
 import { warningsOf } from "../warnings.ts";
 
@@ -47,30 +47,21 @@ async function exportConfig(session: CommandSession): Promise<void> {
 
 /** The differences first; then the same document, unless somebody changed the settings in between. */
 async function importConfig(file: string, options: ImportOptions, session: CommandSession): Promise<void> {
-  const document = await documentOf(file, session.io);
+  const document = await readDocument(file, session.io);
   const acknowledged = options.acknowledgeWarning === true ? { acknowledgeWarning: "true" } : {};
   const put = async (query: Readonly<Record<string, string>>) =>
     (await session.client.ask("PUT", withQuery(configPath, { ...acknowledged, ...query }), document)) as ConfigImported;
   const tried = await put({ dryRun: "true" });
   if (options.dryRun === true || tried.differences.length === 0) {
-    session.say(tried, told(tried, "nothing was changed"));
+    session.say(tried, toldDifferences(tried, "nothing was changed"));
     return;
   }
   const applied = await put({ version: String(tried.version) });
-  session.say(applied, told(applied, `taken as version ${applied.version}`));
+  session.say(applied, toldDifferences(applied, `taken as version ${applied.version}`));
 }
 
-async function documentOf(file: string, io: Io): Promise<unknown> {
-  const parsed = parseDocument(await readFileOrInput(file, io));
-  const [error] = parsed.errors;
-  if (error !== undefined) throw new CommandError(`${file}: ${error.message}`);
-  const document: unknown = parsed.toJS();
-  if (typeof document !== "object" || document === null)
-    throw new CommandError(`${file === "-" ? "standard input" : file} holds no document`);
-  return document;
-}
-
-function told(imported: ConfigImported, end: string): string {
+/** Each difference in a line, and what was made of them. */
+export function toldDifferences(imported: ConfigImported, end: string): string {
   const { differences } = imported;
   if (differences.length === 0) return "no difference";
   const counts = `${differences.length} ${differences.length === 1 ? "difference" : "differences"}`;
