@@ -4,19 +4,27 @@ import type { XmppClient } from "@interpres/testkit";
 import { attribute } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { missingPeers } from "../harness/peers.ts";
+import { PlainPeer } from "../harness/plain-peer.ts";
+import { LOCAL } from "../harness/road-bed.ts";
 import { ConsoleBed, NARROW } from "./console-bed.ts";
 import type { ConsolePage } from "./console-page.ts";
 
 const BOB = "bob@contoso.example";
+const PARTNER = "partner.example";
 
 /** What it says has to be what becomes of a message. */
 describe("the route tester, in the console", { timeout: 120_000, skip: missingPeers("chromium") }, () => {
   let bed: ConsoleBed;
   let alice: XmppClient;
   let console: ConsolePage;
+  let carol: PlainPeer;
+  let better: PlainPeer;
 
   before(async () => {
-    bed = await ConsoleBed.start();
+    bed = await ConsoleBed.start({ withTcpAndUdp: "tcp-and-udp" });
+    const partner = { user: `carol@${PARTNER}`, nodePort: bed.road.node.ports.sipTcp ?? 0 };
+    carol = bed.road.own(await PlainPeer.start(partner));
+    better = bed.road.own(await PlainPeer.start(partner));
     alice = await bed.road.signIn("alice");
     alice.send("<presence/>");
     console = await bed.signedIn("/");
@@ -34,6 +42,8 @@ describe("the route tester, in the console", { timeout: 120_000, skip: missingPe
 
   const isRefusal = (id: string) => (stanza: Parameters<typeof attribute>[0]) =>
     attribute(stanza, "id") === id && attribute(stanza, "type") === "error";
+  const side = (name: string) => console.page.getByRole("region", { name, exact: true });
+  const hopTo = ({ port }: PlainPeer) => ({ nextHop: "127.0.0.1", nextHopPort: port, protocol: "tcp" });
   const decided = () => console.page.getByRole("main").locator("li[aria-current=step]");
 
   test("is found in the menu, and marks the record that leads there: the message arrives", async () => {
@@ -67,9 +77,88 @@ describe("the route tester, in the console", { timeout: 120_000, skip: missingPe
     assert.deepEqual(await console.violations(), []);
   });
 
+  test("a draft without an access-list entry: who it lets in would be refused, and so would what they wrote", async () => {
+    const { admin } = bed.road.node;
+    await admin.ask("POST", "/sip-federated-domains", { domain: PARTNER, integrationType: "standard" });
+    await admin.ask("POST", "/incoming-acl", { pattern: "Allow from 127.0.0.1", description: "the partner" });
+    await admin.ask("POST", "/static-routes", { destinationPattern: PARTNER, ...hopTo(carol) });
+    for (const text of ["one", "two", "three"]) assert.ok(Number(await carol.write(`alice@${LOCAL}`, text)) < 300);
+
+    await console.field("Address").fill(`carol@${PARTNER}`);
+    await console.field("Direction").selectOption("A message from the address");
+    await console.field("IP address it comes from").fill("127.0.0.1");
+    await console.field("Protocol").first().selectOption("TCP");
+    await console.button("Test").click();
+    await console.status(`A message from ${PARTNER} would be taken.`);
+    await console.field("What to change").selectOption("Remove an access-list entry");
+    await console.button("Put into the draft").click();
+    await console.status("Choose one");
+    await console.field("Which one").selectOption("Allow from 127.0.0.1");
+    await console.button("Put into the draft").click();
+    await console.status("In the draft: Allow from 127.0.0.1. Nothing is saved.");
+    const drafted = side("With the draft");
+    await drafted.getByText(`A message from ${PARTNER} would be refused: incoming-acl.`).waitFor();
+    assert.match(
+      await drafted.locator("li[aria-current=step]").innerText(),
+      /^REFUSED\s+connection: incoming-acl[\s\S]*DIFFERS/i,
+    );
+    await side("Now").getByText("Allow from 127.0.0.1").waitFor();
+
+    await console.button("Replay").click();
+    await console.status("Admitted then, and refused with the draft: ");
+    const row = console.row(PARTNER).filter({ hasText: "Coming in" });
+    assert.match(await row.innerText(), /Coming in MESSAGE 3\s+3\s+Admitted\s+Refused: incoming-acl\s+127\.0\.0\.1/);
+    assert.deepEqual(await console.violations(), []);
+    await row.getByRole("link").first().click();
+    await console.heading("Why").waitFor();
+    assert.equal(await console.field("Contact or domain there").inputValue(), `carol@${PARTNER}`);
+  });
+
+  test("the draft is still there, and discarded; the entry was never touched", async () => {
+    await console.choose("Route Tester");
+    await console.page
+      .getByRole("list", { name: "Changes of the draft" })
+      .getByText("remove access-list entry")
+      .waitFor();
+    await console.button("Discard the draft").click();
+    await console.confirm();
+    await console.status("Discarded. Nothing was changed.");
+    await console.page.getByText("The draft is empty.").waitFor();
+    assert.ok(Number(await carol.write(`alice@${LOCAL}`, "four")) < 300);
+  });
+
+  test("a better route is drafted, looked at, and applied: messages take it", async () => {
+    await ask(`carol@${PARTNER}`);
+    await console.field("What to change").selectOption("Change a static route");
+    await console.field("Which one").selectOption(`.example.partner.* → 127.0.0.1:${carol.port}`);
+    await console.field("Next Hop").fill("no host");
+    await console.button("Put into the draft").click();
+    await console.status(/label|letters/);
+    await console.field("Next Hop").fill("127.0.0.1");
+    await console.field("Next Hop Port").fill(String(better.port));
+    await console.button("Put into the draft").click();
+    await side("Now").getByText(`port ${carol.port}`).waitFor();
+    await side("With the draft").getByText(`port ${better.port}`).waitFor();
+    write("by the old way", `carol@${PARTNER}`);
+    await eventually(() => assert.ok(carol.notifies.some(({ method }) => method === "MESSAGE")));
+    await console.button("Apply the draft").click();
+    await console.confirm();
+    await console.status("Applied. The settings are now version");
+    write("by the new way", `carol@${PARTNER}`);
+    await eventually(() => assert.ok(better.notifies.some(({ method }) => method === "MESSAGE")));
+    const { items } = (await bed.road.node.admin.ask("GET", "/audit?limit=1")) as { items: { action: string }[] };
+    assert.equal(items[0]?.action, "apply");
+  });
+
   test("on a telephone nothing is cut off", async () => {
     const narrow = await bed.signedIn(`/diagnosis/route-tester?uri=${BOB}`, NARROW);
     await narrow.status(BOB);
+    await narrow.field("What to change").selectOption("Add an access-list entry");
+    await narrow.field("Address Pattern").fill("Allow from 192.0.2.0/24");
+    await narrow.button("Put into the draft").click();
+    await narrow.page.getByRole("region", { name: "With the draft", exact: true }).waitFor();
+    await narrow.button("Replay").click();
+    await narrow.status("Decisions: ");
     assert.equal(await narrow.page.evaluate("document.documentElement.scrollWidth"), NARROW.width);
     assert.deepEqual(await narrow.violations(), []);
     await narrow.page.context().close();

@@ -14,7 +14,7 @@ export interface PlainPeerOptions {
 
 const LIMIT_MS = 20_000;
 
-/** A user of a peer over plain TCP, with one dialog in which she watches; takes each NOTIFY. */
+/** A user of a peer over plain TCP, with one dialog in which she watches; takes each request, and writes. */
 export class PlainPeer {
   readonly notifies: SipRequest[] = [];
   readonly #options: PlainPeerOptions;
@@ -49,15 +49,25 @@ export class PlainPeer {
   async subscribe(target: string, by?: "by the node's connection"): Promise<number | "closed"> {
     const socket = by === undefined ? await this.#connected() : this.#ofNode;
     if (socket === undefined) throw new Error("the node has no connection to the peer");
+    const response = await this.#asked(socket, this.#request(target));
+    if (response === "closed") return "closed";
+    if (response.status < 300) this.#toTag = response.to.tag;
+    return response.status;
+  }
+
+  /** A MESSAGE outside dialogs (RFC 3428 §4), on a connection of her own. */
+  async write(target: string, text: string): Promise<number | "closed"> {
+    const response = await this.#asked(await this.#connected(), this.#message(target, text));
+    return response === "closed" ? "closed" : response.status;
+  }
+
+  async #asked(socket: Socket, request: string): Promise<SipResponse | "closed"> {
     const ended = closed(socket).then(() => undefined);
     const answer = new Promise<SipResponse>((resolve) => {
       this.#answered = resolve;
     });
-    socket.write(this.#request(target));
-    const response = await within(Promise.race([answer, ended]), LIMIT_MS, "no answer to SUBSCRIBE");
-    if (response === undefined) return "closed";
-    if (response.status < 300) this.#toTag = response.to.tag;
-    return response.status;
+    socket.write(request);
+    return (await within(Promise.race([answer, ended]), LIMIT_MS, "no answer")) ?? "closed";
   }
 
   /** Whether a connection of her own is open. */
@@ -98,6 +108,23 @@ export class PlainPeer {
   #take(request: SipRequest, socket: Socket): void {
     this.notifies.push(request);
     socket.write(answerText(request, { status: "200 OK", toTag: "plain", headers: [], body: "" }));
+  }
+
+  #message(target: string, text: string): string {
+    this.#sequence += 1;
+    const { user } = this.#options;
+    const lines = [
+      `MESSAGE sip:${target} SIP/2.0`,
+      `Via: SIP/2.0/TCP 127.0.0.1:${this.port};branch=z9hG4bKplain${this.#sequence}`,
+      "Max-Forwards: 70",
+      `From: <sip:${user}>;tag=plain`,
+      `To: <sip:${target}>`,
+      `Call-ID: plain-${this.#sequence}-${user}`,
+      `CSeq: ${this.#sequence} MESSAGE`,
+      "Content-Type: text/plain",
+      `Content-Length: ${Buffer.byteLength(text)}`,
+    ];
+    return `${lines.join("\r\n")}\r\n\r\n${text}`;
   }
 
   #request(target: string): string {

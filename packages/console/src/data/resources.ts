@@ -60,6 +60,21 @@ export function useAnswer<Answer>(path: string, { intervalMs = false }: Repeated
   });
 }
 
+/** What a path below `/api/v1` answers to a question that is too long for it. */
+export function useAsked<Answer>(
+  path: string,
+  question: object,
+  { intervalMs = false }: Repeated = {},
+): UseQueryResult<Answer> {
+  const api = useApi();
+  return useQuery({
+    queryKey: [path, question],
+    queryFn: () => api.ask("POST", path, question) as Promise<Answer>,
+    placeholderData: keepPreviousData,
+    refetchInterval: intervalMs,
+  });
+}
+
 /** A change. What the pages show is asked for anew after it: one change moves much (a domain its ACL entry, a certificate a subject). */
 export function useChange<Given, Result>(
   change: (given: Given) => Promise<Result>,

@@ -8,6 +8,21 @@ import { domainOfPattern, patternOfDomain } from "./destination-pattern.ts";
 
 const own = texts.staticRoutes;
 
+/** The form begins with what federation needs, not with the book's 5060, TCP and user. */
+export const BLANK_ROUTE: StaticRouteInput = {
+  destinationPattern: "",
+  description: "",
+  nextHop: "",
+  nextHopPort: 5061,
+  routeType: "domain",
+  protocol: "tls",
+  priority: 1,
+  weight: 1,
+  allowLessSpecific: true,
+  inService: true,
+  blocked: false,
+};
+
 /** The fields of a route, in the book's order. */
 export function RouteFields({ form }: { readonly form: UseFormReturnType<StaticRouteInput> }): ReactNode {
   return (

@@ -1,30 +1,15 @@
-import { type StaticRoute, type StaticRouteInput, staticRoutes } from "@interpres/admin-api";
+import { type StaticRoute, staticRoutes } from "@interpres/admin-api";
 import type { ReactNode } from "react";
 import { EditForm } from "../template/edit-form.tsx";
 import { FindList } from "../template/find-list.tsx";
 import { useShown } from "../template/item-path.ts";
 import { texts } from "../texts/texts.ts";
-import { RouteFields } from "./static-routes-fields.tsx";
+import { BLANK_ROUTE, RouteFields } from "./static-routes-fields.tsx";
 
 const PATH = "/administration/presence/routing/static-routes";
 const own = texts.staticRoutes;
 const keyOf = ({ id }: StaticRoute): string => id;
 const nameOf = ({ destinationPattern }: StaticRoute): string => destinationPattern;
-
-/** The form begins with what federation needs, not with the book's 5060, TCP and user. */
-const BLANK: StaticRouteInput = {
-  destinationPattern: "",
-  description: "",
-  nextHop: "",
-  nextHopPort: 5061,
-  routeType: "domain",
-  protocol: "tls",
-  priority: 1,
-  weight: 1,
-  allowLessSpecific: true,
-  inService: true,
-  blocked: false,
-};
 
 /** Presence > Routing > Static Routes. */
 export default function StaticRoutes(): ReactNode {
@@ -38,7 +23,7 @@ export default function StaticRoutes(): ReactNode {
       shown={shown}
       keyOf={keyOf}
       nameOf={nameOf}
-      blank={BLANK}
+      blank={BLANK_ROUTE}
       fields={(form) => <RouteFields form={form} />}
     />
   );

@@ -58,8 +58,8 @@ function answered(plan: DraftPlan, told: Parameters<typeof answerTo>[1]): Config
 }
 
 async function explain({ draft, uri, inbound }: PolicyExplainInput, context: AdminContext): Promise<PolicyExplanation> {
-  if (uri === undefined && inbound === undefined)
-    throw invalidInput([{ path: "uri", message: "or inbound is required" }]);
+  if (uri === undefined && inbound === undefined && draft === undefined)
+    throw invalidInput([{ path: "uri", message: "or inbound or draft is required" }]);
   const { version, document } = context.settings.current();
   const plan = draft === undefined ? undefined : planFor(draft, document, context);
   const now = await context.policy.simulate();
