@@ -23,6 +23,7 @@ export interface RoadOptions {
   readonly ports?: Partial<NodePorts>;
   readonly integrationType?: "microsoft" | "standard";
   readonly withTcpAndUdp?: "tcp-and-udp";
+  readonly logLevel?: "debug";
 }
 
 /** A node for example.com beside a simulated Microsoft edge for contoso.example, found by DNS SRV, mutual TLS between them. */
@@ -53,8 +54,11 @@ export class RoadBed {
     const zone = new FakeZone();
     const dns = await zone.listen();
     started.defer(() => dns.close());
-    const { ports = {}, withTcpAndUdp, integrationType = "microsoft" } = options;
-    const listening = withTcpAndUdp === undefined ? {} : { withTcpAndUdp };
+    const { ports = {}, withTcpAndUdp, logLevel, integrationType = "microsoft" } = options;
+    const listening = {
+      ...(withTcpAndUdp === undefined ? {} : { withTcpAndUdp }),
+      ...(logLevel === undefined ? {} : { logLevel }),
+    };
     const node = new NodeProcess({ dnsServer: `127.0.0.1:${dns.port}`, ports, ...listening });
     started.defer(() => node.remove());
     await node.start();

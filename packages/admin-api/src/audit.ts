@@ -20,6 +20,8 @@ export const auditActions = [
   "regenerate",
   "restore",
   "reread",
+  "export",
+  "send",
   "sign-in",
   "sign-out",
 ] as const;

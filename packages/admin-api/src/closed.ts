@@ -6,7 +6,7 @@ export const closed = { additionalProperties: false } as const;
 /** One of a closed set of words. */
 export function oneOf<const Words extends readonly string[]>(
   words: Words,
-  options: { readonly description?: string } = {},
+  options: { readonly description?: string; readonly default?: Words[number] } = {},
 ) {
   return Type.Unsafe<Words[number]>({ type: "string", enum: [...words], ...options });
 }

@@ -118,6 +118,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     traffic: parts.traffic,
     flows: parts.flows,
     decisionFeed: parts.decisionFeed,
+    traceExporter: parts.traceExporter,
     diagnose: (domain, asked) => others.doctor.examine(domain, asked),
     metrics,
     services: others.services,

@@ -8,14 +8,7 @@ import {
   servedDomains,
 } from "@interpres/federation";
 import { Gateway, invitationTypes } from "@interpres/interworking";
-import {
-  createResolver,
-  type DecisionEvent,
-  DecisionRing,
-  type FlowTap,
-  MetricsRegistry,
-  Turns,
-} from "@interpres/runtime";
+import { createResolver, type DecisionEvent, DecisionRing, MetricsRegistry, Turns } from "@interpres/runtime";
 import {
   type LocalIdentity,
   TransactionLayer,
@@ -37,6 +30,7 @@ import { composeDirectory, composePasswordKeeper } from "./compose-directory.ts"
 import { composeDns } from "./compose-dns.ts";
 import { composeDoctor } from "./compose-doctor.ts";
 import { composeShell } from "./compose-shell.ts";
+import { composeTrace, traceCollectorService } from "./compose-trace.ts";
 import { ShownDomains } from "./federated-domains.ts";
 import { installationSecret } from "./first-start.ts";
 import { FederationLamps } from "./lamps/federation-lamps.ts";
@@ -56,7 +50,6 @@ import { xmppRouterService } from "./services/xmpp-router.ts";
 import type { NodeSettings } from "./settings.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { DecisionFeed } from "./trace/decision-feed.ts";
-import { FlowHistory } from "./trace/flow-history.ts";
 import { VERSION } from "./version.ts";
 import { xmppSettingsOf } from "./xmpp-settings.ts";
 
@@ -95,6 +88,7 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   const supervisor: Supervisor = supervisorOf({ ...parts, store, node: settings.node.name }, [
     configService(parts),
     certificateFilesService(parts.certificateFiles),
+    traceCollectorService(parts),
     presenceDatastoreService({ xmpp }),
     xmppRouterService({ xmpp }),
     sipFederationService({ gateway, identities, attachments: liveAttachments }),
@@ -134,19 +128,19 @@ function partsOf(settings: NodeSettings, ports: NodePorts, store: NodeStore): No
     decisionFeed.tell(event);
   };
   const decisions = new DecisionRing({ clock, random, capacity: DECISIONS_IN_MEMORY, keep });
-  const flows = new FlowHistory({ clock, peers: { get: (domain) => peers().get(domain) } });
+  const metrics = new MetricsRegistry();
+  const trace = composeTrace({ ports, store, running, metrics, peers, decisions, decisionFeed });
   const node = nodeInForce(settings.node, () => store.settings.current().document.nodeDomains);
   const { certificates } = store;
   const checking = { clock, node, settings: store.settings, certificates };
   return {
     ...ports,
-    tap: ports.tap === undefined ? flows : bothTaps(flows, ports.tap),
-    flows,
+    ...trace,
     decisionFeed,
     settings: { ...settings, node },
     configuredNode: settings.node,
     store,
-    metrics: new MetricsRegistry(),
+    metrics,
     decisions,
     history: new DecisionHistory({ ring: decisions, table: store.decisions }),
     lamps,
@@ -175,15 +169,6 @@ function federatedPeers(running: RunningSettings): () => PeerDirectory {
     peers = peersOf(next);
   });
   return () => peers;
-}
-
-function bothTaps(one: FlowTap, other: FlowTap): FlowTap {
-  return {
-    flow: (event) => {
-      one.flow(event);
-      other.flow(event);
-    },
-  };
 }
 
 function composeXmpp(parts: NodeParts): XmppServer {

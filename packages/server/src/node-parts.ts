@@ -24,6 +24,7 @@ import type { RunningSettings } from "./services/running-settings.ts";
 import type { NodeSettings } from "./settings.ts";
 import type { DecisionFeed } from "./trace/decision-feed.ts";
 import type { FlowHistory } from "./trace/flow-history.ts";
+import type { TraceExporter } from "./trace/trace-exporter.ts";
 
 /** What a node stands on; a test or the demo may give its own. */
 export interface NodePorts {
@@ -49,6 +50,7 @@ export interface NodeParts extends NodePorts {
   /** What passed lately. */
   readonly flows: FlowHistory;
   readonly decisionFeed: DecisionFeed;
+  readonly traceExporter: TraceExporter;
   readonly store: NodeStore;
   readonly metrics: MetricsRegistry;
   readonly decisions: DecisionRing;

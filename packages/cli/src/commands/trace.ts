@@ -13,6 +13,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { CommandError, type Io } from "../io.ts";
 import type { NodeSocket } from "../node-socket.ts";
 import { CommandSession } from "../session.ts";
+import { addTraceCollectorCommands } from "./trace-collector.ts";
 
 const USUAL_COLUMNS = 80;
 const MOST_DECISIONS = 1000;
@@ -30,8 +31,8 @@ interface Options {
 
 /** `trace`: the SIP and XMPP messages that pass, as a ladder. */
 export function addTraceCommand(program: Command, io: Io): void {
-  program
-    .command("trace")
+  const command = program.command("trace");
+  command
     .description("the SIP and XMPP messages that passed lately, as a ladder")
     .option("--peer <domain>", "only what concerns this federated domain")
     .option("--user <address>", "only what is from or to this address")
@@ -42,7 +43,8 @@ export function addTraceCommand(program: Command, io: Io): void {
     .option("--pcapng <file>", "write a capture file for Wireshark, our decisions as comments")
     .option("--text", "the ladder with our decisions, then each message whole")
     .addHelpText("after", "\nTimes are UTC. With --json the messages are a list; with --follow, one a line.")
-    .action((options: Options, command: Command) => trace(options, new CommandSession(command, io)));
+    .action((options: Options, itself: Command) => trace(options, new CommandSession(itself, io)));
+  addTraceCollectorCommands(command, io);
 }
 
 async function trace(options: Options, session: CommandSession): Promise<void> {

@@ -20,6 +20,7 @@ export interface Refused {
   readonly direction: "inbound" | "outbound";
   /** The foreign domain, the name presented, or the address. */
   readonly peer: string;
+  /** The Call-ID of a request. */
   readonly id?: string;
   readonly traffic?: NonNullable<DecisionEvent["traffic"]>;
 }
@@ -63,6 +64,8 @@ export class RefusalLog {
     const decisions = [decisionOf(objection)];
     const user = objection.user === undefined ? {} : { user: objection.user };
     this.#decisions.record({ ...refused, ...user, decisions, result });
-    this.#log.info(`${kind}.refused`, { rule: objection.rule, direction, peer, ...user, ...decisions[0]?.inputs });
+    const joined = refused.id === undefined ? {} : { correlationId: refused.id };
+    const told = { ...joined, rule: objection.rule, direction, peer, ...user, ...decisions[0]?.inputs };
+    this.#log.info(`${kind}.refused`, told);
   }
 }

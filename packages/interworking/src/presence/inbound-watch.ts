@@ -185,7 +185,8 @@ export class InboundWatch implements NotifierUser {
     if (line?.pass("presence", () => this.#askRoster(mode)) === "accepted") return;
     // The next change, or the watcher's refresh, tells him all of it.
     this.#isQueued = false;
-    this.#ports.log.warn("notification.not-queued", { peer: this.watcher.domain });
+    const correlationId = this.#watch?.snapshot.dialog.callId;
+    this.#ports.log.warn("notification.not-queued", { correlationId, peer: this.watcher.domain });
   }
 
   /** Asked anew each time: what the roster forbids now must not leave now. */

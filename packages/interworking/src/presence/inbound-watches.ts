@@ -67,7 +67,9 @@ export class InboundWatches implements InboundWatchOwner {
         else this.#begin(incoming, parties, verdict);
       },
       (error: unknown) => {
-        this.#ports.log.error("roster.unreadable", { user: parties.user.toString(), error: String(error) });
+        const { callId: correlationId } = incoming.request;
+        const user = parties.user.toString();
+        this.#ports.log.error("roster.unreadable", { correlationId, user, error: String(error) });
         incoming.refuse(500);
       },
     );

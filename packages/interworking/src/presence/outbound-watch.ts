@@ -238,7 +238,8 @@ export class OutboundWatch implements LegOwner {
     this.#ports.meter.notifications.add({ direction: "outbound", result });
     if (showing.kind === "changed") this.#tell(showing.presences);
     if (showing.kind === "unreadable") {
-      this.#ports.log.warn("notification.unreadable", { peer: this.contact.domain, contentType, fault: showing.fault });
+      const fields = { correlationId: this.view.callId, peer: this.contact.domain, contentType };
+      this.#ports.log.warn("notification.unreadable", { ...fields, fault: showing.fault });
     }
   }
 
@@ -262,8 +263,9 @@ export class OutboundWatch implements LegOwner {
     const { state, effects } = stepDialog(this.#dialog, input);
     this.#dialog = state;
     if (state.name !== before) {
-      const fields = { user: this.user.toString(), contact: this.contact.toString(), from: before, to: state.name };
-      this.#ports.log.debug("watch.moved", fields);
+      const parties = { user: this.user.toString(), contact: this.contact.toString() };
+      const correlationId = this.view.callId;
+      this.#ports.log.debug("watch.moved", { correlationId, ...parties, from: before, to: state.name });
     }
     for (const effect of effects) this.#act(effect);
   }

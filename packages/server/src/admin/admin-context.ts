@@ -44,6 +44,7 @@ import type { FederationLamps } from "../lamps/federation-lamps.ts";
 import type { TrafficHistory } from "../lamps/traffic-history.ts";
 import type { DecisionFeed } from "../trace/decision-feed.ts";
 import type { FlowHistory } from "../trace/flow-history.ts";
+import type { TraceExporter } from "../trace/trace-exporter.ts";
 import type { PasswordSignIn } from "./account/password-sign-in.ts";
 import type { ClusterSettings } from "./node/cluster-settings.ts";
 import type { DomainChanger } from "./node/domain-changer.ts";
@@ -108,6 +109,7 @@ export interface AdminContext {
   readonly traffic: Pick<TrafficHistory, "minutes">;
   readonly flows: FlowHistory;
   readonly decisionFeed: Pick<DecisionFeed, "listen">;
+  readonly traceExporter: Pick<TraceExporter, "settings" | "start" | "send" | "trouble">;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly services: ServiceControl;
   /** Each tells what of its concern waits for the administrator now. */

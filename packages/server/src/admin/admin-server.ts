@@ -41,6 +41,7 @@ import { registerUsers } from "./identity/users.ts";
 import { registerDecisions } from "./live/decisions.ts";
 import { registerLiveState } from "./live/live-state.ts";
 import { serveTrace } from "./live/trace.ts";
+import { registerTraceCollector } from "./live/trace-collector.ts";
 import { registerTraceExport } from "./live/trace-export.ts";
 import { registerWebChat } from "./live/web-chat.ts";
 import { registerXmppHint, serveXmpp } from "./live/xmpp-websocket.ts";
@@ -187,6 +188,7 @@ const REGISTER: readonly ((app: AdminApp, context: AdminContext) => void)[] = [
   registerLiveState,
   registerDecisions,
   registerTraceExport,
+  registerTraceCollector,
   registerDiagnosis,
   registerNotifications,
   registerAudit,

@@ -99,21 +99,13 @@ export class FlowHistory implements FlowTap {
   #record(event: FlowEvent): void {
     const { leg, direction, remote, summary } = event;
     const parties = event.parties();
-    const peer = this.#peerOf(parties);
+    const peer = peerAmong(parties, this.#peers);
     const text = cut(event.text(), this.#limits.charactersOfRecord);
     this.#recorded += 1;
     const facts = { leg, direction, remote, summary, peer, parties, path: event.path(), text };
     const record = { id: this.#recorded, at: this.#clock.now(), ...facts };
     this.#keep(record);
     for (const follower of this.#followers) follower(record);
-  }
-
-  #peerOf(parties: readonly string[]): string {
-    for (const party of parties) {
-      const peer = this.#peers.get(domainOf(party));
-      if (peer !== undefined) return peer.domain;
-    }
-    return "";
   }
 
   /** The newest that fit, oldest first. */
@@ -158,6 +150,15 @@ export function masked(record: FlowRecord): FlowRecord {
 function fits({ peer, user }: FlowQuery): (record: FlowRecord) => boolean {
   return (record) =>
     (peer === undefined || record.peer === peer) && (user === undefined || record.parties.includes(user));
+}
+
+/** The federated domain of one of them; empty where all are local or unknown. */
+export function peerAmong(parties: readonly string[], peers: FlowPeers): string {
+  for (const party of parties) {
+    const peer = peers.get(domainOf(party));
+    if (peer !== undefined) return peer.domain;
+  }
+  return "";
 }
 
 function domainOf(party: string): string {

@@ -50,6 +50,7 @@ import { configService, RunningSettings } from "../../src/services/running-setti
 import type { Supervisor } from "../../src/supervisor.ts";
 import { DecisionFeed } from "../../src/trace/decision-feed.ts";
 import { FlowHistory } from "../../src/trace/flow-history.ts";
+import { collectingExporter } from "./collecting-exporter.ts";
 import { FakeDirectory } from "./fake-directory.ts";
 import { dnsView, effectiveTls, policyView } from "./fixture-views.ts";
 
@@ -95,6 +96,7 @@ export class AdminFixture {
     Promise.resolve({ domain, at: "2026-11-27T00:00:00.000Z", healthy: true, steps: [], forPartner: null });
   readonly traffic = new TrafficHistory();
   readonly decisionFeed = new DecisionFeed();
+  readonly collected: Uint8Array[] = [];
   readonly flows = new FlowHistory({
     clock: this.clock,
     peers: { get: (domain) => (domain === "contoso.example" ? { domain } : undefined) },
@@ -260,15 +262,8 @@ export class AdminFixture {
 
   #context(store: Store<Shapes>, accounts: AccountDirectory): AdminContext {
     const { clock, random } = this;
-    this.#ring = new DecisionRing({
-      clock,
-      random,
-      capacity: 100,
-      keep: (event) => {
-        store.decisions.keep(event);
-        this.decisionFeed.tell(event);
-      },
-    });
+    this.decisionFeed.listen((event) => store.decisions.keep(event));
+    this.#ring = new DecisionRing({ clock, random, capacity: 100, keep: (event) => this.decisionFeed.tell(event) });
     const write = (event: string, fields?: object) => this.logged.push(`${event} ${JSON.stringify(fields)}`);
     const log = { debug: write, info: write, warn: write, error: write };
     const configured = { name: "imp1", fqdn: "imp1.example.com" };
@@ -364,6 +359,7 @@ export class AdminFixture {
       traffic: this.traffic,
       flows: this.flows,
       decisionFeed: this.decisionFeed,
+      traceExporter: collectingExporter(store, this),
       diagnose: (domain) => ({ result: this.diagnosis(domain), found: () => [] }),
       metrics: { contentType: "application/openmetrics-text; version=1.0.0", text: async () => "# EOF\n" },
       services,

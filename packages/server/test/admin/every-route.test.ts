@@ -21,6 +21,7 @@ const EXCEPTIONS: Readonly<Record<string, Role | "anybody" | "loopback">> = {
   "POST /policy/explain": "auditor",
   "POST /policy/replays": "auditor",
   "DELETE /policy/replays/{id}": "auditor",
+  "POST /trace/collector/send": "operator",
   "POST /federation/{domain}/diagnosis": "operator",
   "POST /tls-contexts/{name}/drain": "operator",
   "POST /subscriptions/{id}/refresh": "operator",

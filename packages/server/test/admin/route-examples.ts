@@ -21,6 +21,7 @@ export const SECRETS = {
   changed: "user-secret-3",
   directory: "directory-secret-4",
   component: "component-secret-8",
+  collector: "collector-secret-9",
   administrator: "administrator-secret-5",
   administratorLater: "administrator-secret-6",
   own: "administrator-secret-7",
@@ -59,6 +60,8 @@ export const writes: readonly RouteExample[] = [
       return { body: {} };
     },
   },
+  { route: "PUT /trace/collector", body: { enabled: true, host: "homer.example.com", authKey: SECRETS.collector } },
+  { route: "POST /trace/collector/send", body: { correlationId: "c1" } },
   { route: "PUT /config", body: { cluster: { sipProxyDomain: "example.edu" } } },
   { route: "POST /sip-federated-domains", body: { domain: "peer.example", integrationType: "standard" } },
   {

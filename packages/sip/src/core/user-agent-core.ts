@@ -98,7 +98,8 @@ export class UserAgentCore implements UserAgent {
       this.#handle(transaction);
     } catch (error) {
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#log.error("request.handler-failed", { method: transaction.request.method, reason });
+      const { method, callId: correlationId } = transaction.request;
+      this.#log.error("request.handler-failed", { correlationId, method, reason });
       reply(transaction, 500);
     }
   }

@@ -56,7 +56,8 @@ export class ClientTable implements ExchangeStarter, ExchangePorts {
     if (first === undefined || !this.#tally.hasRoomFor(first.domain)) {
       const detail =
         first === undefined ? "no hop" : `too many transactions, ${this.#tally.of(first.domain)} of them there`;
-      this.#parts.log.warn("transaction.refused", { method: request.method, detail });
+      const { method, callId: correlationId } = request;
+      this.#parts.log.warn("transaction.refused", { correlationId, method, detail });
       this.clock.after(0, () => user.failed("transport", detail));
       return undefined;
     }

@@ -97,7 +97,7 @@ export class TransactionLayer {
       this.#match(message, connection);
     } catch (error) {
       const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.#log.error("message.handler-failed", { kind: message.kind, reason });
+      this.#log.error("message.handler-failed", { correlationId: message.callId, kind: message.kind, reason });
     }
   }
 

@@ -192,7 +192,8 @@ export class TransportLayer implements SipTransport {
         this.#pool.deliver({
           hop: target.hop,
           ready: (opened) => this.#transmit(response, octets, opened),
-          failed: ({ cause, detail }) => this.#options.log.info("response.unsent", { cause, detail }),
+          failed: ({ cause, detail }) =>
+            this.#options.log.info("response.unsent", { correlationId: response.callId, cause, detail }),
         });
         break;
     }

@@ -1,4 +1,4 @@
-import { DirectorySettings } from "@interpres/admin-api";
+import { DirectorySettings, TraceCollectorSettings } from "@interpres/admin-api";
 import { FederationSettings, initialFederationSettings, schemaProblems, settingsProblems } from "@interpres/federation";
 import Type from "typebox";
 import Value from "typebox/value";
@@ -20,6 +20,7 @@ export const ClusterSettings = Type.Object(
     serviceActivation: ServiceActivation,
     nodeDomains: NodeDomains,
     directory: DirectorySettings,
+    traceCollector: TraceCollectorSettings,
     webClient: WebClientSection,
   },
   { additionalProperties: false },
@@ -31,6 +32,7 @@ export interface ClusterSettings {
   readonly serviceActivation: ServiceActivation;
   readonly nodeDomains: NodeDomains;
   readonly directory: DirectorySettings;
+  readonly traceCollector: TraceCollectorSettings;
   readonly webClient: WebClientSection;
 }
 

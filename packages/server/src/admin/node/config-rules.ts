@@ -2,6 +2,7 @@ import type { FieldProblem } from "@interpres/admin-api";
 import { domainNameProblem, routingNodeProblem, servedDomains, settingsProblems } from "@interpres/federation";
 import { parseBareJid } from "@interpres/xmpp";
 import { directoryProblems } from "../../directory/directory-rules.ts";
+import { traceCollectorProblems } from "../../trace/collector-rules.ts";
 import type { AdminContext } from "../admin-context.ts";
 import { mailDomainCollisions } from "../identity/mail-domains.ts";
 import { originProblems } from "../live/web-client-section.ts";
@@ -30,6 +31,7 @@ export function configProblems(
     ...activationProblems(next, context),
     ...below("webClient", originProblems(next.webClient)),
     ...below("directory", directoryProblems(next.directory, servedDomains(next.federation))),
+    ...below("traceCollector", traceCollectorProblems(next.traceCollector)),
   ];
 }
 

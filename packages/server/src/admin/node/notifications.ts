@@ -6,6 +6,7 @@ import type { AdminApp } from "../http/authenticate.ts";
 import { type Listing, pageOfItems } from "../http/listing.ts";
 import { directoryNotices } from "../identity/directory-notices.ts";
 import { mailAddressNotices } from "../identity/mail-address-notices.ts";
+import { traceCollectorNotices } from "../live/trace-collector.ts";
 import { certificateFileNotices, certificateNotices } from "../trust/certificate-calendar.ts";
 import { certificateNameNotices } from "../trust/certificate-name-notices.ts";
 import { pendingRestarts, routingNodeWithUsers, stoppedServices } from "./standing-notices.ts";
@@ -32,6 +33,7 @@ const OF_THE_CONTEXT = [
   certificateNotices,
   certificateFileNotices,
   certificateNameNotices,
+  traceCollectorNotices,
 ];
 
 /** `/notifications`: what waits for the administrator. */

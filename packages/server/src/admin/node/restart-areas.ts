@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ServiceName } from "@interpres/admin-api";
+import { type ServiceName, TraceCollectorSettings } from "@interpres/admin-api";
 import type { CertificatePurpose, FederationSettings, SipProxyParameters } from "@interpres/federation";
 import { PresenceSection } from "../identity/presence-section.ts";
 import type { ClusterSettings } from "./cluster-settings.ts";
@@ -31,6 +31,8 @@ const RESTART_OF_PARAMETER: Readonly<Record<keyof SipProxyParameters, readonly S
 };
 
 const PRESENCE: SectionPlace = { restart: ["xmpp-router"], path: "presence-settings" };
+/** The flow is that of the proxy. */
+const TRACE_COLLECTOR: SectionPlace = { restart: ["sip-proxy"], path: "trace/collector" };
 /** Of every parameter of `web-client`. */
 export const WEB_CLIENT: SectionPlace = { restart: ["web-client"], path: "service-parameters/web-client" };
 
@@ -54,11 +56,12 @@ const AREAS_OF_FEDERATION: { readonly [Key in keyof FederationSettings]-?: reado
 const AREAS_OF_SECTION: { readonly [Section in keyof ClusterSettings]: readonly RestartArea[] } = {
   federation: Object.values(AREAS_OF_FEDERATION).flat(),
   cluster: [],
-  presence: presenceNames().map((name) => setting("presence", name, PRESENCE)),
+  presence: namesOf(PresenceSection).map((name) => setting("presence", name, PRESENCE)),
   serviceActivation: [],
   // The change itself restarts every service.
   nodeDomains: [],
   directory: [],
+  traceCollector: namesOf(TraceCollectorSettings).map((name) => setting("traceCollector", name, TRACE_COLLECTOR)),
   webClient: [setting("webClient", "allowedOrigins", WEB_CLIENT)],
 };
 
@@ -163,11 +166,11 @@ function parameter(name: keyof SipProxyParameters): RestartArea {
   };
 }
 
-function presenceNames(): readonly (keyof PresenceSection)[] {
-  return Object.keys(PresenceSection.properties) as (keyof PresenceSection)[];
+function namesOf<Properties extends object>({ properties }: { readonly properties: Properties }) {
+  return Object.keys(properties) as (keyof Properties & string)[];
 }
 
-function setting<Section extends "presence" | "webClient">(
+function setting<Section extends "presence" | "webClient" | "traceCollector">(
   section: Section,
   name: keyof ClusterSettings[Section] & string,
   { restart, path }: SectionPlace,
