@@ -20,12 +20,20 @@ interface AxeViolation {
 export class ConsolePage {
   readonly page: Page;
   readonly #origin: string;
+  #underWay = 0;
 
   /** `origin`: `https://localhost:PORT`. */
   constructor(page: Page, origin: string) {
     this.page = page;
     this.#origin = origin;
     page.setDefaultTimeout(10_000);
+    page.on("request", () => {
+      this.#underWay += 1;
+    });
+    for (const end of ["requestfinished", "requestfailed"] as const)
+      page.on(end as "requestfinished", () => {
+        this.#underWay -= 1;
+      });
   }
 
   async open(path: string): Promise<void> {
@@ -79,16 +87,24 @@ export class ConsolePage {
     await this.page.getByRole("main").getByRole("status").filter({ hasText: text }).waitFor();
   }
 
+  /** Waits until the page has drawn what it asked for, and asks for nothing more. */
+  async quiet(): Promise<void> {
+    const drawn = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
+    do await this.page.evaluate(drawn);
+    while (this.#underWay > 0);
+  }
+
   /** Presses OK in the question that is being asked. */
   async confirm(): Promise<void> {
     await this.page.getByRole("dialog").getByRole("button", { name: "OK" }).click();
   }
 
-  /** What axe finds serious or worse on the page as it is, one line each. */
-  async violations(): Promise<readonly string[]> {
-    await this.page.evaluate(AXE);
+  /** What axe finds serious or worse in the page as it is and in what is open above it, one line each; `document`: around it too. */
+  async violations(where: "page" | "document" = "page"): Promise<readonly string[]> {
+    await this.page.evaluate(`globalThis.axe ?? eval(${JSON.stringify(AXE)})`);
     await this.page.evaluate(SETTLED);
-    const { violations } = (await this.page.evaluate("axe.run(document)")) as {
+    const context = where === "page" ? '[["main"], ["[role=dialog]"]]' : "document";
+    const { violations } = (await this.page.evaluate(`axe.run(${context}, { resultTypes: ["violations"] })`)) as {
       readonly violations: readonly AxeViolation[];
     };
     return violations

@@ -46,7 +46,7 @@ describe("the console around its pages", { timeout: 120_000, skip: missingPeers(
     await console.button("Dark colours").click();
     await console.page.reload();
     await console.button("Light colours").waitFor();
-    assert.deepEqual(await console.violations(), []);
+    assert.deepEqual(await console.violations("document"), []);
     await console.button("Light colours").click();
   });
 

@@ -20,7 +20,7 @@ describe("signing in to the console", { timeout: 120_000, skip: missingPeers("ch
     await console.page.getByRole("alert").filter({ hasText: "name or password is wrong" }).waitFor();
     await console.signIn();
     await console.heading("SIP Federated Domains").waitFor();
-    assert.deepEqual(await console.violations(), []);
+    assert.deepEqual(await console.violations("document"), []);
   });
 
   test("a session that has ended is begun again over the page, and nothing typed is lost", async () => {
@@ -67,7 +67,7 @@ describe("signing in to the console", { timeout: 120_000, skip: missingPeers("ch
     await console.heading("Overview").waitFor();
     assert.equal(await console.page.getByRole("navigation").isVisible(), false);
     await console.button("Menu").click();
-    assert.deepEqual(await console.violations(), []);
+    assert.deepEqual(await console.violations("document"), []);
     await console.choose("SIP Federation");
     await console.heading("SIP Federated Domains").waitFor();
     assert.equal(await console.page.getByRole("navigation").isVisible(), false);

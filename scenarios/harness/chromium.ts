@@ -50,7 +50,7 @@ export class Chromium {
   /** A page with storage of its own; `any-key`: for a node that gets another certificate while the page looks at it. */
   async page(viewport: Viewport, trust: "its-key" | "any-key" = "its-key"): Promise<Page> {
     const ignoreHTTPSErrors = trust === "any-key";
-    const context = await this.#browser.newContext({ viewport: { ...viewport }, locale: "en", ignoreHTTPSErrors });
+    const context = await this.#browser.newContext({ viewport: { ...viewport }, locale: "en-GB", ignoreHTTPSErrors });
     const page = await context.newPage();
     page.on("request", (request) => this.asked.push(request.url()));
     page.on("websocket", (socket) => this.asked.push(socket.url()));

@@ -130,9 +130,9 @@ function impactLines(found: EmailImpact): readonly string[] {
   const domains = mailDomains.map(({ domain, users: count }) => `${domain} (${count})`);
   return [
     `switching e-mail addresses ${useEmailAddressWhenFederating ? "off" : "on"}:`,
-    `${users.total} users: ${users.byEmailAddress} by e-mail address (${users.sameAddress} the same as the JID), ${users.byJid} by JID`,
-    `${subscriptions.outbound} contacts are asked again, ${subscriptions.inbound} watchers have to add our users again`,
-    `${imSessions} conversations are opened anew with the next message`,
+    `users: ${users.total}; by e-mail address: ${users.byEmailAddress} (the same as the JID: ${users.sameAddress}), by JID: ${users.byJid}`,
+    `contacts asked again: ${subscriptions.outbound}; watchers who have to add our users again: ${subscriptions.inbound}`,
+    `conversations opened anew with the next message: ${imSessions}`,
     `e-mail domains: ${domains.join(", ") || "none"}`,
     ...problems.map(({ path, message }) => `problem: ${path} ${message}`),
   ];

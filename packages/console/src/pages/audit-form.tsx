@@ -4,6 +4,7 @@ import { useForm } from "@mantine/form";
 import type { ReactNode } from "react";
 import { FieldGroup } from "../template/field-group.tsx";
 import { fieldMoment, momentOf } from "../template/moment.ts";
+import classes from "../template/template.module.css";
 import { texts } from "../texts/texts.ts";
 
 const own = texts.audit;
@@ -41,7 +42,7 @@ export function AuditForm({ wanted, onFind }: Props): ReactNode {
     <search>
       <Box component="form" mb="md" noValidate onSubmit={form.onSubmit(find)}>
         <FieldGroup legend={own.findWhat}>
-          <SimpleGrid cols={{ base: 1, sm: 3 }}>
+          <SimpleGrid className={classes.pairs ?? ""} cols={{ base: 1, sm: 3 }}>
             <TextInput label={own.actor} maxLength={255} {...form.getInputProps("actor")} />
             <NativeSelect label={own.action} data={actions} {...form.getInputProps("action")} />
             <TextInput

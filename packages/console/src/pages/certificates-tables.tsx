@@ -43,7 +43,7 @@ export function CertificateTables({ certificates, path }: Props): ReactNode {
           { label: own.commonName, cell: ({ commonName }) => commonName },
           { label: own.issuer, cell: ({ issuer }) => issuer },
           ends,
-          { label: own.request, cell: ({ hasPendingRequest }) => (hasPendingRequest ? own.requestPending : "") },
+          { label: own.request, cell: ({ hasPendingRequest }) => hasPendingRequest && own.requestPending },
         ]}
       />
       <PlainTable

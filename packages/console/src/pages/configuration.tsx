@@ -5,7 +5,7 @@ import {
   configPath,
   withQuery,
 } from "@interpres/admin-api";
-import { Button, Checkbox, Group } from "@mantine/core";
+import { Button, Checkbox, Group, Text } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 import { stringify } from "yaml";
 import { useApi } from "../data/api.tsx";
@@ -58,7 +58,7 @@ function Export({ report }: Props): ReactNode {
   };
   return (
     <FieldGroup legend={own.exportGroup}>
-      {own.exportHelp}
+      <Text size="sm">{own.exportHelp}</Text>
       <Group>
         <Button variant="default" onClick={() => void save()}>
           {own.exportButton}

@@ -18,8 +18,8 @@ const COLORS: Readonly<Record<ServiceState, string>> = {
 /** A radio button for each service, and how it stands. */
 export function ServiceTable({ services }: { readonly services: readonly NodeService[] }): ReactNode {
   return (
-    <div className={classes.scroller}>
-      <Table verticalSpacing="xs" miw={720}>
+    <div className={`${classes.scroller} ${classes.cards}`}>
+      <Table verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{own.section}</Table.Th>
@@ -49,7 +49,7 @@ function ServiceRow({ service }: { readonly service: NodeService }): ReactNode {
           {serviceTable[name].knownAs.join(", ")}
         </Text>
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-label={own.status}>
         <StateBadge state={state} />
         {service.pendingRestart && (
           <Text size="xs" mt={4}>
@@ -57,9 +57,13 @@ function ServiceRow({ service }: { readonly service: NodeService }): ReactNode {
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{service.activated ? own.activated : service.available ? own.deactivated : own.notAvailable}</Table.Td>
-      <Table.Td>{momentText(startedAt)}</Table.Td>
-      <Table.Td>{uptimeSeconds === null ? texts.template.none : durationText(uptimeSeconds)}</Table.Td>
+      <Table.Td data-label={own.activation}>
+        {service.activated ? own.activated : service.available ? own.deactivated : own.notAvailable}
+      </Table.Td>
+      <Table.Td data-label={own.startTime}>{momentText(startedAt)}</Table.Td>
+      <Table.Td data-label={own.upTime}>
+        {uptimeSeconds === null ? texts.template.none : durationText(uptimeSeconds)}
+      </Table.Td>
     </Table.Tr>
   );
 }

@@ -12,6 +12,7 @@ import { GuardedForm } from "../template/guarded-form.tsx";
 import { Letter } from "../template/letter.tsx";
 import { PageTitle } from "../template/page-title.tsx";
 import { type Status, StatusArea } from "../template/status-area.tsx";
+import classes from "../template/template.module.css";
 import { useSave } from "../template/use-save.ts";
 import { fill, texts } from "../texts/texts.ts";
 import { DoctorProgress } from "./doctor-progress.tsx";
@@ -94,7 +95,7 @@ function DoctorForm({ form, isRunning, onRun }: FormProps): ReactNode {
             <option key={domain} value={domain} />
           ))}
         </datalist>
-        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <SimpleGrid className={classes.pairs ?? ""} cols={{ base: 1, sm: 2 }}>
           <TextInput label={own.to} description={own.toHelp} {...form.getInputProps("to")} />
           <TextInput label={own.from} description={own.fromHelp} {...form.getInputProps("from")} />
         </SimpleGrid>

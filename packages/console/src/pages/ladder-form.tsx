@@ -3,6 +3,7 @@ import { useForm } from "@mantine/form";
 import type { ReactNode } from "react";
 import { useMay } from "../session/may.ts";
 import { FieldGroup } from "../template/field-group.tsx";
+import classes from "../template/template.module.css";
 import { texts } from "../texts/texts.ts";
 import type { Asked } from "./ladder-feed.ts";
 
@@ -31,7 +32,7 @@ export function LadderForm({ asked, onAsk }: Props): ReactNode {
       )}
     >
       <FieldGroup legend={own.group}>
-        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <SimpleGrid className={classes.pairs ?? ""} cols={{ base: 1, sm: 2 }}>
           <TextInput label={own.domain} description={own.domainHelp} maxLength={255} {...form.getInputProps("peer")} />
           <TextInput label={own.user} description={own.userHelp} maxLength={2047} {...form.getInputProps("user")} />
         </SimpleGrid>

@@ -1,4 +1,4 @@
-import { Group, NumberInput, SimpleGrid, TextInput } from "@mantine/core";
+import { Box, Group, NumberInput, SimpleGrid, TextInput } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useSearch } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
@@ -10,6 +10,7 @@ import { GuardedButton } from "../template/guarded-button.tsx";
 import { GuardedForm } from "../template/guarded-form.tsx";
 import { PageTitle } from "../template/page-title.tsx";
 import { type Status, StatusArea } from "../template/status-area.tsx";
+import classes from "../template/template.module.css";
 import { useSave } from "../template/use-save.ts";
 import { fill, texts } from "../texts/texts.ts";
 import { IntegrationTypeFields } from "./integration-type.tsx";
@@ -37,7 +38,8 @@ export default function AddPartner(): ReactNode {
       return { partner, sighting: await sight(api, partner.domain, { host: host.trim(), port }) };
     },
     doing: own.looking,
-    done: ({ sighting: { hop } }) => (hop === undefined ? own.noWay : fill(own.sighted, { ...hop })),
+    done: ({ sighting: { hop } }) =>
+      hop === undefined ? { kind: "idle", text: own.noWay } : fill(own.sighted, { ...hop }),
   });
   const submit = async () => {
     setLooked(undefined);
@@ -59,7 +61,9 @@ export default function AddPartner(): ReactNode {
         </FieldGroup>
       </GuardedForm>
       {looked !== undefined && added === undefined && (
-        <PartnerProposal {...looked} onReport={setStatus} onAdded={setAdded} />
+        <Box mt="md">
+          <PartnerProposal {...looked} onReport={setStatus} onAdded={setAdded} />
+        </Box>
       )}
       {added !== undefined && <PartnerDone domain={added} />}
     </>
@@ -92,7 +96,7 @@ function PartnerFields({ form }: { readonly form: UseFormReturnType<Typed> }): R
       <TextInput label={domain} required maxLength={255} {...form.getInputProps("domain")} />
       <TextInput label={description} maxLength={255} {...form.getInputProps("description")} />
       <IntegrationTypeFields form={form} />
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <SimpleGrid className={classes.pairs ?? ""} cols={{ base: 1, sm: 2 }}>
         <TextInput label={own.host} description={own.hostHelp} {...form.getInputProps("host")} />
         <NumberInput label={own.port} description={own.portHelp} {...form.getInputProps("port")} />
       </SimpleGrid>

@@ -22,6 +22,7 @@ export function LimitField({ label, value = null, onChange, error }: Props): Rea
         id={id}
         label={label}
         w="20rem"
+        maw="100%"
         min={1}
         allowDecimal={false}
         value={value ?? ""}

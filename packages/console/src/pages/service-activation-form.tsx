@@ -1,5 +1,5 @@
 import { type FieldProblem, type NodeService, servicesOf, serviceTable } from "@interpres/admin-api";
-import { Button, Group, Radio, Table, Text, VisuallyHidden } from "@mantine/core";
+import { Button, Group, Radio, Table, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useApi } from "../data/api.tsx";
 import { SettingsForm } from "../template/settings-form.tsx";
@@ -41,7 +41,7 @@ export function ActivationForm({ node, services, head }: Props): ReactNode {
         </Button>
       )}
       fields={(form) => (
-        <div className={classes.scroller}>
+        <div className={`${classes.scroller} ${classes.cards}`}>
           <Table verticalSpacing="xs">
             <Table.Thead>
               <Table.Tr>
@@ -87,8 +87,12 @@ function ServiceRow({ service, choice }: { readonly service: NodeService; readon
           {serviceTable[name].knownAs.join(", ")}
         </Text>
       </Table.Td>
-      <Table.Td>
-        <Radio.Group label={<VisuallyHidden>{fill(own.activationOf, { name })}</VisuallyHidden>} {...choice}>
+      <Table.Td data-label={own.activation}>
+        <Radio.Group
+          label={fill(own.activationOf, { name })}
+          labelProps={{ className: classes.unseen ?? "" }}
+          {...choice}
+        >
           <Group gap="md">
             <Radio value="on" label={own.activated} disabled={!available} />
             <Radio value="off" label={own.deactivated} disabled={!available} />
@@ -100,7 +104,7 @@ function ServiceRow({ service, choice }: { readonly service: NodeService; readon
           </Text>
         )}
       </Table.Td>
-      <Table.Td>
+      <Table.Td data-label={own.status}>
         <StateBadge state={state} />
       </Table.Td>
     </Table.Tr>

@@ -1,5 +1,5 @@
 import { type Cluster, clusterPath, type User, type UserInput, users } from "@interpres/admin-api";
-import { Alert, Checkbox, NativeSelect, PasswordInput, TextInput } from "@mantine/core";
+import { Alert, Checkbox, NativeSelect, PasswordInput, TextInput, Title } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { type ReactNode, useState } from "react";
 import { usePorts } from "../data/ports.ts";
@@ -106,6 +106,9 @@ function UserFields({ form, user }: FieldsProps): ReactNode {
 function UserFacts({ user: { federationAddress, origin } }: { readonly user: User }): ReactNode {
   return (
     <section aria-label={own.facts}>
+      <Title order={2} size="h4" mt="lg" mb="xs">
+        {own.facts}
+      </Title>
       <FactsTable
         label={own.facts}
         rows={[

@@ -4,6 +4,7 @@ import { useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { FieldGroup } from "../template/field-group.tsx";
 import { momentOf } from "../template/moment.ts";
+import classes from "../template/template.module.css";
 import { texts } from "../texts/texts.ts";
 import type { About, Asked } from "./why-answer.ts";
 
@@ -31,7 +32,7 @@ export function WhyForm({ onAsk }: { readonly onAsk: (asked: Asked) => void }): 
       )}
     >
       <FieldGroup legend={own.group}>
-        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <SimpleGrid className={classes.pairs ?? ""} cols={{ base: 1, sm: 2 }}>
           <TextInput label={own.user} description={own.userHelp} maxLength={2047} {...form.getInputProps("user")} />
           <TextInput
             label={own.contact}

@@ -1,5 +1,5 @@
 import { Link, useLocation } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { texts } from "../texts/texts.ts";
 import { applicationOf, type Menu, type MenuEntry, type MenuItem } from "./menu.ts";
 import classes from "./shell.module.css";
@@ -7,9 +7,15 @@ import classes from "./shell.module.css";
 /** The pages by purpose, then the menus of the application one is in. */
 export function MenuTree({ menu }: { readonly menu: Menu }): ReactNode {
   const { pathname } = useLocation();
+  const tree = useRef<HTMLElement>(null);
+  // Its menu is longer than most windows: where one is stands in sight.
+  useEffect(() => {
+    const [here] = tree.current?.querySelectorAll(`a[href="${CSS.escape(pathname)}"], [aria-current="page"]`) ?? [];
+    here?.scrollIntoView({ block: "nearest" });
+  }, [pathname]);
   const application = applicationOf(menu, pathname) ?? menu.applications[0];
   return (
-    <nav aria-label={texts.shell.menu} className={classes.tree}>
+    <nav ref={tree} aria-label={texts.shell.menu} className={classes.tree}>
       <ul>
         {menu.purposes.map((entry) => (
           <Entry key={entry.path} entry={entry} />

@@ -54,7 +54,9 @@ export function Shell({ menu, children }: Props): ReactNode {
         </div>
       </header>
       <div id="menu" className={classes.side} data-open={isOpen || undefined}>
-        <MenuSearch menu={menu} />
+        <div className={classes.sideSearch}>
+          <MenuSearch menu={menu} />
+        </div>
         <div className={classes.sideSwitcher}>
           <ApplicationSwitcher menu={menu} label={texts.shell.navigationInMenu} />
         </div>

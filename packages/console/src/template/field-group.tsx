@@ -12,7 +12,7 @@ interface Props {
 /** Fields that belong together, under one legend. */
 export function FieldGroup({ legend, children, width = "narrow" }: Props): ReactNode {
   return (
-    <Fieldset legend={legend}>
+    <Fieldset legend={legend} miw={0}>
       <div className={width === "narrow" ? classes.fields : undefined}>{children}</div>
     </Fieldset>
   );

@@ -84,7 +84,7 @@ function Items<Item, Input>({ items, selectable, chosen, choose, ...props }: Ite
   const toggle = (key: string) =>
     choose(chosen.includes(key) ? chosen.filter((each) => each !== key) : [...chosen, key]);
   return (
-    <div className={classes.scroller}>
+    <div className={`${classes.scroller} ${classes.cards}`}>
       <Table highlightOnHover verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>

@@ -42,7 +42,9 @@ export function ListRow<Item>({ item, itemKey, name, path, columns, selection }:
         </Link>
       </Table.Td>
       {others.map(({ label, cell }) => (
-        <Table.Td key={label}>{cell(item)}</Table.Td>
+        <Table.Td key={label} data-label={label}>
+          {cell(item)}
+        </Table.Td>
       ))}
     </Table.Tr>
   );

@@ -76,7 +76,9 @@ function ListBox({ label, values, labels, marked, onMark }: ListBoxProps): React
   const id = useId();
   return (
     <div>
-      <label htmlFor={id}>{label}</label>
+      <label htmlFor={id} className={classes.listLabel}>
+        {label}
+      </label>
       <select
         id={id}
         multiple

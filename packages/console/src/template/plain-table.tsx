@@ -19,8 +19,8 @@ export function PlainTable<Item>({ title, items, keyOf, columns }: Props<Item>):
         {title}
       </Title>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls by keyboard */}
-      <div className={classes.scroller} tabIndex={0}>
-        <Table aria-label={title} verticalSpacing="xs" miw={560}>
+      <div className={`${classes.scroller} ${classes.cards}`} tabIndex={0}>
+        <Table aria-label={title} verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>
               {columns.map((column) => (
@@ -32,7 +32,9 @@ export function PlainTable<Item>({ title, items, keyOf, columns }: Props<Item>):
             {items.map((item) => (
               <Table.Tr key={keyOf(item)}>
                 {columns.map((column) => (
-                  <Table.Td key={column.label}>{column.cell(item)}</Table.Td>
+                  <Table.Td key={column.label} data-label={column.label}>
+                    {column.cell(item)}
+                  </Table.Td>
                 ))}
               </Table.Tr>
             ))}

@@ -25,7 +25,8 @@ export function useSave<Result>({
   readonly form: SavedForm;
   readonly report: (status: Status) => void;
   readonly save: () => Promise<Result>;
-  readonly done: (result: Result) => string;
+  /** What is said then; a status where not all is well. */
+  readonly done: (result: Result) => string | Status;
   /** What is said meanwhile, where it is no saving. */
   readonly doing?: string;
 }): () => Promise<Result | undefined> {
@@ -40,7 +41,8 @@ export function useSave<Result>({
     report({ kind: "idle", text: doing });
     try {
       const { result, notices } = await mutateAsync(undefined);
-      report({ kind: "done", text: done(result), warnings: warningsOf(result), notices });
+      const said = done(result);
+      report(typeof said === "string" ? { kind: "done", text: said, warnings: warningsOf(result), notices } : said);
       return result;
     } catch (error) {
       const { fields, general } = refusalOf(error, Object.keys(form.values));

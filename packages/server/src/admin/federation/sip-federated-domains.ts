@@ -120,7 +120,7 @@ function withMailDomains(
   const usersOf = context.mailAddresses.domains();
   const problems = found.map((domain) => ({
     path: "domain",
-    message: `${usersOf.get(domain)} users of ours have mail addresses in ${domain}`,
+    message: `users of ours have mail addresses in ${domain}: ${usersOf.get(domain)}`,
   }));
   if (problems.length === 0) return edit;
   if (context.settings.current().document.presence.useEmailAddressWhenFederating)

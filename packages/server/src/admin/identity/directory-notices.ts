@@ -12,6 +12,6 @@ export function directoryNotices({ directorySync, settings, node }: AdminContext
     return [{ ...notice, id: "directory-sync-failed", severity: "warning", text }];
   }
   if (counts.problems === 0) return [];
-  const text = `${counts.problems} entries of the directory are no users, or not as they say: see what the last run tells of them`;
+  const text = `Entries of the directory that are no users, or not as they say: ${counts.problems}. See what the last run tells of them`;
   return [{ ...notice, id: "directory-problems", severity: "info", text }];
 }

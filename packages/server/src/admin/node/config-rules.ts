@@ -43,7 +43,7 @@ function orphanProblems({ federation }: ClusterSettings, { accounts }: AdminCont
     const domain = parseBareJid(jid)?.domain ?? "";
     if (!served.has(domain)) orphans.set(domain, (orphans.get(domain) ?? 0) + 1);
   }
-  return [...orphans].map(([domain, count]) => ({ path: "localDomains", message: `${domain} has ${count} users` }));
+  return [...orphans].map(([domain, count]) => ({ path: "localDomains", message: `${domain} has users: ${count}` }));
 }
 
 /** Facts R40: only a change is refused, as by the API. */

@@ -54,7 +54,7 @@ export function routingNodeWithUsers(context: AdminContext): readonly Notificati
       node: name,
       service: "sip-proxy",
       text:
-        `The federation routing FQDN ${fqdn} is the name of ${name}, which has ${assignedUsers} users: ` +
+        `The federation routing FQDN ${fqdn} is the name of ${name}, which has users (${assignedUsers}): ` +
         "give the entry point of federation a public name of its own",
       link: "/service-parameters/sip-proxy",
     }));
