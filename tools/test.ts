@@ -4,6 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { globSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { resolve } from "node:path";
 
 interface Group {
@@ -20,6 +21,9 @@ interface Counts {
 
 const root = resolve(import.meta.dirname, "..");
 
+/** Where the programs of this project keep what was compiled (`module.enableCompileCache`): two hundred test processes need the same. */
+const NODE_COMPILE_CACHE = resolve(tmpdir(), "node-compile-cache");
+
 /** Pure tests share one process, which is ten times faster; tests with sockets, processes or peers get their own. */
 const groups: readonly Group[] = [
   { name: "unit", globs: ["packages/*/src/**/*.test.ts", "fuzz/replay.test.ts"], options: ["--test-isolation=none"] },
@@ -28,7 +32,7 @@ const groups: readonly Group[] = [
     globs: ["packages/*/test/**/*.test.ts", "fuzz/engine.test.ts"],
     options: ["--test-concurrency=2"],
   },
-  { name: "scenarios", globs: ["scenarios/!(interop)/**/*.test.ts"], options: ["--test-concurrency=2"] },
+  { name: "scenarios", globs: ["scenarios/!(interop)/**/*.test.ts"], options: ["--test-concurrency=3"] },
   { name: "interop", globs: ["scenarios/interop/**/*.test.ts"], options: ["--test-concurrency=1"] },
 ];
 
@@ -46,7 +50,8 @@ async function run(group: Group): Promise<Counts> {
   if (files.length === 0) return { pass: 0, fail: 0, skip: 0 };
   console.log(`\n== ${group.name}: ${files.length} files`);
   const args = ["--test", "--test-reporter=spec", "--test-timeout=120000", ...group.options, ...files];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  const env = { ...process.env, NODE_COMPILE_CACHE };
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
   const printer = new Printer();
   child.stdout.setEncoding("utf8").on("data", (text: string) => printer.push(text));
   const code = await new Promise<number>((done) => child.on("exit", (status) => done(status ?? 1)));
