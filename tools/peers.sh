@@ -3,7 +3,7 @@
 set -u
 packages=(kamailio kamailio-presence-modules kamailio-tls-modules kamailio-sqlite-modules sip-tester stunnel4
   baresip-core pidgin-sipe
-  python3-slixmpp profanity tmux openssl slapd ldap-utils openssh-client sshpass dnsmasq-base chromium tshark prometheus)
+  prosody ejabberd python3-slixmpp profanity tmux openssl slapd ldap-utils openssh-client sshpass dnsmasq-base chromium tshark prometheus)
 
 missing=()
 for package in "${packages[@]}"; do

@@ -139,7 +139,7 @@ describe("servers that people run, with us as their components (XEP-0114)", () =
         const before = edge.watchers;
         await alice.presence("unsubscribe", BOB);
         await eventually(() => assert.equal(edge.watchers, before - 1));
-        await alice.gotPresence(BOB, "unsubscribed");
+        await alice.gotPresence(BOB, "unavailable");
       });
 
       test("when we leave, its users see their contacts no more (XEP-0100 §7)", async () => {

@@ -2,6 +2,7 @@ import { printable, RefusedError } from "@interpres/admin-api";
 import { Command, CommanderError } from "commander";
 import { addCertificateCommands } from "./commands/certificate.ts";
 import { addConfigCommands } from "./commands/config.ts";
+import { addAttachmentCommands } from "./commands/attachment.ts";
 import { addDirectoryCommands } from "./commands/directory.ts";
 import { addDnsCommands } from "./commands/dns.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
@@ -53,6 +54,7 @@ function createProgram(version: string, io: Io): Command {
   addDirectoryCommands(program, io);
   addConfigCommands(program, io);
   addDomainCommands(program, io);
+  addAttachmentCommands(program, io);
   addRouteCommands(program, io);
   addExplainCommand(program, io);
   addPolicyCommands(program, io);
