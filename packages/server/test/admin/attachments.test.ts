@@ -82,9 +82,9 @@ describe("/attachments", () => {
 
   test("its users can be given mail addresses, and their domain cannot be federated", async () => {
     const user = await fixture.call("POST", "/users", {
-      body: { jid: "ann@corp.example", mailId: "ann@mail.example" },
+      body: { jid: "ann@corp.example", mailId: "ann@mail.example", password: "unused" },
     });
-    assert.equal(user.status, 201);
+    assert.equal(user.status, 201, user.text);
     const federated = { domain: "corp.example", integrationType: "standard" };
     assert.equal((await fixture.call("POST", "/sip-federated-domains", { body: federated })).status, 409);
     assert.equal((await fixture.call("DELETE", "/users/ann@corp.example")).status, 204);
