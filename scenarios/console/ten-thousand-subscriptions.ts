@@ -47,5 +47,6 @@ function subscription(number: number): Subscription {
     authorization: "granted",
     state: "active",
     expiresAt: null,
+    addresses: [],
   };
 }

@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { closed, Instant, InstantText, oneOf } from "./closed.ts";
 import { resource } from "./resource.ts";
+import { ShownAddresses } from "./shown-address.ts";
 
 /** The chain of decisions about one thing that passed. */
 export const DecisionEvent = Type.Object({
@@ -22,6 +23,7 @@ export const DecisionEvent = Type.Object({
     }),
   ),
   result: Type.String(),
+  addresses: Type.Optional(ShownAddresses),
 });
 export type DecisionEvent = Readonly<Type.Static<typeof DecisionEvent>>;
 

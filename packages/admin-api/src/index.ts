@@ -34,6 +34,7 @@ export * from "./service.ts";
 export * from "./service-parameters.ts";
 export * from "./session.ts";
 export * from "./shell.ts";
+export * from "./shown-address.ts";
 export * from "./sip-dialect.ts";
 export * from "./sip-federated-domain.ts";
 export * from "./static-route.ts";

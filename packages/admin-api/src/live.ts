@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { closed, Instant, nullable, oneOf } from "./closed.ts";
 import { resource } from "./resource.ts";
+import { ShownAddresses } from "./shown-address.ts";
 
 const direction = oneOf(["inbound", "outbound"]);
 const peer = Type.String({ description: "Foreign domain" });
@@ -15,6 +16,7 @@ export const Subscription = Type.Object({
   authorization: Type.String({ description: "What the user decided: granted, pending, none, …" }),
   state: Type.String({ description: "State of the SIP dialog" }),
   expiresAt: nullable(Instant),
+  addresses: ShownAddresses,
 });
 export type Subscription = Readonly<Type.Static<typeof Subscription>>;
 export const subscriptions = resource<Subscription>("/subscriptions");
@@ -28,6 +30,7 @@ export const ImSession = Type.Object({
   peer,
   state: Type.String(),
   startedAt: nullable(Instant),
+  addresses: ShownAddresses,
 });
 export type ImSession = Readonly<Type.Static<typeof ImSession>>;
 export const imSessions = resource<ImSession>("/im-sessions");

@@ -3,6 +3,7 @@ import { closed, Instant, InstantText, nullable, oneOf } from "./closed.ts";
 import { ConfigDifference, ConfigImported } from "./config.ts";
 import { FieldProblem } from "./problem.ts";
 import { RouteExplanation } from "./route-explanation.ts";
+import { ShownAddresses } from "./shown-address.ts";
 
 /** What a draft can change, named as the resources of the API. */
 export const policyResources = [
@@ -139,6 +140,7 @@ export const PolicyExplanation = Type.Object(
     outbound: nullable(compared(OutboundExplanation)),
     inbound: nullable(compared(AdmissionExplanation)),
     changes: Type.Array(ConfigDifference, { description: "What the draft makes of the settings" }),
+    addresses: ShownAddresses,
     warnings: Type.Optional(Type.Array(FieldProblem)),
   },
   closed,

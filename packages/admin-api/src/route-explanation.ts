@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { closed, nullable, oneOf } from "./closed.ts";
+import { ShownAddresses } from "./shown-address.ts";
 
 export const ExplainQuery = Type.Object(
   {
@@ -35,5 +36,9 @@ export const RouteExplanation = Type.Object({
   ),
 });
 export type RouteExplanation = Readonly<Type.Static<typeof RouteExplanation>>;
+
+/** `GET /routes/explain`. */
+export const ExplainedRoute = Type.Object({ ...RouteExplanation.properties, addresses: ShownAddresses });
+export type ExplainedRoute = Readonly<Type.Static<typeof ExplainedRoute>>;
 
 export const routeExplanationPath = "/routes/explain";

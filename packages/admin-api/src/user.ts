@@ -1,6 +1,7 @@
 import Type from "typebox";
 import { closed, Instant, nullable } from "./closed.ts";
 import { resource } from "./resource.ts";
+import { ShownAddresses } from "./shown-address.ts";
 
 const jid = Type.String({ minLength: 3, maxLength: 2047, description: "Bare JID in a local domain" });
 const displayName = Type.String({ maxLength: 255 });
@@ -32,6 +33,7 @@ export const User = Type.Object(
     origin: UserOrigin,
     enabled: Type.Boolean({ description: "A disabled user cannot sign in" }),
     federationAddress: Type.String({ description: "The address foreign domains know the user by; computed" }),
+    addresses: ShownAddresses,
   },
   closed,
 );
@@ -45,6 +47,7 @@ const changeable = {
   node: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
   /** What a reader was shown and may send back; not written. */
   federationAddress: Type.Optional(Type.String()),
+  addresses: Type.Optional(ShownAddresses),
   origin: Type.Optional(UserOrigin),
 };
 

@@ -12,6 +12,7 @@ import {
   stanzaError,
 } from "@interpres/xmpp";
 import { AddressBook } from "./address/address-book.ts";
+import { type BothForms, bothForms } from "./address/both-forms.ts";
 import type { IdentityMap } from "./address/identity-map.ts";
 import { onTheWire } from "./failure/failure.ts";
 import { InboundDelivery } from "./messaging/inbound-delivery.ts";
@@ -60,6 +61,7 @@ export class Gateway implements ForeignGateway {
   readonly #messages: OutboundMessages;
   readonly #missed = new MissedRequests();
   readonly #trails: Trails;
+  readonly #addresses: AddressBook;
   #isRunning = false;
 
   constructor(ports: GatewayPorts) {
@@ -69,6 +71,7 @@ export class Gateway implements ForeignGateway {
     const peers = new FederatedPeers({ source: ports.federation, clock });
     this.#peers = peers;
     const addresses = new AddressBook(ports.identities, (domain) => peers.naming(domain));
+    this.#addresses = addresses;
     this.#trails = new Trails({ clock, random });
     const shared = { agent, local, addresses, peers, trails: this.#trails, clock, random, log, decisions };
     const watching: WatchPorts = { ...shared, watches, meter: watchMeter(metrics) };
@@ -281,6 +284,12 @@ export class Gateway implements ForeignGateway {
   /** Runs `run` when a further request to a domain may leave; false where nobody federates with it, or too many wait. */
   inTurn(domain: string, run: () => void): boolean {
     return this.#peers.of(domain)?.line.pass("refresh", run) === "accepted";
+  }
+
+  /** An address as a JID and as SIP requests write it; undefined for what is none, such as a domain. */
+  bothForms(text: string): BothForms | undefined {
+    const { local } = this.#ports;
+    return bothForms(text, { addresses: this.#addresses, isLocal: (domain) => local.isLocalDomain(domain) });
   }
 
   imSessions(): readonly ImSessionView[] {

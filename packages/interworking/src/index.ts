@@ -1,4 +1,5 @@
 /** Translation between SIP and XMPP: presence, messages, sessions (RFC 7247, 7572, 8048); the only place knowing both. */
+export type { BothForms } from "./address/both-forms.ts";
 export { type Addressee, type IdentityMap, sameIdentity } from "./address/identity-map.ts";
 export { sipUriOfJid } from "./address/jid-to-sip-uri.ts";
 export { isMailAddress, type MailAddress, readMailAddress } from "./address/mail-address.ts";

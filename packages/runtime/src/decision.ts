@@ -23,6 +23,8 @@ export interface DecisionEvent {
   readonly user?: string;
   /** Foreign domain or address, or the certificate name presented. */
   readonly peer?: string;
+  /** The foreign address as a SIP request wrote it, where one did. */
+  readonly peerUri?: string;
   readonly decisions: readonly Decision[];
   /** What became of it: `delivered`, `stored`, `refused 403`, `dropped`. */
   readonly result: string;

@@ -14,6 +14,8 @@ import type { UpgradeDoors } from "./admin/http/upgrade-doors.ts";
 import { DomainChanger } from "./admin/node/domain-changer.ts";
 import type { ServiceControl } from "./admin/node/service-control.ts";
 import { unselectedSubjectNotices } from "./admin/trust/unselected-subjects.ts";
+import { KnownAddresses } from "./addresses/known-addresses.ts";
+import { ShownAddresses } from "./addresses/shown-addresses.ts";
 import type { DnsHalf } from "./compose-dns.ts";
 import type { Doctor } from "./diagnosis/doctor.ts";
 import type { DirectorySync } from "./directory/directory-sync.ts";
@@ -111,6 +113,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     consoleFolder: CONSOLE,
     webClient: { sockets: others.xmpp.webSockets, localDomains: () => parts.federationSettings().localDomains },
     live: liveState(others),
+    shownAddresses: shownAddresses(parts, others),
     tls: liveTls(others.sip),
     certificateFetcher: certificateFetcher(parts, others.sip),
     decisions: history,
@@ -159,13 +162,27 @@ async function hashed(password: string): Promise<ScramVerifiers> {
   return verifiers;
 }
 
+function shownAddresses(
+  { clock, peers, federationSettings }: NodeParts,
+  { gateway, xmpp }: AdminParts,
+): ShownAddresses {
+  const known = function* (): Iterable<string> {
+    for (const { jid } of xmpp.accounts.list()) yield jid;
+    for (const { foreign } of gateway.subscriptions()) yield foreign;
+    for (const { domain } of peers()) yield domain;
+    yield* federationSettings().localDomains;
+  };
+  return new ShownAddresses(gateway, new KnownAddresses({ clock, known }));
+}
+
 function liveState({ gateway, sip }: AdminParts): LiveState {
   return {
     subscriptions: () =>
-      gateway.subscriptions().map(({ local, foreign, dialog, expiresAt, ...view }) => ({
+      gateway.subscriptions().map(({ local, foreign, foreignUri, dialog, expiresAt, ...view }) => ({
         ...view,
         user: local,
         contact: foreign,
+        contactUri: foreignUri,
         state: dialog,
         expiresAt: instant(expiresAt),
       })),

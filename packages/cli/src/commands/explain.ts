@@ -8,6 +8,7 @@ import {
   printable,
 } from "@interpres/admin-api";
 import { type Command, Option } from "commander";
+import { addressLine } from "../address-line.ts";
 import { DRAFT_HELP, draftIn } from "../draft-file.ts";
 import type { Io } from "../io.ts";
 import { CommandSession } from "../session.ts";
@@ -52,7 +53,7 @@ async function explain(address: string, options: ExplainOptions, session: Comman
   const answer = (await session.client.ask("POST", policyExplainPath, { ...asked, ...given })) as PolicyExplanation;
   const { outbound, inbound } = answer;
   const parts = outbound !== null ? told(outbound, outboundLines) : inbound !== null ? told(inbound, inboundLines) : [];
-  session.say(answer, [...parts, ...warningsOf(answer)].join("\n"));
+  session.say(answer, [...answer.addresses.map(addressLine), ...parts, ...warningsOf(answer)].join("\n"));
 }
 
 function inboundOf(address: string, fromIp: string, options: ExplainOptions): InboundQuery {

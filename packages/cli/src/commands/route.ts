@@ -1,6 +1,6 @@
 import {
   printable,
-  type RouteExplanation,
+  type ExplainedRoute,
   routeExplanationPath,
   type StaticRoute,
   type StaticRouteInput,
@@ -8,6 +8,7 @@ import {
   withQuery,
 } from "@interpres/admin-api";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { addressLine } from "../address-line.ts";
 import type { Io } from "../io.ts";
 import type { Column } from "../render.ts";
 import { CommandSession } from "../session.ts";
@@ -25,14 +26,14 @@ const COLUMNS: readonly Column<StaticRoute>[] = [
   },
   { heading: "DESCRIPTION", cell: (route) => route.description },
 ];
-const STEP_COLUMNS: readonly Column<RouteExplanation["steps"][number]>[] = [
+const STEP_COLUMNS: readonly Column<ExplainedRoute["steps"][number]>[] = [
   { heading: "STEP", cell: (step) => String(step.step) },
   { heading: "RULE", cell: (step) => step.rule },
   { heading: "NAME", cell: (step) => step.name },
   { heading: "OUTCOME", cell: (step) => step.outcome },
   { heading: "DETAIL", cell: (step) => step.detail },
 ];
-const HOP_COLUMNS: readonly Column<RouteExplanation["nextHops"][number]>[] = [
+const HOP_COLUMNS: readonly Column<ExplainedRoute["nextHops"][number]>[] = [
   { heading: "NEXT HOP", cell: (hop) => hop.host },
   { heading: "PORT", cell: (hop) => String(hop.port) },
   { heading: "PROTOCOL", cell: (hop) => hop.protocol },
@@ -121,9 +122,10 @@ async function remove(id: string, session: CommandSession): Promise<void> {
 
 async function explain(uri: string, session: CommandSession): Promise<void> {
   const answer = await session.client.ask("GET", withQuery(routeExplanationPath, { uri }));
-  const explanation = answer as RouteExplanation;
-  const { domain, integrationType, verdict, steps, nextHops } = explanation;
+  const explanation = answer as ExplainedRoute;
+  const { domain, integrationType, verdict, steps, nextHops, addresses } = explanation;
   const parts = [`${printable(domain)} (${integrationType ?? "not federated"}): ${verdict}`];
+  if (addresses.length > 0) parts.push(addresses.map(addressLine).join("\n"));
   if (steps.length > 0) parts.push(session.table(steps, STEP_COLUMNS));
   if (nextHops.length > 0) parts.push(session.table(nextHops, HOP_COLUMNS));
   session.say(explanation, parts.join("\n\n"));

@@ -1,6 +1,7 @@
 import { VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
+import { wordsOf as addressWords } from "../template/address-words.ts";
 import template from "../template/template.module.css";
 import { fill, texts } from "../texts/texts.ts";
 import classes from "./ladder.module.css";
@@ -123,7 +124,8 @@ function wholeOf(row: Row): string {
       .map((pair) => pair.join(": "))
       .join("\n"),
   );
-  return [sentenceOf(row.decision), ...findings].join("\n");
+  const addresses = (row.decision.addresses ?? []).map(addressWords);
+  return [sentenceOf(row.decision), ...addresses, ...findings].join("\n");
 }
 
 function cut(text: string, longest: number): string {

@@ -2,6 +2,7 @@ import { type Subscription, subscriptions } from "@interpres/admin-api";
 import type { ReactNode } from "react";
 import { usePorts } from "../data/ports.ts";
 import { useAll } from "../data/resources.ts";
+import { AddressCell } from "../template/addresses.tsx";
 import { VirtualTable } from "../template/virtual-table.tsx";
 import { fill, texts } from "../texts/texts.ts";
 import { Panel } from "./overview-panel.tsx";
@@ -27,9 +28,17 @@ export function SubscriptionsPanel(): ReactNode {
           keyOf={keyOf}
           height={260}
           columns={[
-            { label: own.user, width: "32%", cell: ({ user }) => user },
+            {
+              label: own.user,
+              width: "32%",
+              cell: ({ user, addresses }) => <AddressCell jid={user} addresses={addresses} />,
+            },
             { label: own.direction, width: "12%", cell: ({ direction }) => own.directions[direction] },
-            { label: own.contact, width: "32%", cell: ({ contact }) => contact },
+            {
+              label: own.contact,
+              width: "32%",
+              cell: ({ contact, addresses }) => <AddressCell jid={contact} addresses={addresses} />,
+            },
             { label: own.state, width: "12%", cell: ({ state }) => state },
             {
               label: own.until,

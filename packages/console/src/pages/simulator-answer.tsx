@@ -3,6 +3,7 @@ import { Badge, SimpleGrid, Text, Title } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 import { messageOf } from "../data/problems.ts";
 import { useAsked } from "../data/resources.ts";
+import { Addresses } from "../template/addresses.tsx";
 import { NoticeLink } from "../template/notice-link.tsx";
 import { StatusArea } from "../template/status-area.tsx";
 import { texts } from "../texts/texts.ts";
@@ -29,6 +30,7 @@ export function SimulatorAnswer({ question, draft }: Props): ReactNode {
   return (
     <>
       <StatusArea status={{ kind: "idle", text: now.verdict }} />
+      <Addresses addresses={data?.addresses} />
       {data?.outbound?.now.route.verdict === "not-federated" && (
         <NoticeLink link="/sip-federated-domains" label={texts.why.change} />
       )}

@@ -4,6 +4,7 @@ import type { UseFormReturnType } from "@mantine/form";
 import { type ReactNode, useState } from "react";
 import { usePorts } from "../data/ports.ts";
 import { useAnswer } from "../data/resources.ts";
+import { Addresses } from "../template/addresses.tsx";
 import { EditForm } from "../template/edit-form.tsx";
 import { FactsTable } from "../template/facts-table.tsx";
 import { FieldGroup } from "../template/field-group.tsx";
@@ -103,7 +104,7 @@ function UserFields({ form, user }: FieldsProps): ReactNode {
   );
 }
 
-function UserFacts({ user: { federationAddress, origin } }: { readonly user: User }): ReactNode {
+function UserFacts({ user: { federationAddress, origin, addresses } }: { readonly user: User }): ReactNode {
   return (
     <section aria-label={own.facts}>
       <Title order={2} size="h4" mt="lg" mb="xs">
@@ -116,6 +117,7 @@ function UserFacts({ user: { federationAddress, origin } }: { readonly user: Use
           [own.origin, origin.kind === "directory" ? origin.dn : own.origins.administrator],
         ]}
       />
+      <Addresses addresses={addresses} />
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { type User, users } from "@interpres/admin-api";
 import type { ReactNode } from "react";
+import { AddressCell } from "../template/addresses.tsx";
 import { FindList } from "../template/find-list.tsx";
 import { useShown } from "../template/item-path.ts";
 import { texts } from "../texts/texts.ts";
@@ -28,7 +29,7 @@ export default function Users(): ReactNode {
         { name: "origin", label: own.origin },
       ]}
       columns={[
-        { label: own.jid, cell: ({ jid }) => jid },
+        { label: own.jid, cell: ({ jid, addresses }) => <AddressCell jid={jid} addresses={addresses} /> },
         { label: own.displayName, cell: ({ displayName }) => displayName },
         { label: own.mailId, cell: ({ mailId }) => mailId },
         { label: own.node, cell: ({ node }) => node },

@@ -2,6 +2,7 @@ import { type DecisionEvent, withQuery } from "@interpres/admin-api";
 import { Anchor, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useId } from "react";
+import { Addresses } from "../template/addresses.tsx";
 import { momentText } from "../template/moment.ts";
 import { NoticeLink } from "../template/notice-link.tsx";
 import { texts } from "../texts/texts.ts";
@@ -27,6 +28,7 @@ export function WhyChain({ events }: { readonly events: readonly DecisionEvent[]
               <Text fw={600} className={classes.sentence ?? ""}>
                 {sentenceOf(event)}
               </Text>
+              <Addresses addresses={event.addresses} />
               {event.decisions.map((decision) => (
                 <Rule key={decision.rule} decision={decision} />
               ))}

@@ -65,6 +65,7 @@ describe("why a contact looks offline", () => {
     authorization: "granted",
     state,
     expiresAt: null,
+    addresses: [],
   });
   const refusal = event({
     kind: "subscription",

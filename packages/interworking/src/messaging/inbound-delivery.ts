@@ -130,6 +130,7 @@ export class InboundDelivery {
       direction: "inbound",
       user: user.toString(),
       peer: contact.toString(),
+      peerUri: request.from.uri,
       decisions: [{ rule: "local-delivery", outcome: "done", inputs: { callId: request.callId, mode, detail } }],
       result,
     });

@@ -5,7 +5,7 @@ import type { BareJid, RosterVerdict } from "@interpres/xmpp";
 import { PIDF_TYPE } from "../payload/pidf.ts";
 import { authorizationFromRoster, type InboundAuthorization, viewOf } from "./inbound-view.ts";
 import { languageOf, presenceDocument, stateOf } from "./presence-to-pidf.ts";
-import type { WatchPorts, WatchView } from "./watch-ports.ts";
+import { viewOfDialog, type WatchPorts, type WatchView } from "./watch-ports.ts";
 import type { InboundWatchRow } from "./watch-repository.ts";
 
 /** Who keeps the watches. */
@@ -157,7 +157,7 @@ export class InboundWatch implements NotifierUser {
       peer: this.watcher.domain,
       authorization: this.#authorization === "blocked" ? "refused" : this.#authorization,
       dialog: snapshot?.state ?? "none",
-      ...(snapshot === undefined ? {} : { callId: snapshot.dialog.callId, expiresAt: snapshot.expiresAt }),
+      ...(snapshot === undefined ? {} : viewOfDialog(snapshot)),
       ...(this.#lastNotifiedAt === undefined ? {} : { lastNotifiedAt: this.#lastNotifiedAt }),
     };
   }

@@ -252,6 +252,7 @@ export class InboundWatches implements InboundWatchOwner {
       direction: "inbound",
       user: user.toString(),
       peer: contact.toString(),
+      peerUri: incoming.request.from.uri,
       decisions: [{ rule: "roster-subscription", outcome: "done", inputs }],
       result: "accepted 200",
     });

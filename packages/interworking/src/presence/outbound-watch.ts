@@ -9,7 +9,7 @@ import { OutboundRecord } from "./outbound-record.ts";
 import { type Retry, retryIn } from "./retry.ts";
 import type { ShownPresence } from "./shown-presence.ts";
 import { type LegOwner, SubscriptionLeg } from "./subscription-leg.ts";
-import type { WatchPorts, WatchView } from "./watch-ports.ts";
+import { viewOfDialog, type WatchPorts, type WatchView } from "./watch-ports.ts";
 import type { OutboundWatchRow } from "./watch-repository.ts";
 
 /** Who keeps the watches. */
@@ -161,7 +161,7 @@ export class OutboundWatch implements LegOwner {
       peer: this.contact.domain,
       authorization: this.#authorization,
       dialog: this.#dialog.name,
-      ...(snapshot === undefined ? {} : { callId: snapshot.dialog.callId, expiresAt: snapshot.expiresAt }),
+      ...(snapshot === undefined ? {} : viewOfDialog(snapshot)),
       ...(this.#retry === undefined ? {} : { retryAt: this.#retry.at }),
       ...(this.#lastNotifiedAt === undefined ? {} : { lastNotifiedAt: this.#lastNotifiedAt }),
     };

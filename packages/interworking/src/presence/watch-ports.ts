@@ -1,5 +1,5 @@
 import type { Clock, Counter, DecisionLog, Logger, Metrics, Random } from "@interpres/runtime";
-import type { UserAgent } from "@interpres/sip";
+import type { DialogSnapshot, UserAgent } from "@interpres/sip";
 import type { BareJid, LocalDomain } from "@interpres/xmpp";
 import type { AddressBook } from "../address/address-book.ts";
 import type { FederatedPeers } from "../model/federated-peers.ts";
@@ -48,6 +48,8 @@ export interface WatchView {
   readonly direction: "inbound" | "outbound";
   readonly local: string;
   readonly foreign: string;
+  /** As the requests of its dialog write it; absent before there is one. */
+  readonly foreignUri?: string;
   readonly peer: string;
   readonly authorization: string;
   readonly dialog: string;
@@ -59,6 +61,17 @@ export interface WatchView {
 
 /** Of which local users something is said, as far as that contact goes. */
 export type UsersMeant = (user: BareJid, contact: BareJid) => boolean;
+
+/** What administrators see of the dialog beneath a watch. */
+export function viewOfDialog({
+  dialog,
+  expiresAt,
+}: {
+  readonly dialog: Pick<DialogSnapshot, "callId" | "remoteUri">;
+  readonly expiresAt: number;
+}): Pick<WatchView, "callId" | "foreignUri" | "expiresAt"> {
+  return { callId: dialog.callId, foreignUri: dialog.remoteUri, expiresAt };
+}
 
 /** One key for an ordered pair; a bare JID holds no space (RFC 7622 §3.3). */
 export function pairKey(local: { toString(): string }, foreign: { toString(): string }): string {

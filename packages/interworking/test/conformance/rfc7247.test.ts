@@ -51,6 +51,46 @@ describe("what may pass (RFC 7247 §8)", () => {
   });
 });
 
+describe("A8: both forms of an address, for people (RFC 7247 §8)", () => {
+  const written = "sip:Bob.O'Hara@PARTNER.example";
+  const hara = "bob.o\\27hara@partner.example";
+
+  test("decisions and watches keep the URI as requests write it, beside the JID it became", async () => {
+    const node = await GatewayUnderTest.started();
+    const headers = [["Content-Type", "text/plain"]] as const;
+    node.agent.page(request("MESSAGE", { from: written, to: `sip:${ALICE}`, headers, body: "x" }));
+    node.agent.subscribe(written, `sip:${ALICE}`);
+    await settled();
+    const told = node.decisions.map(({ kind, peer, peerUri }) => [kind, peer, peerUri]);
+    assert.deepEqual(told, [
+      ["message", hara, written],
+      ["subscription", hara, written],
+    ]);
+    const [view] = node.gateway.subscriptions();
+    assert.deepEqual([view?.foreign, view?.foreignUri], [hara, written]);
+  });
+
+  const rows: readonly (readonly [string, string, string | undefined])[] = [
+    [hara, hara, "sip:bob.o'hara@partner.example"],
+    [written, hara, written],
+    ["pres:bob@partner.example", "bob@partner.example", "pres:bob@partner.example"],
+    ["a\\5cxb@partner.example", "a\\5cxb@partner.example", undefined],
+  ];
+  for (const [text, jid, sipUri] of rows)
+    test(`${text} is ${jid}, and ${sipUri ?? "nothing"} in SIP`, async () => {
+      const node = await GatewayUnderTest.started();
+      assert.deepEqual(node.gateway.bothForms(text), { jid, sipUri });
+    });
+
+  test("a local user is shown as peers know her; a domain is no address", async () => {
+    const node = await GatewayUnderTest.started();
+    node.federationAddresses.set(ALICE, "Alice.A@mail.example");
+    assert.equal(node.gateway.bothForms(ALICE)?.sipUri, "sip:Alice.A@mail.example");
+    assert.equal(node.gateway.bothForms("sip:alice.a@mail.example")?.jid, ALICE);
+    assert.equal(node.gateway.bothForms("partner.example"), undefined);
+  });
+});
+
 describe("A1: a domain that was not added (RFC 7247 §5)", () => {
   const [from, to] = [parseJid(DESK), parseJid("bob@nowhere.example")];
   const stanzas = {

@@ -3,6 +3,7 @@ import {
   type AnswerOptions,
   buildRequest,
   buildResponse,
+  type DialogSnapshot,
   type HeaderLine,
   type IncomingInvite,
   type IncomingSubscribe,
@@ -138,10 +139,10 @@ export class FakeWatch implements Watch {
   snapshot: WatchSnapshot;
   state: "open" | "terminated" | "abandoned" = "open";
 
-  /** `localUri`: the To of the SUBSCRIBE. */
-  constructor(user: NotifierUser, localUri: string) {
+  /** The two addresses are To and From of the SUBSCRIBE. */
+  constructor(user: NotifierUser, { localUri, remoteUri }: Pick<DialogSnapshot, "localUri" | "remoteUri">) {
     this.user = user;
-    const named = { ...dialog, localUri };
+    const named = { ...dialog, localUri, remoteUri };
     this.snapshot = { dialog: named, event: "presence", contactUser: "alice", state: "active", expiresAt: 0 };
   }
 
@@ -238,7 +239,7 @@ export class FakeUserAgent implements UserAgent {
       this.#onSubscribe = handler;
     },
     restore: (snapshot: WatchSnapshot, user: NotifierUser): Watch => {
-      const watch = new FakeWatch(user, snapshot.dialog.localUri);
+      const watch = new FakeWatch(user, snapshot.dialog);
       watch.snapshot = snapshot;
       this.watches.push(watch);
       return watch;
@@ -283,7 +284,7 @@ export class FakeUserAgent implements UserAgent {
       expiresSeconds,
       contentType: "application/pidf+xml",
       accept: (user: NotifierUser, options: AcceptOptions = {}) => {
-        const watch = new FakeWatch(user, incoming.to.uri);
+        const watch = new FakeWatch(user, { localUri: incoming.to.uri, remoteUri: incoming.from.uri });
         seen.watch = watch;
         this.watches.push(watch);
         const send = (): void => void seen.answers.push({ status: options.status ?? 200 });

@@ -39,6 +39,7 @@ import type {
   ScramVerifiers,
   WebSocketListener,
 } from "@interpres/xmpp";
+import type { ShownAddresses } from "../addresses/shown-addresses.ts";
 import type { DirectorySync } from "../directory/directory-sync.ts";
 import type { FederationLamps } from "../lamps/federation-lamps.ts";
 import type { TrafficHistory } from "../lamps/traffic-history.ts";
@@ -100,6 +101,7 @@ export interface AdminContext {
   /** Where the built console is, if it has been built. */
   readonly consoleFolder: string;
   readonly live: LiveState;
+  readonly shownAddresses: Pick<ShownAddresses, "of" | "typed">;
   readonly tls: LiveTls;
   readonly certificateFetcher: Pick<CertificateFetcher, "fetch">;
   readonly decisions: { query(query: DecisionQuery): Promise<readonly DecisionEvent[]> };
@@ -161,12 +163,19 @@ export interface WebClient {
   readonly localDomains: () => readonly string[];
 }
 
+/** Without what is only said to people about its addresses. */
+export interface LiveSubscription extends Omit<Subscription, "addresses"> {
+  /** The contact as the requests of its dialog write him; absent before there is one. */
+  readonly contactUri?: string | undefined;
+}
+export type LiveImSession = Omit<ImSession, "addresses">;
+
 /** What is alive now. */
 export interface LiveState {
-  subscriptions(): readonly Subscription[];
+  subscriptions(): readonly LiveSubscription[];
   /** Asks the peer for the present state; false when there is no such subscription of ours. */
   refreshSubscription(id: string): boolean;
-  imSessions(): readonly ImSession[];
+  imSessions(): readonly LiveImSession[];
   connections(): readonly Connection[];
 }
 

@@ -2,15 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TlsOptions } from "node:tls";
-import type {
-  Connection,
-  Diagnosis,
-  ImSession,
-  Notification,
-  Role,
-  ServiceName,
-  Subscription,
-} from "@interpres/admin-api";
+import type { Connection, Diagnosis, Notification, Role, ServiceName } from "@interpres/admin-api";
 import {
   addressPolicy,
   createAuthority,
@@ -28,7 +20,7 @@ import { AccountDirectory, type AttachmentLink } from "@interpres/xmpp";
 import { hashAdministratorPassword } from "../../src/admin/account/password-hash.ts";
 import { PasswordSignIn } from "../../src/admin/account/password-sign-in.ts";
 import { hashSecret } from "../../src/admin/account/secrets.ts";
-import type { AdminContext } from "../../src/admin/admin-context.ts";
+import type { AdminContext, LiveImSession, LiveSubscription } from "../../src/admin/admin-context.ts";
 import { type AdminServer, createAdminServer } from "../../src/admin/admin-server.ts";
 import { mailDomainProblem } from "../../src/admin/identity/mail-domains.ts";
 import {
@@ -41,6 +33,7 @@ import { nodeInForce } from "../../src/admin/node/node-domains.ts";
 import type { ServiceControl } from "../../src/admin/node/service-control.ts";
 import { CertificateFetcher } from "../../src/admin/trust/fetch-certificates.ts";
 import { AUTHORITY } from "../../src/admin/trust/own-authority.ts";
+import { ShownAddresses } from "../../src/addresses/shown-addresses.ts";
 import { DIRECTORY_SECRET, passwordFor } from "../../src/directory/directory-secret.ts";
 import { DirectorySync } from "../../src/directory/directory-sync.ts";
 import { FederationLamps } from "../../src/lamps/federation-lamps.ts";
@@ -86,9 +79,9 @@ export const PASSWORD = "correct horse";
 export class AdminFixture {
   readonly clock = new FakeClock();
   readonly random = new SeededRandom(7);
-  readonly subscriptions: Subscription[] = [];
+  readonly subscriptions: LiveSubscription[] = [];
   readonly refreshed: string[] = [];
-  readonly imSessions: ImSession[] = [];
+  readonly imSessions: LiveImSession[] = [];
   readonly emailDrops: EmailDrop[] = [];
   readonly connections: Connection[] = [];
   /** What the doctor finds. */
@@ -338,6 +331,7 @@ export class AdminFixture {
         sockets: this.webSockets,
         localDomains: () => this.store.settings.current().document.federation.localDomains,
       },
+      shownAddresses: new ShownAddresses({ bothForms: bothFormsOf }, { looksLike: () => [] }),
       live: {
         subscriptions: () => this.subscriptions,
         refreshSubscription: (id) => {
@@ -395,4 +389,10 @@ export function items(answer: Answer): readonly Record<string, unknown>[] {
 export function paths(answer: Answer): readonly string[] {
   const { errors } = answer.body as { readonly errors?: readonly { readonly path: string }[] };
   return (errors ?? []).map((error) => error.path);
+}
+
+/** As the gateway does it, for plain names. */
+function bothFormsOf(text: string) {
+  const address = text.replace(/^sips?:/, "");
+  return address.includes("@") ? { jid: address, sipUri: `sip:${address}` } : undefined;
 }

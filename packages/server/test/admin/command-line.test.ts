@@ -121,7 +121,10 @@ describe("interpres against a node", { timeout: 110_000 }, () => {
       nextHops: [{ host: "a.example", port: 5061, protocol: "tls", addresses: ["192.0.2.1"], from: "dns-srv" }],
     };
     const explained = await interpres(["route", "explain", "sip:bob@domaina.example"]);
-    assert.match(explained.out, /^domaina\.example \(standard\): route\n\nSTEP .*\n1 +dns-srv .*\n\nNEXT HOP/);
+    assert.match(
+      explained.out,
+      /^domaina\.example \(standard\): route\n\nbob@domaina\.example is sip:bob@domaina\.example in SIP\n\nSTEP .*\n1 +dns-srv .*\n\nNEXT HOP/,
+    );
   });
 
   test("services are listed, ordered about by any of their names, and switched", async () => {

@@ -16,6 +16,7 @@ describe("diagnostics over the API", () => {
         direction: "outbound",
         user,
         contact,
+        ...(id === "s1" ? { contactUri: "sip:Bob@Contoso.example" } : {}),
         peer: contact.split("@")[1] ?? "",
         authorization: "granted",
         state: "active",
@@ -50,6 +51,16 @@ describe("diagnostics over the API", () => {
         failed: { presenceIn: 0, presenceOut: 0, imIn: 0, imOut: 0 },
       },
     ]);
+  });
+
+  test("A8: each live thing has its addresses in both forms, the contact as his requests write him", async () => {
+    const [bobs] = items(await fixture.call("GET", "/subscriptions?peer=bob@contoso.example"));
+    const plain = { looksLike: [], mixesScripts: false };
+    assert.deepEqual(bobs?.addresses, [
+      { jid: "alice@example.com", sipUri: "sip:alice@example.com", ...plain },
+      { jid: "bob@contoso.example", sipUri: "sip:Bob@Contoso.example", ...plain },
+    ]);
+    assert.equal("contactUri" in (bobs ?? {}), false);
   });
 
   test("live things are found by user and by peer", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import type { ImSession, Subscription } from "@interpres/admin-api";
+import type { LiveImSession, LiveSubscription } from "../../src/admin/admin-context.ts";
 import { TestCertificateAuthority } from "@interpres/testkit";
 import { AdminFixture, items } from "./admin-fixture.ts";
 
@@ -204,13 +204,13 @@ describe("the letter to our users (R73)", () => {
   });
 });
 
-function subscription(direction: "inbound" | "outbound", user: string, contact: string): Subscription {
+function subscription(direction: "inbound" | "outbound", user: string, contact: string): LiveSubscription {
   const peer = contact.slice(contact.indexOf("@") + 1);
   const id = `${direction} ${user} ${contact}`;
   return { id, direction, user, contact, peer, authorization: "granted", state: "active", expiresAt: null };
 }
 
-function session(user: string, contact: string): ImSession {
+function session(user: string, contact: string): LiveImSession {
   const peer = contact.slice(contact.indexOf("@") + 1);
   return { id: user, direction: "outbound", user, contact, peer, state: "established", startedAt: null };
 }

@@ -23,6 +23,7 @@ describe("users over the API", () => {
       node: "imp1",
       origin: { kind: "administrator" },
       federationAddress: "alice@example.com",
+      addresses: [{ jid: "alice@example.com", sipUri: "sip:alice@example.com", looksLike: [], mixesScripts: false }],
     });
     assert.deepEqual(fixture.passwords, ["top secret"]);
     const read = await fixture.call("GET", "/users/alice%40example.com");

@@ -1,4 +1,4 @@
-import { ExplainQuery, RouteExplanation } from "@interpres/admin-api";
+import { ExplainedRoute, ExplainQuery } from "@interpres/admin-api";
 import type { AdminContext } from "../admin-context.ts";
 import type { AdminApp } from "../http/authenticate.ts";
 import { invalidInput } from "../http/problem-error.ts";
@@ -9,14 +9,19 @@ export function registerRouteExplanation(app: AdminApp, context: AdminContext): 
     "/routes/explain",
     {
       config: { access: "auditor" },
-      schema: { querystring: ExplainQuery, response: { 200: RouteExplanation }, tags: ["static-routes"] },
+      schema: { querystring: ExplainQuery, response: { 200: ExplainedRoute }, tags: ["static-routes"] },
     },
     async ({ query }) => {
       const explanation = await context.explain(query.uri);
       if (explanation === undefined) throw invalidInput([{ path: "uri", message: "is not a SIP URI" }]);
       const { steps, nextHops } = explanation;
       const hops = nextHops.map((hop) => ({ ...hop, addresses: [...hop.addresses] }));
-      return { ...explanation, steps: [...steps], nextHops: hops };
+      return {
+        ...explanation,
+        steps: [...steps],
+        nextHops: hops,
+        addresses: context.shownAddresses.typed(query.uri),
+      };
     },
   );
 }

@@ -102,7 +102,7 @@ function addressOf({ jid }: AccountRecord): BareJid {
 }
 
 /** As a reader sees it. */
-export function shownUser(account: AccountRecord, context: AdminContext): User {
+export function shownUser(account: AccountRecord, context: AdminContext): Omit<User, "addresses"> {
   const { jid, enabled, origin, node = context.node.name } = account;
   return {
     jid,

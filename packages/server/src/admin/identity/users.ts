@@ -11,7 +11,7 @@ import { accountOf, refuseRemoval, replacementOf, shownUser } from "./user-recor
 
 const Key = Type.Object({ jid: Type.String() });
 const tags = ["users"];
-const listing: Listing<User> = {
+const listing: Listing<Omit<User, "addresses">> = {
   fields: {
     jid: (user) => user.jid,
     displayName: (user) => user.displayName ?? "",
@@ -27,12 +27,19 @@ const listing: Listing<User> = {
 /** `/users`: the local users. */
 export function registerUsers(app: AdminApp, context: AdminContext): void {
   const { accounts, accountTable, accountTurns } = context;
-  const shown = (account: AccountRecord): User => shownUser(account, context);
+  const withAddresses = (user: Omit<User, "addresses">): User => {
+    return { ...user, addresses: context.shownAddresses.of({ address: user.jid }) };
+  };
+  const shown = (account: AccountRecord): User => withAddresses(shownUser(account, context));
 
   app.get(
     "/users",
     { config: { access: "auditor" }, schema: { querystring: ListQuery, response: { 200: pageOf(User) }, tags } },
-    async ({ query }) => pageOfItems(accounts.list().map(shown), query, listing),
+    async ({ query }) => {
+      const users = accounts.list().map((account) => shownUser(account, context));
+      const page = pageOfItems(users, query, listing);
+      return { ...page, items: page.items.map(withAddresses) };
+    },
   );
 
   app.get(

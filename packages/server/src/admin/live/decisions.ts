@@ -14,7 +14,11 @@ export function registerDecisions(app: AdminApp, context: AdminContext): void {
     },
     async ({ query: { since, until, ...query } }) => {
       const events = await context.decisions.query({ ...query, ...instantsIn({ since, until }) });
-      return { items: events.map(shownDecision), nextCursor: null };
+      const items = events.map((event) => ({
+        ...shownDecision(event),
+        addresses: context.shownAddresses.of({ address: event.user }, { address: event.peer, uri: event.peerUri }),
+      }));
+      return { items, nextCursor: null };
     },
   );
 }

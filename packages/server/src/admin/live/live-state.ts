@@ -10,14 +10,21 @@ const Key = Type.Object({ id: Type.String() });
 const byId = { fields: {}, key: (item: { readonly id: string }) => item.id };
 
 /** `/subscriptions`, `/im-sessions`, `/connections`: what is alive now. */
-export function registerLiveState(app: AdminApp, { live, audit }: AdminContext): void {
+export function registerLiveState(app: AdminApp, { live, audit, shownAddresses }: AdminContext): void {
   app.get(
     "/subscriptions",
     {
       config: { access: "auditor" },
       schema: { querystring: LiveQuery, response: { 200: pageOf(Subscription) }, tags },
     },
-    async ({ query }) => pageOfItems(live.subscriptions().filter(concerns(query)), paging(query), byId),
+    async ({ query }) => {
+      const page = pageOfItems(live.subscriptions().filter(concerns(query)), paging(query), byId);
+      const items = page.items.map(({ contactUri, ...item }) => ({
+        ...item,
+        addresses: shownAddresses.of({ address: item.user }, { address: item.contact, uri: contactUri }),
+      }));
+      return { ...page, items };
+    },
   );
 
   app.post(
@@ -36,7 +43,14 @@ export function registerLiveState(app: AdminApp, { live, audit }: AdminContext):
   app.get(
     "/im-sessions",
     { config: { access: "auditor" }, schema: { querystring: LiveQuery, response: { 200: pageOf(ImSession) }, tags } },
-    async ({ query }) => pageOfItems(live.imSessions().filter(concerns(query)), paging(query), byId),
+    async ({ query }) => {
+      const page = pageOfItems(live.imSessions().filter(concerns(query)), paging(query), byId);
+      const items = page.items.map((item) => ({
+        ...item,
+        addresses: shownAddresses.of({ address: item.user }, { address: item.contact }),
+      }));
+      return { ...page, items };
+    },
   );
 
   app.get(

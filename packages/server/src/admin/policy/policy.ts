@@ -70,6 +70,7 @@ async function explain({ draft, uri, inbound }: PolicyExplainInput, context: Adm
     outbound: uri === undefined ? null : await compared(both, (simulation) => outbound(uri, simulation)),
     inbound: inbound === undefined ? null : await compared(both, (simulation) => admission(inbound, simulation)),
     changes: [...(plan?.differences ?? [])],
+    addresses: context.shownAddresses.typed(uri ?? inbound?.domain ?? ""),
   };
   return withWarnings(answer, plan?.warnings ?? []);
 }
