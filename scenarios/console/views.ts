@@ -30,6 +30,7 @@ export const VIEWS: readonly View[] = [
   { name: "why", path: "/diagnosis/why?user=alice@example.com&contact=hosteddomain.com", prepare: press("Look up") },
   { name: "ladder", path: "/diagnosis/ladder?domain=contoso.example" },
   { name: "route-tester", path: "/diagnosis/route-tester?uri=bob@contoso.example" },
+  { name: "route-tester-draft", path: "/diagnosis/route-tester?uri=bob@contoso.example", prepare: tryRoute },
   { name: "cluster-topology", path: `${SYSTEM}/cluster-topology` },
   { name: "cluster-topology-node", path: `${SYSTEM}/cluster-topology/edit/imp1` },
   {
@@ -66,6 +67,19 @@ export const VIEWS: readonly View[] = [
   { name: "certificates-own", path: `${CERTIFICATES}/edit/sip` },
   { name: "certificates-upload", path: `${CERTIFICATES}/new` },
 ];
+
+/** A better way to a peer, not saved, beside the present one; what passed is asked for too. */
+async function tryRoute(console: ConsolePage): Promise<void> {
+  await console.field("What to change").selectOption("Add a static route");
+  await console.field("Destination Pattern").fill("contoso.example");
+  await console.field("Next Hop").fill("edge2.contoso.example");
+  await console.button("Put into the draft").click();
+  const drafted = console.page.getByRole("region", { name: "With the draft", exact: true });
+  await drafted.waitFor();
+  await console.button("Replay").click();
+  await console.status("Decisions: ");
+  await drafted.evaluate("(section) => section.scrollIntoView({ block: 'start' })");
+}
 
 /** Opens a view for somebody who is signed in, and waits until all of it is there. */
 export async function show(console: ConsolePage, { path, prepare }: View): Promise<void> {

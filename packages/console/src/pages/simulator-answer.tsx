@@ -87,8 +87,7 @@ function Side({
         {title}
       </Title>
       <Text fw={600} className={classes.sentence ?? ""}>
-        {chain.verdict}
-        {chain.verdict !== other.verdict && <Differs />}
+        {chain.verdict} {chain.verdict !== other.verdict && <Differs />}
       </Text>
       <ChainView chain={chain} other={other} />
     </section>
@@ -157,7 +156,12 @@ function Lines({ as: List, lines, others }: LinesProps): ReactNode {
       {lines.map((line) => (
         <li key={line} className={classes.sentence}>
           {line}
-          {others !== undefined && !others.includes(line) && <Differs />}
+          {others !== undefined && !others.includes(line) && (
+            <>
+              {" "}
+              <Differs />
+            </>
+          )}
         </li>
       ))}
     </List>
@@ -166,7 +170,7 @@ function Lines({ as: List, lines, others }: LinesProps): ReactNode {
 
 function Differs(): ReactNode {
   return (
-    <Badge component="span" variant="default" ml="xs">
+    <Badge component="span" variant="default" className={classes.mark ?? ""}>
       {own.differs}
     </Badge>
   );

@@ -13,7 +13,10 @@ import { type ChangeKind, changeKinds, type DraftControl, type Drafted } from ".
 import { ChangeForm } from "./simulator-forms.tsx";
 
 const own = texts.routeTester.draft;
-const KINDS = changeKinds.map((value) => ({ value, label: own.kinds[value] }));
+const KINDS = [
+  { value: "", label: own.chooseKind },
+  ...changeKinds.map((value) => ({ value, label: own.kinds[value] })),
+];
 
 interface Props {
   readonly draft: DraftControl;
@@ -23,7 +26,7 @@ interface Props {
 
 /** The draft: what is in it, what else may go into it, and what becomes of it. */
 export function DraftEditor({ draft, status, onReport }: Props): ReactNode {
-  const [kind, setKind] = useState<ChangeKind>("route-add");
+  const [kind, setKind] = useState<ChangeKind>();
   return (
     <section aria-label={own.title}>
       <FieldGroup legend={own.title} width="full">
@@ -32,11 +35,13 @@ export function DraftEditor({ draft, status, onReport }: Props): ReactNode {
         <NativeSelect
           label={own.what}
           data={KINDS}
-          value={kind}
-          onChange={({ currentTarget }) => setKind(currentTarget.value as ChangeKind)}
+          value={kind ?? ""}
+          onChange={({ currentTarget }) => setKind(changeKinds.find((each) => each === currentTarget.value))}
           mb="sm"
         />
-        <ChangeForm key={`${kind} ${draft.entries.length}`} kind={kind} draft={draft} onReport={onReport} />
+        {kind !== undefined && (
+          <ChangeForm key={kind} kind={kind} draft={draft} onReport={onReport} onAdded={() => setKind(undefined)} />
+        )}
         <Orders draft={draft} onReport={onReport} />
       </FieldGroup>
     </section>
@@ -58,12 +63,13 @@ function Entries({ draft, onReport }: Omit<Props, "status">): ReactNode {
           <Button
             size="compact-xs"
             variant="default"
+            aria-label={fill(own.removeThis, { what: entry.what })}
             onClick={() => {
               onReport({ kind: "idle", text: own.help });
               void draft.remove(index);
             }}
           >
-            {fill(own.remove, { what: entry.what })}
+            {own.remove}
           </Button>
         </li>
       ))}

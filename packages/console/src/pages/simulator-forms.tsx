@@ -29,9 +29,10 @@ const EVERYBODY = { kind: "yes" } as const;
 interface Props {
   readonly draft: DraftControl;
   readonly onReport: (status: Status) => void;
+  readonly onAdded: () => void;
 }
 
-/** The form for one kind of change; it begins anew with each change that was taken. */
+/** The form for one kind of change. */
 export function ChangeForm({ kind, ...props }: Props & { readonly kind: ChangeKind }): ReactNode {
   switch (kind) {
     case "route-add":
@@ -50,7 +51,7 @@ export function ChangeForm({ kind, ...props }: Props & { readonly kind: ChangeKi
 }
 
 /** Puts what the form says into the draft; what the node has against it stands at the fields. */
-function useAdd({ draft, onReport }: Props, form: Parameters<typeof useSave>[0]["form"]) {
+function useAdd({ draft, onReport, onAdded }: Props, form: Parameters<typeof useSave>[0]["form"]) {
   const given = useRef<Drafted>(undefined);
   const save = useSave({
     form,
@@ -61,7 +62,7 @@ function useAdd({ draft, onReport }: Props, form: Parameters<typeof useSave>[0][
   });
   return (entry: Drafted | undefined) => {
     given.current = entry;
-    void save();
+    void save().then((answer) => answer !== undefined && onAdded());
   };
 }
 

@@ -6,9 +6,9 @@ import {
   policyReplaysPath,
   type ReplayGroup,
 } from "@interpres/admin-api";
-import { Anchor, Button, Group, NativeSelect, Text } from "@mantine/core";
+import { Anchor, Badge, Button, Group, NativeSelect, Text, Title } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { useApi } from "../data/api.tsx";
 import { usePorts } from "../data/ports.ts";
 import { messageOf } from "../data/problems.ts";
@@ -16,9 +16,9 @@ import { useAnswer, useChange } from "../data/resources.ts";
 import { FieldGroup } from "../template/field-group.tsx";
 import { GuardedButton } from "../template/guarded-button.tsx";
 import { momentText } from "../template/moment.ts";
-import { PlainTable } from "../template/plain-table.tsx";
 import { StatusArea } from "../template/status-area.tsx";
 import { fill, texts } from "../texts/texts.ts";
+import classes from "./doctor.module.css";
 import { type Period, periodBefore, periods } from "./simulator-period.ts";
 
 const own = texts.routeTester.replay;
@@ -115,21 +115,53 @@ function remarksOf(found: PolicyReplay): readonly string[] {
 }
 
 function Groups({ groups }: { readonly groups: readonly ReplayGroup[] }): ReactNode {
+  const id = useId();
   return (
-    <PlainTable
-      title={own.groups}
-      items={groups}
-      keyOf={({ traffic, peer, recorded, now, draft }) => JSON.stringify([traffic, peer, recorded, now, draft])}
-      columns={[
-        { label: own.peer, cell: ({ peer }) => peer },
-        { label: own.traffic, cell: trafficText },
-        { label: own.count, cell: ({ count }) => count },
-        { label: own.now, cell: ({ now, recorded }) => thenText(outcomeText(now), now, recorded) },
-        { label: own.draft, cell: ({ draft }) => outcomeText(draft) },
-        { label: own.who, cell: ({ who }) => who.join(", ") },
-        { label: own.examples, cell: ({ examples }) => <Examples examples={examples} /> },
-      ]}
-    />
+    <section aria-labelledby={id}>
+      <Title order={2} size="h4" mt="lg" id={id}>
+        {own.groups}
+      </Title>
+      <ol className={classes.steps}>
+        {groups.map((group) => (
+          <GroupView key={keyOf(group)} group={group} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function keyOf({ traffic, peer, recorded, now, draft }: ReplayGroup): string {
+  return JSON.stringify([traffic, peer, recorded, now, draft]);
+}
+
+/** What is decided otherwise, how often, about whom, and the way to why for a few of them. */
+function GroupView({ group }: { readonly group: ReplayGroup }): ReactNode {
+  const { peer, count, now, recorded, draft, who, examples } = group;
+  const rows: readonly (readonly [string, string])[] = [
+    [own.now, thenText(outcomeText(now), now, recorded)],
+    [own.draft, outcomeText(draft)],
+    [own.who, who.join(", ")],
+  ];
+  return (
+    <li className={classes.step}>
+      <Badge size="lg" color={draft.kind === "refused" ? "red" : "gray"} className={classes.mark ?? ""}>
+        {count}
+      </Badge>
+      <div className={classes.found}>
+        <Text fw={600} className={classes.sentence ?? ""}>
+          {fill(own.group, { peer, traffic: trafficText(group) })}
+        </Text>
+        <dl className={classes.findings}>
+          {rows.map(([label, text]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+        </dl>
+        <Examples examples={examples} />
+      </div>
+    </li>
   );
 }
 

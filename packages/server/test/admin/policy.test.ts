@@ -62,6 +62,19 @@ describe("a question answered by the settings in force and by a draft", () => {
     assert.deepEqual(hosts, [["192.0.2.9"], ["192.0.2.10"]]);
   });
 
+  test("a draft alone is checked: what it makes of the settings, and what its edits warn of", async () => {
+    const { outbound, inbound, changes, warnings } = await explain({ draft: { changes: [rerouted] } });
+    assert.deepEqual([outbound, inbound], [null, null]);
+    assert.deepEqual(
+      changes.map(({ path, after }) => [path, after]),
+      [["federation.staticRoutes[1].nextHop", "192.0.2.10"]],
+    );
+    assert.deepEqual(
+      warnings?.map(({ path }) => path),
+      ["changes.0.value.protocol"],
+    );
+  });
+
   test("without a draft only the settings in force answer", async () => {
     const { outbound, inbound } = await explain({ uri: "bob@plain.example" });
     assert.deepEqual([outbound?.draft, outbound?.differences, inbound], [null, [], null]);
