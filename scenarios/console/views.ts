@@ -78,7 +78,7 @@ async function tryRoute(console: ConsolePage): Promise<void> {
   await drafted.waitFor();
   await console.button("Replay").click();
   await console.status("Decisions: ");
-  await drafted.evaluate("(section) => section.scrollIntoView({ block: 'start' })");
+  await drafted.evaluate("(section) => scrollTo(0, section.getBoundingClientRect().top + scrollY - 80)");
 }
 
 /** Opens a view for somebody who is signed in, and waits until all of it is there. */

@@ -39,7 +39,7 @@ export function Replay({ draft }: { readonly draft: PolicyDraft | undefined }): 
     <section aria-label={own.title}>
       <FieldGroup legend={own.title} width="full">
         <Text mb="xs">{own.help}</Text>
-        <Group align="end">
+        <Group align="end" mb="md">
           <NativeSelect
             label={own.period}
             data={PERIODS}
