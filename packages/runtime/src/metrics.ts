@@ -1,4 +1,10 @@
-import { Counter as PromCounter, Gauge as PromGauge, Histogram as PromHistogram, Registry } from "prom-client";
+import {
+  collectDefaultMetrics,
+  Counter as PromCounter,
+  Gauge as PromGauge,
+  Histogram as PromHistogram,
+  Registry,
+} from "prom-client";
 
 /** Label values come from closed sets, never a URI, a JID or a Call-ID. */
 export type Labels = Readonly<Record<string, string>>;
@@ -23,6 +29,9 @@ export interface Metrics {
   gauge(name: string, help: string, read: () => number | readonly LabelledValue[], labels?: readonly string[]): void;
   histogram(name: string, help: string, buckets: readonly number[], labels?: readonly string[]): Histogram;
 }
+
+/** Often enough to see what a person would feel. */
+const EVENT_LOOP_PRECISION_MS = 20;
 
 /** The process's registry, and its text in the OpenMetrics exposition format. */
 export class MetricsRegistry implements Metrics {
@@ -66,6 +75,11 @@ export class MetricsRegistry implements Metrics {
       registers: [this.#registry],
     });
     return { observe: (value, values) => histogram.observe({ ...values }, value) };
+  }
+
+  /** Adds what is known of the process: processor time, memory, open files, and how late the event loop is. Never ends. */
+  watchProcess(): void {
+    collectDefaultMetrics({ register: this.#registry, eventLoopMonitoringPrecision: EVENT_LOOP_PRECISION_MS });
   }
 
   get contentType(): string {

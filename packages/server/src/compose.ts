@@ -32,6 +32,7 @@ import { composeDoctor } from "./compose-doctor.ts";
 import { composeShell } from "./compose-shell.ts";
 import { composeTrace, traceCollectorService } from "./compose-trace.ts";
 import { ShownDomains } from "./federated-domains.ts";
+import { federationMetrics } from "./federation-metrics.ts";
 import { installationSecret } from "./first-start.ts";
 import { FederationLamps } from "./lamps/federation-lamps.ts";
 import { lightLamps } from "./lamps/light-lamps.ts";
@@ -68,6 +69,12 @@ export async function compose(settings: NodeSettings, ports: NodePorts, store: N
   const isAttached = (domain: string) => attachments.isLocalDomain(domain);
   const identities = composeIdentities(parts, { xmpp, isForeign, isAttached });
   const sip: SipHalf = composeSip(parts, identities);
+  federationMetrics(parts.metrics, {
+    lamps: parts.lamps,
+    domains: () => parts.federationSettings().sipFederatedDomains.map(({ domain }) => domain),
+    connections: () => sip.transport.connections(),
+  });
+  parts.metrics.watchProcess();
   const gateway: Gateway = composeGateway(parts, { xmpp, sip, identities, attachments });
   const liveAttachments = liveAttachmentsOf(parts, attachments);
   await liveAttachments.take();

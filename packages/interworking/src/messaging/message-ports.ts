@@ -1,4 +1,4 @@
-import type { Clock, Counter, DecisionLog, Logger, Metrics, Random } from "@interpres/runtime";
+import type { Clock, Counter, DecisionLog, Histogram, Logger, Metrics, Random } from "@interpres/runtime";
 import type { UserAgent } from "@interpres/sip";
 import type { LocalDomain } from "@interpres/xmpp";
 import type { AddressBook } from "../address/address-book.ts";
@@ -36,7 +36,12 @@ export interface MessageSettings {
 export interface MessageMeter {
   /** direction, mode, result: "delivered", "stored", "refused", "declined", "failed". */
   readonly messages: Counter;
+  /** Seconds from the acceptance of a message of ours to the peer's final answer. */
+  readonly outboundSeconds: Histogram;
 }
+
+/** Up to the 32 seconds after which a silent peer is given up (RFC 3261 §17.1.2.2, Timer F). */
+const OUTBOUND_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 32];
 
 export function messageMeter(metrics: Metrics): MessageMeter {
   return {
@@ -45,6 +50,11 @@ export function messageMeter(metrics: Metrics): MessageMeter {
       "mode",
       "result",
     ]),
+    outboundSeconds: metrics.histogram(
+      "interpres_im_outbound_seconds",
+      "From the acceptance of a message of our users to its final answer from the other side.",
+      OUTBOUND_SECONDS,
+    ),
   };
 }
 

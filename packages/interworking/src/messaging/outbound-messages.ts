@@ -160,8 +160,10 @@ export class OutboundMessages {
 
   #finished(unfinished: Unfinished, mode: "page" | "session", { outcome, callId }: SessionOutcome): void {
     const inSip = callId === undefined ? {} : { callId };
+    const { clock, meter } = this.#ports;
+    meter.outboundSeconds.observe((clock.now() - unfinished.entry.acceptedAt) / 1000);
     const isSent = outcome.kind === "answered" && outcome.status < 300;
-    this.#ports.meter.messages.add({ direction: "outbound", mode, result: isSent ? "delivered" : "failed" });
+    meter.messages.add({ direction: "outbound", mode, result: isSent ? "delivered" : "failed" });
     if (isSent) {
       this.#record(unfinished, `delivered ${outcome.status}`, { ...inSip, mode });
       this.#forget(unfinished.entry);

@@ -30,7 +30,7 @@ export class DirectoryPasswords implements PasswordKeeper {
       "Passwords the directory was asked about, by what it said",
       ["result"],
     );
-    ports.metrics.gauge("interpres_directory_password_checks", "Password checks under way", () => this.#work.running);
+    ports.metrics.gauge("interpres_directory_checks_running", "Password checks under way", () => this.#work.running);
   }
 
   async check(user: BareJid, password: string): Promise<Verdict> {
