@@ -69,6 +69,20 @@ describe("the list for connections", () => {
       steps: [...contoso, acl("Allow from 192.0.2.0/24")],
       given: facts(undefined, { protocol: "tcp" }),
     },
+    ...[
+      { what: "an unknown authority", shown: bad("UNABLE_TO_VERIFY_LEAF_SIGNATURE"), by: "certificate-untrusted" },
+      { what: "a self-signed one", shown: bad("DEPTH_ZERO_SELF_SIGNED_CERT"), by: "certificate-untrusted" },
+      { what: "an expired one", shown: bad("CERT_HAS_EXPIRED"), by: "certificate-expired" },
+      {
+        what: "client authentication alone",
+        shown: certificate(EDGE, { extendedKeyUsages: ["1.3.6.1.5.5.7.3.2"] }),
+        by: "certificate-purpose",
+      },
+    ].map(({ what, shown, by }) => ({
+      rule: `outbound: refuses ${what}`,
+      given: facts(shown, outbound),
+      refusedBy: by,
+    })),
     { rule: "outbound: admits the hop's name", given: facts(certificate(EDGE), outbound) },
     {
       rule: "outbound: refuses another selected name",

@@ -36,6 +36,7 @@ describe("§7.1 SIP identities in a certificate (RFC 5922)", () => {
     ["not beside a DNS name", "DNS:a.example", ["a.example"]],
     ["not beside a URI that does not count", "URI:https://a.example", []],
     ["not beside a mail address", "email:root@a.example", []],
+    ["not beside a name of XMPP or a service record", "othername:<unsupported>", []],
     ["not beside an address", "IP Address:192.0.2.1", []],
     ["not beside a name that no name may be", 'DNS:"a.example, DNS:b.example"', []],
   ];
@@ -76,6 +77,9 @@ describe("§7.2 comparing identities (RFC 5922)", () => {
     ["no suffix: a host below", "DNS:sip.contoso.example", "hop-certificate"],
     ["no suffix: a domain above", "DNS:example", "hop-certificate"],
     ["no wildcard", "DNS:*.example", "hop-certificate"],
+    ["no wildcard within", "DNS:cont*.example, DNS:*", "hop-certificate"],
+    ["no wildcard in a sip: URI", "URI:sip:*.example", "hop-certificate"],
+    ["no letters of another script", "DNS:c\u043entoso.example", "hop-certificate"],
     ["no leading dot", "DNS:.contoso.example", "hop-certificate"],
     ["no part of a label", "DNS:notcontoso.example", "hop-certificate"],
     ["no name with something behind", "DNS:contoso.example.evil.example", "hop-certificate"],
