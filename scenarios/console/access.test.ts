@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { AdminClient } from "../harness/admin-client.ts";
 import { ADMINISTRATOR } from "../harness/node-process.ts";
 import { missingPeers } from "../harness/peers.ts";
-import { arrive, fateOf, SECOND, secondEdge } from "../services/services-bed.ts";
+import { fateOf, SECOND, secondEdge } from "../services/services-bed.ts";
 import { ConsoleBed } from "./console-bed.ts";
 import type { ConsolePage } from "./console-page.ts";
 
@@ -86,7 +86,7 @@ describe("Administrators, tokens, audit and one's own password in the console", 
     const api = new AdminClient({ url: `https://localhost:${ports.admin}`, token, ca: authorityPem });
     const edge = await secondEdge(bed.road);
     await api.ask("POST", "/sip-federated-domains", { domain: SECOND, integrationType: "microsoft" });
-    const alice = await arrive(bed.road, "alice");
+    const alice = await bed.road.arrive("alice");
     assert.equal(await fateOf(alice, edge, `carl@${SECOND}`), "arrived");
     await console.button("End provisioning").click();
     await console.confirm();

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
-import { MicrosoftEdge, TestCertificateAuthority, type XmppClient } from "@interpres/testkit";
+import type { MicrosoftEdge, TestCertificateAuthority, XmppClient } from "@interpres/testkit";
 import { eventually } from "../harness/eventually.ts";
+import { selectPeerSubjects } from "../harness/peer-subjects.ts";
 import { missingPeers } from "../harness/peers.ts";
 import { NODE_FQDN } from "../harness/road-bed.ts";
-import { arrive, fateOf, SECOND } from "../services/services-bed.ts";
+import { fateOf, SECOND } from "../services/services-bed.ts";
 import { ConsoleBed } from "./console-bed.ts";
 import type { ConsolePage } from "./console-page.ts";
 
@@ -21,27 +22,15 @@ describe("Certificate Management in the console", { timeout: 240_000, skip: miss
   let edge: MicrosoftEdge;
   before(async () => {
     bed = await ConsoleBed.start();
-    const { node, zone } = bed.road;
-    authority = await TestCertificateAuthority.create("Fabrikam CA");
-    const { certPem: cert, keyPem: key } = await authority.issue({ cn: EDGE, dnsNames: [EDGE] });
-    const tls = { cert, key, ca: [node.authorityPem, authority.certPem] };
-    const nodePort = (): number => node.ports.sipTls;
-    edge = bed.road.own(await MicrosoftEdge.start({ domain: SECOND, fqdn: EDGE, tls, nodePort }));
-    zone.host(EDGE, "127.0.0.1").service(`_sipfederationtls._tcp.${SECOND}`, EDGE, edge.port);
+    const { node } = bed.road;
+    ({ edge, authority } = await bed.road.addStranger(SECOND, "leaf"));
     await node.admin.ask("POST", "/sip-federated-domains", { domain: SECOND, integrationType: "microsoft" });
     await node.admin.ask("POST", "/tls-peer-subjects", { name: EDGE });
-    await selectSubject(EDGE);
-    alice = await arrive(bed.road, "alice");
+    await selectPeerSubjects(node.admin, EDGE);
+    alice = await bed.road.arrive("alice");
     console = await bed.signedIn(CERTIFICATES);
   });
   after(() => bed?.end());
-
-  async function selectSubject(name: string): Promise<void> {
-    const path = "/tls-contexts/Default_SIP_Proxy_Peer_Auth_TLS_Context";
-    const { admin } = bed.road.node;
-    const { peerSubjects } = (await admin.ask("GET", path)) as { readonly peerSubjects: readonly string[] };
-    await admin.ask("PUT", path, { peerSubjects: [...peerSubjects, name] });
-  }
 
   test("the lists say what is ours, whom we trust and when each ends", async () => {
     await console.heading("Certificate Management").waitFor();
@@ -82,10 +71,10 @@ describe("Certificate Management in the console", { timeout: 240_000, skip: miss
     await console.page.locator("input[type=file]").first().setInputFiles(file);
     await eventually(async () => assert.equal(await console.field("Certificate").inputValue(), authority.certPem));
     await console.button("Upload").click();
-    await console.status(/Trusted: .*Fabrikam CA/i);
+    await console.status(/Trusted: .*CA of fabrikam/i);
     await eventually(async () => assert.equal(await fateOf(alice, edge, CARL), "arrived"));
     await console.button("Go").last().click();
-    await console.page.getByRole("link", { name: "Fabrikam CA" }).waitFor();
+    await console.page.getByRole("link", { name: `CA of ${SECOND}` }).waitFor();
   });
 
   test("a peer's own certificate that is trusted makes its name a subject, and the page says that it is not selected", async () => {
@@ -143,7 +132,7 @@ describe("Certificate Management in the console", { timeout: 240_000, skip: miss
 
   test("an authority that is trusted no longer takes its peers with it, and says which", async () => {
     await console.open(CERTIFICATES);
-    await console.page.getByRole("link", { name: "Fabrikam CA" }).click();
+    await console.page.getByRole("link", { name: `CA of ${SECOND}` }).click();
     await console.heading("Trust certificate").waitFor();
     assert.deepEqual(await console.violations(), []);
     await console.button("Delete").click();

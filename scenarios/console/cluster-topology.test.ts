@@ -4,7 +4,7 @@ import { connect } from "node:tls";
 import type { MicrosoftEdge, XmppClient } from "@interpres/testkit";
 import { missingPeers } from "../harness/peers.ts";
 import type { RoadBed } from "../harness/road-bed.ts";
-import { arrive, fateOf, SECOND, secondEdge, shown } from "../services/services-bed.ts";
+import { fateOf, SECOND, secondEdge, shown } from "../services/services-bed.ts";
 import { ConsoleBed, WIDE } from "./console-bed.ts";
 import { ConsolePage } from "./console-page.ts";
 
@@ -17,7 +17,7 @@ describe("Cluster Topology in the console", { timeout: 180_000, skip: missingPee
   let alice: XmppClient;
   before(async () => {
     bed = await ConsoleBed.start();
-    alice = await arrive(bed.road, "alice");
+    alice = await bed.road.arrive("alice");
     edge = await secondEdge(bed.road);
     console = await bed.signedIn("/");
     await console.choose("Cluster Topology");
@@ -68,7 +68,7 @@ describe("Cluster Topology in the console", { timeout: 180_000, skip: missingPee
     await console.confirm();
     await console.status("Restarted: imp1");
     assert.notEqual((await shown(bed.road, "sip-proxy")).startedAt, before);
-    alice = await arrive(bed.road, "alice");
+    alice = await bed.road.arrive("alice");
     assert.equal(await fateOf(alice, edge, CARL), "arrived");
   });
 

@@ -4,7 +4,7 @@ import { after, before, describe, test } from "node:test";
 import type { MicrosoftEdge, XmppClient } from "@interpres/testkit";
 import { parse, stringify } from "yaml";
 import { missingPeers } from "../harness/peers.ts";
-import { arrive, fateOf, SECOND, secondEdge } from "../services/services-bed.ts";
+import { fateOf, SECOND, secondEdge } from "../services/services-bed.ts";
 import { ConsoleBed } from "./console-bed.ts";
 import type { ConsolePage } from "./console-page.ts";
 
@@ -19,7 +19,7 @@ describe("Configuration in the console", { timeout: 120_000, skip: missingPeers(
   before(async () => {
     bed = await ConsoleBed.start();
     edge = await secondEdge(bed.road);
-    alice = await arrive(bed.road, "alice");
+    alice = await bed.road.arrive("alice");
     const domain = { domain: SECOND, integrationType: "microsoft" };
     await bed.road.node.admin.ask("POST", "/sip-federated-domains", domain);
     console = await bed.signedIn("/");

@@ -26,8 +26,7 @@ describe("a first federation, set up in the console", { timeout: 180_000, skip: 
     const nodePort = () => node.ports.sipTls;
     edge = bed.road.own(await MicrosoftEdge.start({ domain: DOMAIN, fqdn: EDGE, tls, nodePort }));
     await edge.setState("carol", "available");
-    alice = await bed.road.signIn("alice");
-    alice.send("<presence/>");
+    alice = await bed.road.arrive("alice");
     console = await bed.signedIn("/");
   });
   after(() => bed?.end());

@@ -8,6 +8,7 @@ import type { ConsoleBed } from "./console-bed.ts";
 export async function furnish(bed: ConsoleBed): Promise<void> {
   await people(bed);
   await partners(bed);
+  await bed.road.addStranger("fabrikam.example");
   const { alice } = await conversation(bed);
   alice.send("<message type='chat' id='nobody' to='carl@hosteddomain.com'><body>Hello, Carl</body></message>");
   await alice.waitFor((stanza) => attribute(stanza, "id") === "nobody");
@@ -61,8 +62,7 @@ async function partners({ road: { node, zone } }: ConsoleBed): Promise<void> {
 /** Presence both ways, and words. */
 async function conversation({ road }: ConsoleBed): Promise<{ readonly alice: XmppClient }> {
   const { edge } = road;
-  const alice = await road.signIn("alice");
-  alice.send("<presence/>");
+  const alice = await road.arrive("alice");
   await edge.setState("bob", "available");
   alice.send("<presence type='subscribe' to='bob@contoso.example'/>");
   await alice.waitFor((stanza) => isPresence(stanza, undefined, "bob@contoso.example"));

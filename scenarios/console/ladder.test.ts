@@ -18,8 +18,7 @@ describe("the ladder, in the console", { timeout: 120_000, skip: missingPeers("c
 
   before(async () => {
     bed = await ConsoleBed.start();
-    alice = await bed.road.signIn("alice");
-    alice.send("<presence/>");
+    alice = await bed.road.arrive("alice");
     await hear("Between you and me");
     console = await bed.signedIn("/");
   });

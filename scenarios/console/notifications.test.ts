@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { missingPeers } from "../harness/peers.ts";
-import { arrive, fateOf, order } from "../services/services-bed.ts";
+import { fateOf, order } from "../services/services-bed.ts";
 import { ConsoleBed } from "./console-bed.ts";
 import type { ConsolePage } from "./console-page.ts";
 
@@ -17,7 +17,7 @@ describe("Notifications in the console", { timeout: 120_000, skip: missingPeers(
   after(() => bed?.end());
 
   test("a service that has been stopped is found there by severity, started from there, and messages pass again", async () => {
-    const alice = await arrive(bed.road, "alice");
+    const alice = await bed.road.arrive("alice");
     await order(bed.road, "sip-proxy", "stop");
     assert.notEqual(await fateOf(alice, bed.road.edge, BOB), "arrived");
     await console.choose("Notifications");

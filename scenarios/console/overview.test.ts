@@ -18,8 +18,7 @@ describe("the overview", { timeout: 120_000, skip: missingPeers("chromium") }, (
   let console: ConsolePage;
   before(async () => {
     bed = await ConsoleBed.start();
-    alice = await bed.road.signIn("alice");
-    alice.send("<presence/>");
+    alice = await bed.road.arrive("alice");
     await bed.road.edge.setState("bob", "available");
     console = await bed.signedIn("/");
   });

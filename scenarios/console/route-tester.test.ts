@@ -25,8 +25,7 @@ describe("the route tester, in the console", { timeout: 120_000, skip: missingPe
     const partner = { user: `carol@${PARTNER}`, nodePort: bed.road.node.ports.sipTcp ?? 0 };
     carol = bed.road.own(await PlainPeer.start(partner));
     better = bed.road.own(await PlainPeer.start(partner));
-    alice = await bed.road.signIn("alice");
-    alice.send("<presence/>");
+    alice = await bed.road.arrive("alice");
     console = await bed.signedIn("/");
   });
   after(() => bed?.end());

@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import type { XmppClient } from "@interpres/testkit";
 import { eventually } from "../harness/eventually.ts";
 import { missingPeers } from "../harness/peers.ts";
-import { arrive, fateOf, SECOND, secondEdge, shown } from "../services/services-bed.ts";
+import { fateOf, SECOND, secondEdge, shown } from "../services/services-bed.ts";
 import { ConsoleBed } from "./console-bed.ts";
 import type { ConsolePage } from "./console-page.ts";
 
@@ -17,7 +17,7 @@ describe("services in the console", { timeout: 180_000, skip: missingPeers("chro
   before(async () => {
     bed = await ConsoleBed.start();
     console = await bed.signedIn("/");
-    alice = await arrive(bed.road, "alice");
+    alice = await bed.road.arrive("alice");
   });
   after(() => bed?.end());
 
@@ -113,7 +113,7 @@ describe("services in the console", { timeout: 180_000, skip: missingPeers("chro
     await console.status("Restarted: xmpp-router on imp1");
     await console.row("xmpp-router").getByText("Saved changes wait").waitFor({ state: "hidden" });
     assert.notEqual((await shown(bed.road, "xmpp-client")).startedAt, before);
-    alice = await arrive(bed.road, "alice");
+    alice = await bed.road.arrive("alice");
     assert.equal(await fateOf(alice, edge, `carl@${SECOND}`), "arrived");
   });
 

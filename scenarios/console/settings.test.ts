@@ -27,8 +27,7 @@ describe("settings in the console", { timeout: 120_000, skip: missingPeers("chro
   }
 
   test("System > Service Parameters: the IM gateway is switched off, and messages are refused until it is on again", async () => {
-    const alice = await bed.road.signIn("alice");
-    alice.send("<presence/>");
+    const alice = await bed.road.arrive("alice");
     await chooseSipProxy();
     await console.field("IM Gateway Status").selectOption("Off");
     await console.button("Save").click();

@@ -21,8 +21,7 @@ describe("why, in the console", { timeout: 120_000, skip: missingPeers("chromium
     const { node, edge } = bed.road;
     const domain = { domain: "hosted.example", integrationType: "microsoft", description: "" };
     await node.admin.ask("POST", "/sip-federated-domains", domain);
-    alice = await bed.road.signIn("alice");
-    alice.send("<presence/>");
+    alice = await bed.road.arrive("alice");
     await edge.setState("bob", "available");
     console = await bed.signedIn("/");
   });

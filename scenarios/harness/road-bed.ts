@@ -7,8 +7,10 @@ import {
   TestCertificateAuthority,
   XmppClient,
 } from "@interpres/testkit";
+import { attribute } from "@interpres/xmpp/xml";
 import { type NodePorts, NodeProcess } from "./node-process.ts";
 import { selectPeerSubjects } from "./peer-subjects.ts";
+import { sender } from "./stanzas.ts";
 
 export const LOCAL = "example.com";
 export const FOREIGN = "contoso.example";
@@ -31,6 +33,7 @@ export class RoadBed {
   readonly node: NodeProcess;
   readonly edge: MicrosoftEdge;
   readonly zone: FakeZone;
+  /** That of contoso.example, which the node trusts. */
   readonly authority: TestCertificateAuthority;
   /** What the edge shows and trusts. */
   readonly edgeKeys: SecureContextOptions;
@@ -80,7 +83,7 @@ export class RoadBed {
     return new RoadBed({ node, edge, zone, authority, edgeKeys }, started.move());
   }
 
-  /** Adds the user the first time, then signs in and is available. */
+  /** Adds the user the first time, then signs in; she is not available yet. */
   async signIn(user: string, resource = "desk"): Promise<XmppClient> {
     const jid = `${user}@${LOCAL}`;
     const known = await this.node.admin.try("GET", `/users/${jid}`);
@@ -89,6 +92,32 @@ export class RoadBed {
     const client = await XmppClient.login(at, { user, password: PASSWORD, resource });
     this.#started.defer(() => client.abort());
     return client;
+  }
+
+  /** Signed in, with her roster, available. */
+  async arrive(user: string): Promise<XmppClient> {
+    const client = await this.signIn(user);
+    client.send("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
+    await client.waitFor((stanza) => attribute(stanza, "id") === "roster");
+    client.send("<presence/>");
+    await client.waitFor((stanza) => stanza.name === "presence" && sender(stanza) === `${user}@${LOCAL}`);
+    return client;
+  }
+
+  /**
+   * The Microsoft edge of a domain that the node knows nothing of: an authority of its own has signed for it, SRV leads there.
+   * It shows its own certificate, and with `chain` its authority's.
+   */
+  async addStranger(domain: string, shows: "leaf" | "chain" = "chain"): Promise<Stranger> {
+    const fqdn = `sip.${domain}`;
+    const authority = await TestCertificateAuthority.create(`CA of ${domain}`);
+    const { certPem, keyPem: key } = await authority.issue({ cn: fqdn, dnsNames: [fqdn] });
+    const cert = shows === "leaf" ? certPem : `${certPem}\n${authority.certPem}`;
+    const tls = { cert, key, ca: [this.node.authorityPem, authority.certPem] };
+    const nodePort = (): number => this.node.ports.sipTls;
+    const edge = this.own(await MicrosoftEdge.start({ domain, fqdn, tls, nodePort }));
+    this.zone.host(fqdn, "127.0.0.1").service(`_sipfederationtls._tcp.${domain}`, fqdn, edge.port);
+    return { edge, authority };
   }
 
   /** Another Microsoft edge: its certificate is trusted, its name selected; how it is reached, the test says. */
@@ -122,6 +151,12 @@ export class RoadBed {
     await select(this.node, { name: cn, description: cn });
     return { cert, key, ca: this.node.authorityPem };
   }
+}
+
+/** Whom nobody here trusts yet. */
+export interface Stranger {
+  readonly edge: MicrosoftEdge;
+  readonly authority: TestCertificateAuthority;
 }
 
 /** Trusts the foreign authority, names its edge and federates with its domain. */

@@ -5,7 +5,7 @@ import { CommandLine } from "../harness/command-line.ts";
 import { eventually } from "../harness/eventually.ts";
 import { NodeProcess } from "../harness/node-process.ts";
 import { FOREIGN, NODE_FQDN, RoadBed } from "../harness/road-bed.ts";
-import { ALICE, ALICE_MAIL, addUsers, arrive, befriend, MAIL_DOMAIN, useMailAddresses } from "./people.ts";
+import { ALICE, ALICE_MAIL, addUsers, befriend, MAIL_DOMAIN, useMailAddresses } from "./people.ts";
 
 const SRV = "_sipfederationtls._tcp";
 
@@ -33,7 +33,7 @@ describe("the administrator before the switch to mail addresses", () => {
   before(async () => {
     bed = await RoadBed.start();
     await addUsers(bed, { alice: ALICE_MAIL, carol: undefined });
-    const alice = await arrive(bed, "alice");
+    const alice = await bed.arrive("alice");
     await befriend(bed, alice, ALICE);
     await bed.edge.say("bob", ALICE, "before");
   });

@@ -4,18 +4,7 @@ import type { XmppClient } from "@interpres/testkit";
 import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, RoadBed } from "../harness/road-bed.ts";
 import { isBody } from "../harness/stanzas.ts";
-import {
-  ALICE,
-  ALICE_MAIL,
-  addUsers,
-  arrive,
-  BOB,
-  befriend,
-  lastSeen,
-  requests,
-  say,
-  useMailAddresses,
-} from "./people.ts";
+import { ALICE, ALICE_MAIL, addUsers, BOB, befriend, lastSeen, requests, say, useMailAddresses } from "./people.ts";
 
 /** Mail addresses are switched on, and for a while JIDs are accepted too (facts C11). */
 describe("a time in which JIDs still work", () => {
@@ -26,7 +15,7 @@ describe("a time in which JIDs still work", () => {
   before(async () => {
     bed = await RoadBed.start({ integrationType: "standard" });
     await addUsers(bed, { alice: ALICE_MAIL });
-    alice = await arrive(bed, "alice");
+    alice = await bed.arrive("alice");
     await befriend(bed, alice, ALICE);
     switchedAt = bed.edge.requests.length;
     await useMailAddresses(bed, { acceptJidUntil: new Date(Date.now() + 3_600_000).toISOString() });

@@ -11,7 +11,6 @@ import {
   ALICE,
   ALICE_MAIL,
   addUsers,
-  arrive,
   BOB,
   befriend,
   fromOf,
@@ -35,7 +34,7 @@ describe("users who are known by their mail address", () => {
     bed = await RoadBed.start();
     await addUsers(bed, { alice: "Alice.Liddell@Mail.Example", carol: undefined, dora: `Dora@${LOCAL}`, erin: "" });
     await useMailAddresses(bed);
-    alice = await arrive(bed, "alice");
+    alice = await bed.arrive("alice");
     edge = await RawEdge.connect(bed);
   });
 
@@ -80,7 +79,7 @@ describe("users who are known by their mail address", () => {
     ["erin", "with an empty one (R67)"],
   ] as const) {
     test(`a user ${mailId} is known by the JID, and reached by it`, async () => {
-      const client = await arrive(bed, user);
+      const client = await bed.arrive(user);
       const jid = `${user}@${LOCAL}`;
       say(client, `from ${user}`);
       await eventually(() => assert.equal(bed.edge.texts.at(-1)?.text, `from ${user}`));
@@ -91,7 +90,7 @@ describe("users who are known by their mail address", () => {
   }
 
   test("a JID that is the mail address is reached, in any case (R73d)", async () => {
-    const dora = await arrive(bed, "dora");
+    const dora = await bed.arrive("dora");
     const answer = await edge.ask("MESSAGE", `sip:DORA@${LOCAL}`, { headers: TEXT, body: "to dora" });
     assert.equal(answer.status, 200);
     await dora.waitFor(isBody("to dora"));

@@ -8,7 +8,6 @@ import {
   ALICE,
   ALICE_MAIL,
   addUsers,
-  arrive,
   BOB,
   befriend,
   fromOf,
@@ -27,7 +26,7 @@ describe("mail addresses where changes wait for a restart", () => {
     bed = await RoadBed.start();
     await bed.node.admin.ask("PATCH", "/cluster/settings", { changeControl: "on-restart" });
     await addUsers(bed, { alice: ALICE_MAIL });
-    alice = await arrive(bed, "alice");
+    alice = await bed.arrive("alice");
     await befriend(bed, alice, ALICE);
     await useMailAddresses(bed);
   });
@@ -50,7 +49,7 @@ describe("mail addresses where changes wait for a restart", () => {
     const skipped = bed.edge.requests.length;
     await bed.node.admin.ask("POST", "/nodes/imp1/services/xmpp-router/restart");
     await alice.waitForEnd();
-    const again = await arrive(bed, "alice");
+    const again = await bed.arrive("alice");
     await again.waitFor((stanza) => isPresence(stanza, undefined, BOB));
     const asked = requests(bed, "SUBSCRIBE", skipped).filter(
       ({ to, expires }) => to.tag === undefined && expires !== 0,

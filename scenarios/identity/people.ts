@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import type { SipRequest } from "@interpres/sip";
 import type { XmppClient } from "@interpres/testkit";
-import { attribute } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, PASSWORD, type RoadBed } from "../harness/road-bed.ts";
 import { isPresence } from "../harness/stanzas.ts";
@@ -30,15 +29,6 @@ export async function useMailAddresses(bed: RoadBed, more: object = {}): Promise
 
 export async function useJids(bed: RoadBed): Promise<void> {
   await bed.node.admin.ask("PATCH", "/presence-settings", { useEmailAddressWhenFederating: false });
-}
-
-/** Signs in, reads the contacts and is available. */
-export async function arrive(bed: RoadBed, user: string): Promise<XmppClient> {
-  const client = await bed.signIn(user);
-  client.send("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
-  await client.waitFor((stanza) => attribute(stanza, "id") === "roster");
-  client.send("<presence/>");
-  return client;
 }
 
 /** She and the foreign user see each other afterwards. `address`: the one he adds her by. */

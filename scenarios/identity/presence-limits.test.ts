@@ -5,7 +5,7 @@ import { attribute, child, el } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import { LOCAL, RoadBed } from "../harness/road-bed.ts";
 import { isPresence } from "../harness/stanzas.ts";
-import { ALICE, addUsers, arrive, BOB, lastSeen } from "./people.ts";
+import { ALICE, addUsers, BOB, lastSeen } from "./people.ts";
 
 const EVE = "eve@contoso.example";
 const CAROL = `carol@${LOCAL}`;
@@ -19,8 +19,8 @@ describe("presence settings on a running node", () => {
   before(async () => {
     bed = await RoadBed.start();
     await addUsers(bed, { alice: undefined, carol: undefined, dora: undefined });
-    alice = await arrive(bed, "alice");
-    carol = await arrive(bed, "carol");
+    alice = await bed.arrive("alice");
+    carol = await bed.arrive("carol");
   });
 
   after(() => bed?.end());
@@ -53,7 +53,7 @@ describe("presence settings on a running node", () => {
 
   test("users see each other without asking where that is allowed; foreign ones still ask", async () => {
     await set({ allowWithoutApproval: true });
-    const dora = await arrive(bed, "dora");
+    const dora = await bed.arrive("dora");
     dora.send(`<presence type='subscribe' to='${CAROL}'/>`);
     await dora.waitFor((stanza) => isPresence(stanza, undefined, CAROL));
     assert.equal(carol.received.filter((stanza) => isPresence(stanza, "subscribe")).length, 0);

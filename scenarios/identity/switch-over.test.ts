@@ -11,7 +11,6 @@ import {
   ALICE,
   ALICE_MAIL,
   addUsers,
-  arrive,
   befriend,
   fromOf,
   lastSeen,
@@ -31,7 +30,7 @@ describe("switching mail addresses on while people see each other and talk", () 
   before(async () => {
     bed = await RoadBed.start();
     await addUsers(bed, { alice: ALICE_MAIL, carol: undefined });
-    alice = await arrive(bed, "alice");
+    alice = await bed.arrive("alice");
     await befriend(bed, alice, ALICE);
     await bed.edge.say("bob", ALICE, "before");
     await alice.waitFor(isBody("before"));
@@ -94,7 +93,7 @@ describe("switching mail addresses on while people see each other and talk", () 
   });
 
   test("one without a mail address goes on as before", async () => {
-    const carol = await arrive(bed, "carol");
+    const carol = await bed.arrive("carol");
     say(carol, "I am still I");
     await eventually(() => assert.equal(bed.edge.texts.at(-1)?.from, `carol@${LOCAL}`));
   });
@@ -143,7 +142,7 @@ describe("switching while messages are under way", () => {
   after(() => bed?.end());
 
   test("each arrives once and in order, in one name or the other", { timeout: 60_000 }, async () => {
-    const alice = await arrive(bed, "alice");
+    const alice = await bed.arrive("alice");
     const words = Array.from({ length: 45 }, (_, n) => `word ${n}`);
     for (const word of words.slice(0, 15)) say(alice, word);
     await eventually(() => assert.ok(bed.edge.texts.length > 0));
@@ -163,7 +162,7 @@ describe("switching while messages are under way", () => {
   });
 
   test("a call without an answer is given up and made in the new name, with what it was for", async () => {
-    const alice = await arrive(bed, "alice");
+    const alice = await bed.arrive("alice");
     await bed.edge.hangUp();
     bed.edge.faults.set("silent=INVITE");
     const skipped = bed.edge.requests.length;
@@ -184,7 +183,7 @@ describe("switching with many contacts", () => {
   before(async () => {
     bed = await RoadBed.start({ ports: await fixedPorts() });
     await addUsers(bed, { alice: ALICE_MAIL });
-    const alice = await arrive(bed, "alice");
+    const alice = await bed.arrive("alice");
     for (let n = 0; n < COUNT; n += 1) alice.send(`<presence type='subscribe' to='friend${n}@contoso.example'/>`);
     await eventually(async () => assert.equal(await activeWatches(bed), COUNT));
   });
@@ -201,7 +200,7 @@ describe("switching with many contacts", () => {
     const killed = bed.edge.requests.length;
     assert.ok(newNames(bed, started).size < COUNT, "it was over before it was killed");
     await bed.node.start();
-    await arrive(bed, "alice");
+    await bed.arrive("alice");
     await eventually(() => assert.equal(newNames(bed, started).size, COUNT));
     await eventually(async () => assert.equal(await activeWatches(bed), COUNT));
     // Of a dialog whose first NOTIFY did not get through before the end the node cannot know: the peer finds out.

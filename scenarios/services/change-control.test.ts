@@ -6,7 +6,7 @@ import { askOnce, CLOSED } from "../harness/one-request.ts";
 import { PEER_AUTH } from "../harness/peer-subjects.ts";
 import { EDGE, FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
 import { isBody, isPresence } from "../harness/stanzas.ts";
-import { arrive, countOf, fateOf, order, pendingRestarts, SECOND, secondEdge, shown } from "./services-bed.ts";
+import { countOf, fateOf, order, pendingRestarts, SECOND, secondEdge, shown } from "./services-bed.ts";
 
 const ALICE = `alice@${LOCAL}`;
 const BOB = `bob@${FOREIGN}`;
@@ -31,7 +31,7 @@ class Traffic {
     const second = await secondEdge(bed);
     await bed.edge.setState("bob", "available");
     await second.setState("rob", "available");
-    const traffic = new Traffic(bed, second, await arrive(bed, "alice"));
+    const traffic = new Traffic(bed, second, await bed.arrive("alice"));
     traffic.alice.send(`<presence type='subscribe' to='${BOB}'/>`);
     await traffic.alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
     started.move();
@@ -65,7 +65,7 @@ class Traffic {
   async restartRouter(): Promise<void> {
     await order(this.bed, "xmpp-router", "restart");
     await this.alice.waitForEnd();
-    this.alice = await arrive(this.bed, "alice");
+    this.alice = await this.bed.arrive("alice");
   }
 
   /** What the edge's certificate gets for a request: a status, or nothing. */

@@ -7,7 +7,6 @@ import { eventually } from "../harness/eventually.ts";
 import { FOREIGN, LOCAL, RoadBed } from "../harness/road-bed.ts";
 import { isBody, isPresence } from "../harness/stanzas.ts";
 import {
-  arrive,
   countOf,
   errorText,
   fateOf,
@@ -30,7 +29,7 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
   before(async () => {
     bed = await RoadBed.start();
     await bed.edge.setState("bob", "available");
-    alice = await arrive(bed, "alice");
+    alice = await bed.arrive("alice");
     alice.send(`<presence type='subscribe' to='${BOB}'/>`);
     await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
   });
@@ -67,7 +66,7 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
   });
 
   test("a stop of sip-federation refuses its users' stanzas and the peer's requests, and touches nobody else (R78)", async () => {
-    const carol = await arrive(bed, "carol");
+    const carol = await bed.arrive("carol");
     await order(bed, "sip-federation", "stop");
     await alice.waitFor((stanza) => isPresence(stanza, "unavailable", BOB));
     assert.equal(await fateOf(alice, bed.edge, BOB), "recipient-unavailable SIP Federation Is Stopped");
@@ -136,7 +135,7 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
     await bed.edge.hangUp();
     assert.equal((await bed.edge.say("bob", ALICE, "while you were out")).status, 202);
     await order(bed, "xmpp-client", "start");
-    alice = await arrive(bed, "alice");
+    alice = await bed.arrive("alice");
     await alice.waitFor(isBody("while you were out"));
   });
 
@@ -153,7 +152,7 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
         ["running", false],
       ],
     );
-    alice = await arrive(bed, "alice");
+    alice = await bed.arrive("alice");
     await alice.waitFor((stanza) => isPresence(stanza, undefined, BOB));
     assert.equal(await fateOf(alice, bed.edge, BOB), "arrived");
     assert.equal(bed.edge.watchers, 1);
@@ -171,7 +170,7 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
       ["running", "stopped", "stopped", "running"],
     );
     for (const name of ["sip-federation", "xmpp-client", "web-client"]) await order(bed, name, "start");
-    alice = await arrive(bed, "alice");
+    alice = await bed.arrive("alice");
     assert.equal(await fateOf(alice, bed.edge, BOB), "arrived");
   });
 
@@ -198,9 +197,9 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
     for (let time = 0; time < 20; time += 1) await round();
     await eventually(() => assert.ok(openFiles() <= before + 2, `${before} files open, then ${openFiles()}`));
     assert.equal(await isReady(), true);
-    alice = await arrive(bed, "alice");
+    alice = await bed.arrive("alice");
     assert.equal(await fateOf(alice, bed.edge, BOB), "arrived");
-    assert.equal(bed.edge.watchers, 1);
+    await eventually(() => assert.equal(bed.edge.watchers, 1));
     assert.equal(await countOf(bed, "/subscriptions"), 1);
   });
 
@@ -215,7 +214,7 @@ describe("orders to the services of a node", { timeout: 120_000 }, () => {
     }
     assert.equal((await shown(bed, "xmpp-client")).state, "stopped");
     await bed.node.admin.ask("PATCH", `${SERVICES}/xmpp-client`, { activated: true });
-    alice = await arrive(bed, "alice");
+    alice = await bed.arrive("alice");
     assert.equal(await fateOf(alice, bed.edge, BOB), "arrived");
   });
 
@@ -242,7 +241,7 @@ describe("activation (R79)", { timeout: 60_000 }, () => {
     const service = await shown(bed, "sip-federation");
     assert.deepEqual([service.activated, service.state], [false, "stopped"]);
     assert.equal((await bed.node.admin.try("GET", "/readyz")).status, 200);
-    const alice = await arrive(bed, "alice");
+    const alice = await bed.arrive("alice");
     assert.equal(await fateOf(alice, bed.edge, BOB), "recipient-unavailable SIP Federation Is Stopped");
     assert.equal((await bed.edge.watch("bob", ALICE)).status, 480);
     await bed.node.admin.ask("PATCH", `${SERVICES}/sip-federation`, { activated: true });

@@ -4,7 +4,7 @@ import type { MicrosoftEdge, XmppClient } from "@interpres/testkit";
 import { attribute, child, type Element } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
 import type { RoadBed } from "../harness/road-bed.ts";
-import { reasonOf, sender } from "../harness/stanzas.ts";
+import { reasonOf } from "../harness/stanzas.ts";
 
 export const SERVICES = "/nodes/imp1/services";
 export const SECOND = "fabrikam.example";
@@ -41,16 +41,6 @@ export async function pendingRestarts(bed: RoadBed): Promise<readonly string[]> 
     readonly items: readonly { readonly service: string; readonly text: string }[];
   };
   return page.items.map(({ service, text: words }) => `${service} ${words}`);
-}
-
-/** Signed in, with her roster, available. */
-export async function arrive(bed: RoadBed, user: string): Promise<XmppClient> {
-  const client = await bed.signIn(user);
-  client.send("<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
-  await client.waitFor((stanza) => attribute(stanza, "id") === "roster");
-  client.send("<presence/>");
-  await client.waitFor((stanza) => stanza.name === "presence" && sender(stanza) === `${user}@example.com`);
-  return client;
 }
 
 /** An edge of a second domain, trusted and selected, that ends with the bed; that it is federated with is the test's to say. */
