@@ -38,13 +38,17 @@ async function build(): Promise<void> {
   }
 }
 
-/** Two that build at the same time build the same: whoever comes second may find it done. */
+/** Two that build at the same time build the same: whoever comes second may find it done. What is in place is moved, never half there. */
 function putInPlace(fresh: string): void {
+  if (builtFrom() === hash) return;
+  const old = `${fresh}.old`;
   try {
-    rmSync(dist, { recursive: true, force: true });
+    if (existsSync(dist)) renameSync(dist, old);
     renameSync(fresh, dist);
   } catch (error) {
     if (builtFrom() !== hash) throw error;
+  } finally {
+    rmSync(old, { recursive: true, force: true });
   }
 }
 
