@@ -119,6 +119,7 @@ function contextOf(parts: NodeParts, others: AdminParts, tokens: readonly FixedT
     decisions: history,
     lamps: parts.lamps,
     traffic: parts.traffic,
+    flushStore: () => store.flush(),
     flows: parts.flows,
     decisionFeed: parts.decisionFeed,
     traceExporter: parts.traceExporter,

@@ -61,6 +61,8 @@ export interface Store<Shapes extends StoreShapes> {
   readonly secrets: SecretTable;
   readonly directoryRuns: DirectoryRunTable;
   /** Writes what is queued, then closes. */
+  /** Settles once the disk takes writes and has all that was queued before; rejects with a `StoreError` where it does not. */
+  flush(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,6 +98,7 @@ export async function openStore<Shapes extends StoreShapes>(options: StoreOption
       apiTokens: new ApiTokenTable({ database, audit }),
       secrets: new SecretTable(database),
       directoryRuns: new DirectoryRunTable({ database, audit }),
+      flush: () => database.write([]),
       close: () => {
         decisions.stop();
         passages.stop();

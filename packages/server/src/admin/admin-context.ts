@@ -109,6 +109,8 @@ export interface AdminContext {
   readonly diagnose: (domain: string, asked: DiagnosisInput) => Examination;
   readonly lamps: Pick<FederationLamps, "of">;
   readonly traffic: Pick<TrafficHistory, "minutes">;
+  /** Settles once the disk takes writes; rejects where it does not. */
+  readonly flushStore: () => Promise<void>;
   readonly flows: FlowHistory;
   readonly decisionFeed: Pick<DecisionFeed, "listen">;
   readonly traceExporter: Pick<TraceExporter, "settings" | "start" | "send" | "trouble">;

@@ -351,6 +351,7 @@ export class AdminFixture {
       decisions: new DecisionHistory({ ring: this.#ring, table: store.decisions }),
       lamps: new FederationLamps(new PeerDirectory([])),
       traffic: this.traffic,
+      flushStore: () => store.flush(),
       flows: this.flows,
       decisionFeed: this.decisionFeed,
       traceExporter: collectingExporter(store, this),

@@ -4,8 +4,8 @@ import {
   isWithin,
   normalName,
   PEER_AUTH_CONTEXT,
-  servedDomains,
   type SipFederatedDomain,
+  servedDomains,
 } from "@interpres/federation";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Type from "typebox";
