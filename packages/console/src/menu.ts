@@ -199,6 +199,17 @@ export const menu: Menu = {
             },
           ],
         },
+        {
+          label: labels.trace,
+          items: [
+            {
+              label: labels.traceConfiguration,
+              aliases: ["Trace Configuration", "Homer", "HEP", "Collector"],
+              path: "/serviceability/trace/configuration",
+              page: () => import("./pages/trace-configuration.tsx"),
+            },
+          ],
+        },
       ],
     },
     {

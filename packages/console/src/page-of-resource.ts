@@ -24,6 +24,7 @@ const PAGES: readonly (readonly [resource: string, page: string])[] = [
   ["/notifications", "/administration/system/notifications"],
   ["/certificates", CERTIFICATES],
   ["/presence-settings", "/administration/presence/settings"],
+  ["/trace/collector", "/serviceability/trace/configuration"],
   ["/service-parameters", "/administration/system/service-parameters"],
 ];
 

@@ -1,11 +1,11 @@
-import { VisuallyHidden } from "@mantine/core";
+import { Button, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { type ReactNode, useState } from "react";
 import { wordsOf as addressWords } from "../template/address-words.ts";
 import template from "../template/template.module.css";
 import { fill, texts } from "../texts/texts.ts";
 import classes from "./ladder.module.css";
-import type { Row } from "./ladder-rows.ts";
+import { type Interaction, interactionOf, type Row } from "./ladder-rows.ts";
 import { clockOf } from "./times.ts";
 import { findingOf, ruleOf, sentenceOf } from "./why-sentences.ts";
 
@@ -37,9 +37,16 @@ export function LadderHead(): ReactNode {
   );
 }
 
+interface RowProps {
+  readonly row: Row;
+  /** Draws one interaction alone. */
+  readonly onOnly: (interaction: Interaction) => void;
+}
+
 /** A message or a decision as a line of the ladder; pressed, it shows the whole below. */
-export function LadderRow({ row }: { readonly row: Row }): ReactNode {
+export function LadderRow({ row, onOnly }: RowProps): ReactNode {
   const [isOpen, setOpen] = useState(false);
+  const call = interactionOf(row);
   return (
     <li>
       <button type="button" className={classes.press} aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
@@ -59,6 +66,11 @@ export function LadderRow({ row }: { readonly row: Row }): ReactNode {
         <pre className={template.letter} tabIndex={0}>
           {wholeOf(row)}
         </pre>
+      )}
+      {isOpen && call !== undefined && (
+        <Button size="compact-sm" variant="default" mb="xs" onClick={() => onOnly({ call, at: row.at })}>
+          {own.only}
+        </Button>
       )}
     </li>
   );

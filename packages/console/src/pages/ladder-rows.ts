@@ -59,6 +59,7 @@ function ofInteraction(rows: readonly Row[], { call, at }: Interaction): readonl
   });
 }
 
-function interactionOf(row: Row): string | undefined {
+/** Its correlation id, where it is known. */
+export function interactionOf(row: Row): string | undefined {
   return row.kind === "decision" ? row.decision.correlationId : (row.message.correlationId ?? undefined);
 }

@@ -4,14 +4,15 @@ import { useSearch } from "@tanstack/react-router";
 import { type ReactNode, useMemo, useState } from "react";
 import { useAnswer } from "../data/resources.ts";
 import { PageTitle } from "../template/page-title.tsx";
-import { StatusArea } from "../template/status-area.tsx";
+import { type Status, StatusArea } from "../template/status-area.tsx";
 import { fill, texts } from "../texts/texts.ts";
 import classes from "./ladder.module.css";
 import { LadderExport } from "./ladder-export.tsx";
 import { type Asked, useFeed } from "./ladder-feed.ts";
 import { LadderForm } from "./ladder-form.tsx";
+import { LadderInteraction } from "./ladder-interaction.tsx";
 import { LadderHead, LadderRow } from "./ladder-row.tsx";
-import { type Row, rowsOf, type Wanted } from "./ladder-rows.ts";
+import { type Interaction, type Row, rowsOf, type Wanted } from "./ladder-rows.ts";
 
 const own = texts.ladder;
 const LOOK_MS = 2000;
@@ -26,11 +27,19 @@ export default function Ladder(): ReactNode {
     at = "",
   } = useSearch({ strict: false }) as Readonly<Record<string, unknown>>;
   const [asked, setAsked] = useState<Asked>({ peer: String(domain), user: String(user), bodies: "masked" });
-  const [interaction, setInteraction] = useState(call === "" ? undefined : { call: String(call), at: String(at) });
+  const [interaction, setInteraction] = useState<Interaction | undefined>(
+    call === "" ? undefined : { call: String(call), at: String(at) },
+  );
   const [after, setAfter] = useState("");
   const [frozen, setFrozen] = useState<readonly Row[]>();
   const { rows: passing, state } = useRows(asked, { user: asked.user, interaction, after });
   const rows = frozen ?? passing;
+  const counted = { count: rows.length };
+  const [status, setStatus] = useState<Status>();
+  const only = (wanted: Interaction | undefined): void => {
+    setStatus(undefined);
+    setInteraction(wanted);
+  };
   const follow = (wanted: Asked): void => {
     setFrozen(undefined);
     setAfter("");
@@ -44,9 +53,7 @@ export default function Ladder(): ReactNode {
     <>
       <PageTitle>{own.title}</PageTitle>
       <LadderForm asked={asked} onAsk={follow} />
-      <StatusArea
-        status={{ kind: "idle", text: fill(frozen ? own.paused : own.states[state], { count: rows.length }) }}
-      />
+      <StatusArea status={status ?? { kind: "idle", text: fill(frozen ? own.paused : own.states[state], counted) }} />
       <Group mb="sm" gap="xs">
         <Button variant="default" onClick={() => setFrozen(frozen === undefined ? rows : undefined)}>
           {frozen === undefined ? own.pause : own.goOn}
@@ -55,17 +62,14 @@ export default function Ladder(): ReactNode {
           {own.clear}
         </Button>
         <LadderExport rows={rows} />
-        {interaction !== undefined && (
-          <Button variant="default" onClick={() => setInteraction(undefined)}>
-            {own.allCalls}
-          </Button>
-        )}
       </Group>
-      {interaction !== undefined && <p className={classes.call}>{fill(own.onlyCall, interaction)}</p>}
+      {interaction !== undefined && (
+        <LadderInteraction interaction={interaction} onAll={() => only(undefined)} report={setStatus} />
+      )}
       <LadderHead />
       <ol className={classes.rows} aria-label={own.rows}>
         {rows.map((row) => (
-          <LadderRow key={keyOf(row)} row={row} />
+          <LadderRow key={keyOf(row)} row={row} onOnly={only} />
         ))}
       </ol>
     </>
