@@ -16,7 +16,9 @@ const seen = Type.Record(
 
 const fields = {
   messageMode: oneOf(["session", "page"], { description: "Inside an INVITE session, or each on its own" }),
-  richText: oneOf(["none", "html"], { description: "What we ask for in sessions beside plain text" }),
+  richText: oneOf(["none", "html"], {
+    description: "Markup beside plain text: asked for in sessions, and sent where it is taken",
+  }),
   typing: oneOf(["keyboard-activity", "is-composing", "none"]),
   pageAnswer: Type.Union([Type.Literal(200), Type.Literal(202)], {
     description: "Our answer to a MESSAGE outside a session that a client has taken",

@@ -19,7 +19,10 @@ export interface Dialect {
   /** What we say we take: `Accept` of SUBSCRIBE and MESSAGE bodies, preferred first. */
   readonly presenceAcceptTypes: readonly string[];
   readonly acceptTypes: readonly string[];
-  /** "html": our session descriptions take text/html too, so that fonts and colours come along; it is read in any case. */
+  /**
+   * "html": fonts and colours come along. Our session descriptions take text/html too, which is read in any case; our users'
+   * markup goes as such in sessions that take it, and in pages.
+   */
   readonly richText: "none" | "html";
   readonly typing: "keyboard-activity" | "is-composing" | "none";
   /** Where the peer's servers look for the reason of a refusal, beside Warning. Without it they log one of their own. */

@@ -20,7 +20,7 @@ import {
 import { ImSession, type SessionOwner } from "./im-session.ts";
 import type { InboundDelivery } from "./inbound-delivery.ts";
 import type { ImSessionView, MessagePorts } from "./message-ports.ts";
-import { headOf, split, TEXT_TYPE } from "./message-to-sip.ts";
+import { HTML_TYPE, headOf, split, TEXT_TYPE } from "./message-to-sip.ts";
 import type { Outbound } from "./page-mode.ts";
 import { TakenMessages } from "./taken-messages.ts";
 import type { TypingIn } from "./typing-in.ts";
@@ -306,9 +306,8 @@ export class Conversation implements SessionOwner {
       return;
     }
     this.#typingOut.reset();
-    const body = pending.pieces[item.part] ?? "";
     const head = headOf(pending.outbound.entry, item.part, this.#init.ports.trails);
-    const request = { contentType: TEXT_TYPE, body, ...head };
+    const request = { ...contentOf(pending, item.part, session), ...head };
     const { callId } = session.session.id;
     const passed = peer.line.pass("message", () => {
       session.touch();
@@ -376,4 +375,13 @@ function verdictOf(outcome: RequestOutcome): Verdict {
 
 function ignore(): void {
   return;
+}
+
+/** A piece of the text; all of it with its markup where the other side takes that and it is not too long. */
+function contentOf({ outbound, pieces }: Pending, part: number, session: ImSession) {
+  const { html } = outbound.entry;
+  const isTaken = html !== undefined && pieces.length === 1 && session.takes("text/html");
+  if (isTaken && Buffer.byteLength(html) <= outbound.peer.dialect.maxMessageBytes)
+    return { contentType: HTML_TYPE, body: html };
+  return { contentType: TEXT_TYPE, body: pieces[part] ?? "" };
 }

@@ -49,6 +49,7 @@ export class ImSession implements SessionUser {
   lastActivityAt: number;
   readonly #init: ImSessionInit;
   #session: Session | undefined;
+  #acceptTypes: readonly string[] = [];
   #idleTimer: Timer | undefined;
 
   constructor(init: ImSessionInit) {
@@ -84,7 +85,14 @@ export class ImSession implements SessionUser {
     this.lastActivityAt = this.#init.clock.now();
   }
 
-  established(): void {
+  /** Whether the other side said that it takes bodies of a type. */
+  takes(type: string): boolean {
+    return this.#acceptTypes.includes(type);
+  }
+
+  established(remoteSdp: Uint8Array): void {
+    const remote = readSdp(remoteSdp);
+    if (remote.kind === "im") this.#acceptTypes = remote.description.acceptTypes;
     this.touch();
     this.#watchIdle(this.#init.idleSeconds * 1000);
     this.#init.owner.established(this);

@@ -1,3 +1,4 @@
+import type { Dialect } from "@interpres/federation";
 import { encodeUtf8, type HeaderLine } from "@interpres/sip";
 import type { Message } from "@interpres/xmpp";
 import { attribute, child, childrenNamed, type Element, elements, text } from "@interpres/xmpp/xml";
@@ -5,6 +6,8 @@ import { freshTrail, type Trails } from "../model/trail.ts";
 import type { Disposition } from "../payload/imdn.ts";
 import { oneLine } from "../payload/plain-text.ts";
 import { trailHeader, trailOfStanza } from "../payload/trail-marker.ts";
+import { xhtmlToHtml } from "../payload/xhtml-html.ts";
+import { XHTML_IM } from "../payload/xhtml-profile.ts";
 import type { JournalEntry } from "./outbound-journal.ts";
 
 /** XEP-0085. */
@@ -14,6 +17,7 @@ export const RECEIPTS = "urn:xmpp:receipts";
 /** XEP-0333. */
 export const MARKERS = "urn:xmpp:chat-markers:0";
 export const TEXT_TYPE = "text/plain;charset=UTF-8";
+export const HTML_TYPE = "text/html;charset=UTF-8";
 
 /** The states of XEP-0085. */
 export type ChatState = "active" | "composing" | "paused" | "inactive" | "gone";
@@ -59,6 +63,8 @@ export interface EntryInit {
   readonly callId: string;
   /** Milliseconds since 1970. */
   readonly acceptedAt: number;
+  /** Whether markup is carried to where it goes. */
+  readonly richText: Dialect["richText"];
 }
 
 /** What is kept of a message with a text until its fate is known (RFC 7572 §4, table 1). */
@@ -68,6 +74,7 @@ export function entryOf(message: Message, body: string, init: EntryInit): Journa
   const subject = oneLine(childText(message, "subject")).slice(0, MAX_SUBJECT);
   const bodyElement = bodyIn(message);
   const wants = wantedBy(message);
+  const html = init.richText === "html" ? htmlOf(message) : undefined;
   const trail = trailOfStanza(message.element);
   const language = (bodyElement === undefined ? undefined : attribute(bodyElement, "xml:lang")) ?? lang;
   return {
@@ -78,11 +85,18 @@ export function entryOf(message: Message, body: string, init: EntryInit): Journa
     callId: CALL_ID.test(thread) ? thread : init.callId,
     acceptedAt: init.acceptedAt,
     ...(id === undefined ? {} : { stanzaId: id }),
+    ...(html === undefined ? {} : { html }),
     ...(subject === "" ? {} : { subject }),
     ...(trail === freshTrail ? {} : { trail }),
     ...(language !== undefined && LANGUAGE.test(language) ? { lang: language } : {}),
     ...(wants.length === 0 || id === undefined ? {} : { wants }),
   };
+}
+
+/** The markup of a message as HTML (XEP-0071); undefined where it has none. */
+function htmlOf({ element }: Message): string | undefined {
+  const xhtml = child(element, "html", XHTML_IM);
+  return xhtml === undefined ? undefined : xhtmlToHtml(xhtml);
 }
 
 /** Receipts (XEP-0184) and displayed markers (XEP-0333) that a message asks for. */

@@ -16,6 +16,8 @@ export interface JournalEntry {
   readonly lang?: string;
   readonly subject?: string;
   readonly text: string;
+  /** The same with markup, where there is some and the peer's dialect takes it. */
+  readonly html?: string;
   /** What the sender's client wants to hear of it, and when it was sent, where it asked. */
   readonly wants?: readonly Disposition[];
   /** Of page mode: the XMPP thread where it can be one (RFC 7572 §4). */

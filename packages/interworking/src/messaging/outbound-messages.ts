@@ -69,8 +69,11 @@ export class OutboundMessages {
     }
     const { from, to } = message;
     const { clock, random, journal } = this.#ports;
-    const entry = entryOf(message, body, { id: random.token(), callId: random.token(), acceptedAt: clock.now() });
-    const refusal = this.#refusal(message, entry);
+    const peer = to === undefined ? undefined : this.#ports.peers.of(to.domain);
+    const richText = peer?.dialect.richText ?? "none";
+    const ids = { id: random.token(), callId: random.token() };
+    const entry = entryOf(message, body, { ...ids, acceptedAt: clock.now(), richText });
+    const refusal = this.#refusal(message, entry, peer);
     if (refusal !== undefined || from === undefined || to === undefined) {
       this.#bounceStanza(message, refusal ?? "loop");
       taken();
@@ -105,12 +108,11 @@ export class OutboundMessages {
     this.#isRunning = false;
   }
 
-  #refusal(message: Message, entry: JournalEntry): FailureCause | undefined {
+  #refusal(message: Message, entry: JournalEntry, peer: FederatedPeer | undefined): FailureCause | undefined {
     const { from, to, type } = message;
     if (from === undefined || to === undefined || !this.#ports.local.isLocalDomain(from.domain)) return "loop";
     if (type === "groupchat") return "media-not-supported";
     if (!this.#isRunning) return "service-stopped";
-    const peer = this.#ports.peers.of(to.domain);
     if (peer === undefined) return "not-federated";
     if (!this.#ports.peers.mayCarryMessages) return "messages-switched-off";
     const { addresses, trails } = this.#ports;

@@ -1,3 +1,4 @@
+import type { Dialect } from "@interpres/federation";
 import type { Answer, PageMessage, RequestOutcome, SipRequest } from "@interpres/sip";
 import type { BareJid } from "@interpres/xmpp";
 import { LRUCache } from "lru-cache";
@@ -10,7 +11,7 @@ import { type Parties, writeRequest } from "../payload/imdn.ts";
 import { IS_COMPOSING_TYPE, writeIsComposing } from "../payload/is-composing.ts";
 import type { InboundDelivery } from "./inbound-delivery.ts";
 import type { MessagePorts } from "./message-ports.ts";
-import { headOf, TEXT_TYPE } from "./message-to-sip.ts";
+import { HTML_TYPE, headOf, TEXT_TYPE } from "./message-to-sip.ts";
 import type { JournalEntry } from "./outbound-journal.ts";
 import type { Receipts } from "./receipts.ts";
 
@@ -96,7 +97,8 @@ export class PageMode {
       callId: entry.callId,
     };
     const name = addresses.displayName(user);
-    return name === undefined ? message : { ...message, fromDisplayName: name };
+    const named = name === undefined ? message : { ...message, fromDisplayName: name };
+    return markedUp(named, entry, peer.dialect);
   }
 
   /** Tells the other side that a user writes, or stopped (RFC 3994 §4). */
@@ -131,6 +133,13 @@ function contentOf(
   if (receipts === "none" || wants.length === 0) return { contentType: TEXT_TYPE, body: text };
   const request = { messageId: id, dateTime: new Date(acceptedAt).toISOString(), wants };
   return { contentType: CPIM_TYPE, body: writeRequest(parties, request, text) };
+}
+
+/** The same with its markup, where the request does not grow too long by it. */
+function markedUp(page: PageMessage, { html }: JournalEntry, { pageRequestBytes }: Dialect): PageMessage {
+  if (html === undefined || page.contentType !== TEXT_TYPE) return page;
+  const marked = { ...page, contentType: HTML_TYPE, body: html };
+  return octetsOf(marked) <= pageRequestBytes ? marked : page;
 }
 
 /** Octets of the whole request. */

@@ -1,21 +1,11 @@
 import { type Element, el } from "@interpres/xmpp/xml";
 import { afterClosing, folded, silent, type Tag, tagAt } from "./html-text.ts";
 import { cleanText } from "./plain-text.ts";
+import { isSafeLink, MAX_DEPTH, MAX_ELEMENTS, safeStyle, XHTML, XHTML_IM } from "./xhtml-profile.ts";
 
-const XHTML_IM = "http://jabber.org/protocol/xhtml-im";
-const XHTML = "http://www.w3.org/1999/xhtml";
-const MAX_DEPTH = 16;
-const MAX_ELEMENTS = 500;
 /** More of a tag is not searched for attributes. */
 const MAX_TAG = 2048;
 const ATTRIBUTE = /([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/g;
-const SAFE_VALUE = /^[\w #%.,'"-]{1,128}$/;
-const SAFE_LINK = /^(?:https?|mailto|xmpp|sips?|tel):[!-~]{1,2048}$/i;
-
-const styles: ReadonlySet<string> = new Set([
-  ...["background-color", "color", "font-family", "font-size", "font-style", "font-weight"],
-  ...["margin-left", "margin-right", "text-align", "text-decoration"],
-]);
 
 /** Elements of the recommended profile that stay themselves, and those that a styled `span` stands for. */
 const kept: ReadonlySet<string> = new Set(["p", "span", "a", "ul", "ol", "li"]);
@@ -114,7 +104,7 @@ function frameOf({ name: tag, closing }: Tag, source: string): Frame | undefined
   const styled = style.length === 0 ? {} : { style: style.join("; ") };
   if (tag === "a") {
     const href = given.get("href") ?? "";
-    return SAFE_LINK.test(href) ? { tag, name: "a", attributes: { href, ...styled }, children: [] } : undefined;
+    return isSafeLink(href) ? { tag, name: "a", attributes: { href, ...styled }, children: [] } : undefined;
   }
   if (own !== undefined || tag === "span")
     return style.length === 0 ? undefined : { tag, name: "span", attributes: styled, children: [] };
@@ -132,14 +122,4 @@ function attributesOf(source: string): ReadonlyMap<string, string> {
 function fontStyle(tag: string, given: ReadonlyMap<string, string>): string {
   if (tag !== "font") return "";
   return safeStyle(`color: ${given.get("color") ?? ""}; font-family: ${given.get("face") ?? ""}`);
-}
-
-function safeStyle(style: string): string {
-  const safe: string[] = [];
-  for (const declaration of style.split(";")) {
-    const colon = declaration.indexOf(":");
-    const [property, value] = [declaration.slice(0, colon).trim().toLowerCase(), declaration.slice(colon + 1).trim()];
-    if (colon > 0 && styles.has(property) && SAFE_VALUE.test(value)) safe.push(`${property}: ${value}`);
-  }
-  return safe.join("; ");
 }

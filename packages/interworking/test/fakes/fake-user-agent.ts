@@ -198,9 +198,10 @@ export class FakeSession implements Session {
     this.state = "ended";
   }
 
-  establish(): void {
+  /** `sdp`: what the other side says it takes. */
+  establish(sdp = ""): void {
     this.state = "established";
-    this.user.established(Buffer.from(""));
+    this.user.established(Buffer.from(sdp));
   }
 }
 
