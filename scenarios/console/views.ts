@@ -74,11 +74,11 @@ async function tryRoute(console: ConsolePage): Promise<void> {
   await console.field("Destination Pattern").fill("contoso.example");
   await console.field("Next Hop").fill("edge2.contoso.example");
   await console.button("Put into the draft").click();
-  const drafted = console.page.getByRole("region", { name: "With the draft", exact: true });
-  await drafted.waitFor();
+  await console.page.getByRole("region", { name: "With the draft", exact: true }).waitFor();
   await console.button("Replay").click();
   await console.status("Decisions: ");
-  await drafted.evaluate("(section) => scrollTo(0, section.getBoundingClientRect().top + scrollY - 80)");
+  const top = `document.querySelector("main section[aria-labelledby]").getBoundingClientRect().top`;
+  await console.page.evaluate(`scrollTo(0, ${top} + scrollY - 80)`);
 }
 
 /** Opens a view for somebody who is signed in, and waits until all of it is there. */
