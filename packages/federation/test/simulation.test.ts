@@ -167,6 +167,8 @@ describe("counts of what passed", () => {
       "inbound-request unknown-user 1",
     ]);
     assert.deepEqual(parts.passages.drain(), []);
+    ask(parts, {});
+    assert.deepEqual(counted(parts.passages.drain()), ["connection admitted 1", "inbound-request admitted 1"]);
   });
 
   test("know the foreign user a request of ours was for", async () => {

@@ -17,6 +17,7 @@ import { type AfterStop, type DecisionEvent, DecisionRing, silentLogger, systemC
 import { DecisionHistory, type EmailDrop, openStore, type SeenCertificate, type Store } from "@interpres/store";
 import { FakeClock, FakeZone, SeededRandom, unbroken } from "@interpres/testkit";
 import { AccountDirectory, type AttachmentLink } from "@interpres/xmpp";
+import { ShownAddresses } from "../../src/addresses/shown-addresses.ts";
 import { hashAdministratorPassword } from "../../src/admin/account/password-hash.ts";
 import { PasswordSignIn } from "../../src/admin/account/password-sign-in.ts";
 import { hashSecret } from "../../src/admin/account/secrets.ts";
@@ -33,7 +34,6 @@ import { nodeInForce } from "../../src/admin/node/node-domains.ts";
 import type { ServiceControl } from "../../src/admin/node/service-control.ts";
 import { CertificateFetcher } from "../../src/admin/trust/fetch-certificates.ts";
 import { AUTHORITY } from "../../src/admin/trust/own-authority.ts";
-import { ShownAddresses } from "../../src/addresses/shown-addresses.ts";
 import { DIRECTORY_SECRET, passwordFor } from "../../src/directory/directory-secret.ts";
 import { DirectorySync } from "../../src/directory/directory-sync.ts";
 import { FederationLamps } from "../../src/lamps/federation-lamps.ts";

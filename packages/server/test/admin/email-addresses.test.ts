@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import type { LiveImSession, LiveSubscription } from "../../src/admin/admin-context.ts";
 import { TestCertificateAuthority } from "@interpres/testkit";
+import type { LiveImSession, LiveSubscription } from "../../src/admin/admin-context.ts";
 import { AdminFixture, items } from "./admin-fixture.ts";
 
 const ON = { useEmailAddressWhenFederating: true, acknowledgeWarning: true };

@@ -290,7 +290,13 @@ describe("recorded traffic under a draft", () => {
       await written();
       seen = await look();
     }
-    assert.deepEqual([seen.state, seen.done, seen.size], ["running", 100, 250]);
+    for (let turn = 0; turn < 5; turn += 1) await written();
+    seen = await look();
+    assert.deepEqual(
+      [seen.state, seen.done, seen.size],
+      ["running", 100, 250],
+      "nothing more before traffic had its turn",
+    );
     const cancelled = await look("DELETE");
     fixture.clock.advance(1000);
     assert.deepEqual([cancelled.state, (await look()).done], ["cancelled", 100]);
