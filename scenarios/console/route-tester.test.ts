@@ -153,6 +153,23 @@ describe("the route tester, in the console", { timeout: 120_000, skip: missingPe
     assert.equal(items[0]?.action, "apply");
   });
 
+  test("a subject that is not selected any more: the peer would be refused; taken out of the draft, as before", async () => {
+    await console.field("Address").fill(BOB);
+    await console.field("Direction").selectOption("A message from the address");
+    await console.field("IP address it comes from").fill("127.0.0.1");
+    await console.field("Common name of its certificate").fill("sip.contoso.example");
+    await console.field("Protocol").selectOption("TLS");
+    await console.button("Test").click();
+    await console.status("A message from contoso.example would be taken.");
+    await console.field("What to change").selectOption("Select TLS peer subjects");
+    await console.button("Unselect all").click();
+    await console.button("Put into the draft").click();
+    await side("With the draft").getByText("would be refused: tls-peer-subject.").waitFor();
+    await console.button("Take out: no subject").click();
+    await console.page.getByText("The draft is empty.").waitFor();
+    await side("With the draft").waitFor({ state: "detached" });
+  });
+
   test("on a telephone nothing is cut off", async () => {
     const narrow = await bed.signedIn(`/diagnosis/route-tester?uri=${BOB}`, NARROW);
     await narrow.status(BOB);

@@ -5,6 +5,8 @@ import { createSigningRequest, type RouteExplanation } from "@interpres/federati
 import type { Gateway } from "@interpres/interworking";
 import { type Service, Turns } from "@interpres/runtime";
 import { type Attachments, hashPassword, type ScramVerifiers, type XmppServer } from "@interpres/xmpp";
+import { KnownAddresses } from "./addresses/known-addresses.ts";
+import { ShownAddresses } from "./addresses/shown-addresses.ts";
 import { PasswordSignIn } from "./admin/account/password-sign-in.ts";
 import { hashSecret } from "./admin/account/secrets.ts";
 import type { AdminContext, FixedToken, LiveState } from "./admin/admin-context.ts";
@@ -14,8 +16,6 @@ import type { UpgradeDoors } from "./admin/http/upgrade-doors.ts";
 import { DomainChanger } from "./admin/node/domain-changer.ts";
 import type { ServiceControl } from "./admin/node/service-control.ts";
 import { unselectedSubjectNotices } from "./admin/trust/unselected-subjects.ts";
-import { KnownAddresses } from "./addresses/known-addresses.ts";
-import { ShownAddresses } from "./addresses/shown-addresses.ts";
 import type { DnsHalf } from "./compose-dns.ts";
 import type { Doctor } from "./diagnosis/doctor.ts";
 import type { DirectorySync } from "./directory/directory-sync.ts";

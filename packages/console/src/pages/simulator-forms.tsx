@@ -207,7 +207,7 @@ function Subjects(props: Props): ReactNode {
   const submit = () => {
     const value = { peerSubjects: [...selected] };
     const change = { resource: "tls-contexts", action: "update", key: PEER_AUTH, value } as const;
-    add({ kind: "subjects", change, what: selected.join(", ") });
+    add({ kind: "subjects", change, what: selected.join(", ") || own.noSubject });
   };
   return (
     <GuardedForm may={EVERYBODY} onSubmit={submit}>

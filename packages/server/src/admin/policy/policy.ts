@@ -1,7 +1,9 @@
 import { isIP } from "node:net";
 import {
+  type AdmissionExplanation,
   ConfigImported,
   type InboundQuery,
+  type OutboundExplanation,
   PolicyApplyQuery,
   PolicyDraft,
   PolicyExplainInput,
@@ -89,7 +91,7 @@ async function compared<Answer>({ now, drafted }: Both, ask: (simulation: Simula
 async function outbound(uri: string, simulation: Simulation) {
   const found = await simulation.explainOutbound(uri);
   if (found === undefined) throw invalidInput([{ path: "uri", message: "is not a SIP URI" }]);
-  return structuredClone(found) as NonNullable<PolicyExplanation["outbound"]>["now"];
+  return copyOf<OutboundExplanation>(found);
 }
 
 async function admission({ address, domain, protocol, method, certificate }: InboundQuery, simulation: Simulation) {
@@ -104,5 +106,12 @@ async function admission({ address, domain, protocol, method, certificate }: Inb
   };
   const peer = { address, protocol: protocol ?? "tls", certificate: shown ?? null } as const;
   const asked = { peer, domain: domain.toLowerCase(), method: method ?? "MESSAGE" };
-  return structuredClone(await simulation.explainInbound(asked)) as NonNullable<PolicyExplanation["inbound"]>["now"];
+  return copyOf<AdmissionExplanation>(await simulation.explainInbound(asked));
 }
+
+/** The API's type is what its schema gives, and schemas know no readonly lists. */
+function copyOf<Shown>(found: ReadonlyDeep<Shown>): Shown {
+  return structuredClone(found) as Shown;
+}
+
+type ReadonlyDeep<Value> = { readonly [Key in keyof Value]: ReadonlyDeep<Value[Key]> };
