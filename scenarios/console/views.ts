@@ -63,6 +63,7 @@ export const VIEWS: readonly View[] = [
   { name: "service-activation", path: `${TOOLS}/service-activation` },
   { name: "control-center-feature", path: `${TOOLS}/control-center-feature-services/edit/sip-proxy` },
   { name: "control-center-network", path: `${TOOLS}/control-center-network-services/edit/xmpp-router` },
+  { name: "trace-configuration", path: "/serviceability/trace/configuration" },
   { name: "certificates-list", path: CERTIFICATES },
   { name: "certificates-own", path: `${CERTIFICATES}/edit/sip` },
   { name: "certificates-upload", path: `${CERTIFICATES}/new` },
