@@ -1,11 +1,12 @@
 import { type Administrator, type AdministratorInput, administrators, roles } from "@interpres/admin-api";
-import { NativeSelect, PasswordInput, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { EditForm } from "../template/edit-form.tsx";
 import { FieldGroup } from "../template/field-group.tsx";
 import { FindList } from "../template/find-list.tsx";
 import { useShown } from "../template/item-path.ts";
 import { momentText } from "../template/moment.ts";
+import { PasswordField } from "../template/password-field.tsx";
 import { texts } from "../texts/texts.ts";
 
 const PATH = "/administration/access/administrators";
@@ -44,12 +45,11 @@ export default function Administrators(): ReactNode {
             data={roles.map((value) => ({ value, label: own.roles[value] }))}
             {...form.getInputProps("role")}
           />
-          <PasswordInput
+          <PasswordField
             label={own.password}
             description={administrator === undefined ? own.passwordHelp : own.newPasswordHelp}
             required={administrator === undefined}
             autoComplete="new-password"
-            visibilityToggleButtonProps={{ "aria-label": texts.users.showPassword }}
             {...form.getInputProps("password")}
           />
         </FieldGroup>

@@ -57,29 +57,43 @@ export function CertificateTables({ certificates, path }: Props): ReactNode {
           ends,
         ]}
       />
-      <PlainTable
-        title={own.peers}
-        items={certificates.peers}
-        keyOf={({ name }) => name}
-        columns={[
-          { label: own.peer, cell: ({ name }) => name },
-          { label: own.issuer, cell: ({ issuer }) => issuer },
-          { label: own.agreed, cell: ({ tlsVersion, cipher }) => `${tlsVersion}, ${cipher}` },
-          { label: own.seenAt, cell: ({ seenAt }) => momentText(seenAt) },
-        ]}
-      />
-      <PlainTable
-        title={own.calendar}
-        items={certificates.calendar}
-        keyOf={({ kind, name, fingerprint256 }) => `${kind} ${name} ${fingerprint256}`}
-        columns={[
-          { label: own.ends, cell: (entry) => <Ends {...entry} /> },
-          { label: own.kind, cell: ({ kind }) => own.kinds[kind] },
-          { label: own.name, cell: ({ name }) => name },
-          { label: "", cell: ({ link }) => <NoticeLink link={link} /> },
-        ]}
-      />
+      <Peers peers={certificates.peers} />
+      <Calendar calendar={certificates.calendar} />
     </>
+  );
+}
+
+/** What peers showed last. */
+function Peers({ peers }: Pick<Certificates, "peers">): ReactNode {
+  return (
+    <PlainTable
+      title={own.peers}
+      items={peers}
+      keyOf={({ name }) => name}
+      columns={[
+        { label: own.peer, cell: ({ name }) => name },
+        { label: own.issuer, cell: ({ issuer }) => issuer },
+        { label: own.agreed, cell: ({ tlsVersion, cipher }) => `${tlsVersion}, ${cipher}` },
+        { label: own.seenAt, cell: ({ seenAt }) => momentText(seenAt) },
+      ]}
+    />
+  );
+}
+
+/** When each of them ends, the next one first. */
+function Calendar({ calendar }: Pick<Certificates, "calendar">): ReactNode {
+  return (
+    <PlainTable
+      title={own.calendar}
+      items={calendar}
+      keyOf={({ kind, name, fingerprint256 }) => `${kind} ${name} ${fingerprint256}`}
+      columns={[
+        { label: own.ends, cell: (entry) => <Ends {...entry} /> },
+        { label: own.kind, cell: ({ kind }) => own.kinds[kind] },
+        { label: own.name, cell: ({ name }) => name },
+        { label: "", cell: ({ link }) => <NoticeLink link={link} /> },
+      ]}
+    />
   );
 }
 

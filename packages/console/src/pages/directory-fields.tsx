@@ -1,7 +1,8 @@
-import { Checkbox, NumberInput, PasswordInput, Text, TextInput } from "@mantine/core";
+import { Checkbox, NumberInput, Text, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import type { ReactNode } from "react";
 import { FieldGroup } from "../template/field-group.tsx";
+import { PasswordField } from "../template/password-field.tsx";
 import { TextOrFile } from "../template/text-or-file.tsx";
 import { texts } from "../texts/texts.ts";
 import type { DirectoryValues } from "./directory-values.ts";
@@ -17,56 +18,15 @@ interface Props {
 
 /** Where the directory is, which of its entries are users, what their attributes mean, and when. */
 export function DirectoryFields({ form, hasPassword }: Props): ReactNode {
-  const text = (name: "url" | "bindDn" | "base" | "filter" | "domain") => (
-    <TextInput label={own.fields[name]} description={own.help[name]} {...form.getInputProps(name)} />
-  );
   return (
     <>
-      <FieldGroup legend={own.source}>
-        <Checkbox label={own.fields.enabled} {...form.getInputProps("enabled", { type: "checkbox" })} />
-        {text("url")}
-        <Checkbox label={own.fields.startTls} {...form.getInputProps("startTls", { type: "checkbox" })} />
-        <TextOrFile
-          label={own.fields.authorityPem}
-          description={own.help.authorityPem}
-          accept=".pem,.crt,.cer"
-          {...form.getInputProps("authorityPem")}
-        />
-        {text("bindDn")}
-        <PasswordInput
-          label={own.fields.password}
-          description={hasPassword ? own.help.passwordKept : own.help.password}
-          autoComplete="new-password"
-          visibilityToggleButtonProps={{ "aria-label": texts.users.showPassword }}
-          {...form.getInputProps("password")}
-        />
-      </FieldGroup>
+      <Source form={form} hasPassword={hasPassword} />
       <FieldGroup legend={own.users}>
-        {text("base")}
-        {text("filter")}
-        {text("domain")}
-      </FieldGroup>
-      <FieldGroup legend={own.attributes}>
-        {ATTRIBUTES.map((name) => (
-          <TextInput
-            key={name}
-            label={own.attribute[name]}
-            description={own.attributeHelp[name]}
-            {...form.getInputProps(`attributes.${name}`)}
-          />
+        {(["base", "filter", "domain"] as const).map((name) => (
+          <Field key={name} form={form} name={name} />
         ))}
-        <NumberInput
-          label={own.attribute.bits}
-          description={own.attributeHelp.bits}
-          min={1}
-          {...form.getInputProps("attributes.bits")}
-        />
-        {form.errors.attributes !== undefined && (
-          <Text c="red" size="sm">
-            {form.errors.attributes}
-          </Text>
-        )}
       </FieldGroup>
+      <Attributes form={form} />
       <FieldGroup legend={own.schedule}>
         {(["syncIntervalMinutes", "deleteVanishedAfterDays", "pageSize"] as const).map((name) => (
           <NumberInput
@@ -80,4 +40,63 @@ export function DirectoryFields({ form, hasPassword }: Props): ReactNode {
       </FieldGroup>
     </>
   );
+}
+
+type FormOnly = Pick<Props, "form">;
+
+function Source({ form, hasPassword }: Props): ReactNode {
+  return (
+    <FieldGroup legend={own.source}>
+      <Checkbox label={own.fields.enabled} {...form.getInputProps("enabled", { type: "checkbox" })} />
+      <Field form={form} name="url" />
+      <Checkbox label={own.fields.startTls} {...form.getInputProps("startTls", { type: "checkbox" })} />
+      <TextOrFile
+        label={own.fields.authorityPem}
+        description={own.help.authorityPem}
+        accept=".pem,.crt,.cer"
+        {...form.getInputProps("authorityPem")}
+      />
+      <Field form={form} name="bindDn" />
+      <PasswordField
+        label={own.fields.password}
+        description={hasPassword ? own.help.passwordKept : own.help.password}
+        autoComplete="new-password"
+        {...form.getInputProps("password")}
+      />
+    </FieldGroup>
+  );
+}
+
+function Attributes({ form }: FormOnly): ReactNode {
+  return (
+    <FieldGroup legend={own.attributes}>
+      {ATTRIBUTES.map((name) => (
+        <TextInput
+          key={name}
+          label={own.attribute[name]}
+          description={own.attributeHelp[name]}
+          {...form.getInputProps(`attributes.${name}`)}
+        />
+      ))}
+      <NumberInput
+        label={own.attribute.bits}
+        description={own.attributeHelp.bits}
+        min={1}
+        {...form.getInputProps("attributes.bits")}
+      />
+      {form.errors.attributes !== undefined && (
+        <Text c="red" size="sm">
+          {form.errors.attributes}
+        </Text>
+      )}
+    </FieldGroup>
+  );
+}
+
+interface FieldProps extends FormOnly {
+  readonly name: "url" | "bindDn" | "base" | "filter" | "domain";
+}
+
+function Field({ form, name }: FieldProps): ReactNode {
+  return <TextInput label={own.fields[name]} description={own.help[name]} {...form.getInputProps(name)} />;
 }

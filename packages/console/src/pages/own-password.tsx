@@ -1,5 +1,5 @@
 import type { PasswordChange } from "@interpres/admin-api";
-import { Group, PasswordInput } from "@mantine/core";
+import { Group } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../data/api.tsx";
@@ -7,6 +7,7 @@ import { refusalOf } from "../data/problems.ts";
 import { FieldGroup } from "../template/field-group.tsx";
 import { GuardedButton } from "../template/guarded-button.tsx";
 import { PageTitle } from "../template/page-title.tsx";
+import { PasswordField } from "../template/password-field.tsx";
 import { type Status, StatusArea } from "../template/status-area.tsx";
 import { texts } from "../texts/texts.ts";
 
@@ -32,7 +33,6 @@ export default function OwnPassword(): ReactNode {
       setStatus({ kind: "refused", reasons: [...general, ...Object.values(fields)] });
     }
   };
-  const toggle = { "aria-label": texts.users.showPassword };
   return (
     <>
       <PageTitle>{own.title}</PageTitle>
@@ -45,19 +45,17 @@ export default function OwnPassword(): ReactNode {
         }}
       >
         <FieldGroup legend={own.group}>
-          <PasswordInput
+          <PasswordField
             label={own.current}
             required
             autoComplete="current-password"
-            visibilityToggleButtonProps={toggle}
             {...form.getInputProps("currentPassword")}
           />
-          <PasswordInput
+          <PasswordField
             label={own.next}
             description={own.nextHelp}
             required
             autoComplete="new-password"
-            visibilityToggleButtonProps={toggle}
             {...form.getInputProps("newPassword")}
           />
           <Group>

@@ -25,6 +25,17 @@ export const BLANK_ROUTE: StaticRouteInput = {
 
 /** The fields of a route, in the book's order. */
 export function RouteFields({ form }: { readonly form: UseFormReturnType<StaticRouteInput> }): ReactNode {
+  const whole = (name: "nextHopPort" | "priority" | "weight", min: number) => (
+    <NumberInput
+      label={own[name]}
+      description={own[`${name}Help`]}
+      required
+      min={min}
+      max={65535}
+      allowDecimal={false}
+      {...form.getInputProps(name)}
+    />
+  );
   return (
     <FieldGroup legend={own.group}>
       <TextInput
@@ -42,15 +53,7 @@ export function RouteFields({ form }: { readonly form: UseFormReturnType<StaticR
         maxLength={255}
         {...form.getInputProps("nextHop")}
       />
-      <NumberInput
-        label={own.nextHopPort}
-        description={own.nextHopPortHelp}
-        required
-        min={0}
-        max={65535}
-        allowDecimal={false}
-        {...form.getInputProps("nextHopPort")}
-      />
+      {whole("nextHopPort", 0)}
       <Radio.Group label={own.routeType} {...form.getInputProps("routeType")}>
         <Group mt="xs">
           <Radio value="domain" label={own.routeTypes.domain} />
@@ -63,24 +66,8 @@ export function RouteFields({ form }: { readonly form: UseFormReturnType<StaticR
         allowDeselect={false}
         {...form.getInputProps("protocol")}
       />
-      <NumberInput
-        label={own.priority}
-        description={own.priorityHelp}
-        required
-        min={1}
-        max={65535}
-        allowDecimal={false}
-        {...form.getInputProps("priority")}
-      />
-      <NumberInput
-        label={own.weight}
-        description={own.weightHelp}
-        required
-        min={1}
-        max={65535}
-        allowDecimal={false}
-        {...form.getInputProps("weight")}
-      />
+      {whole("priority", 1)}
+      {whole("weight", 1)}
       <Switch label={own.allowLessSpecific} {...form.getInputProps("allowLessSpecific", { type: "checkbox" })} />
       <Switch label={own.inService} {...form.getInputProps("inService", { type: "checkbox" })} />
       <Switch

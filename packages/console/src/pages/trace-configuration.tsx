@@ -1,11 +1,12 @@
 import { type TraceCollector, type TraceCollectorInput, traceCollectorPath } from "@interpres/admin-api";
-import { Checkbox, NumberInput, PasswordInput, Select, TextInput } from "@mantine/core";
+import { Checkbox, NumberInput, Select, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import type { ReactNode } from "react";
 import { useApi } from "../data/api.tsx";
 import { useAnswer } from "../data/resources.ts";
 import { FieldGroup } from "../template/field-group.tsx";
 import { Loaded } from "../template/loaded.tsx";
+import { PasswordField } from "../template/password-field.tsx";
 import { SettingsForm } from "../template/settings-form.tsx";
 import { texts } from "../texts/texts.ts";
 
@@ -68,11 +69,10 @@ function Fields({ form, hasAuthKey }: FieldsProps): ReactNode {
         {...form.getInputProps("protocol")}
       />
       <NumberInput label={own.captureId} description={own.captureIdHelp} min={0} {...form.getInputProps("captureId")} />
-      <PasswordInput
+      <PasswordField
         label={own.authKey}
         description={hasAuthKey ? own.authKeyKept : own.authKeyHelp}
         autoComplete="new-password"
-        visibilityToggleButtonProps={{ "aria-label": texts.users.showPassword }}
         {...form.getInputProps("authKey")}
       />
       {hasAuthKey && <Checkbox label={own.noKey} {...form.getInputProps("hasNoKey", { type: "checkbox" })} />}

@@ -1,5 +1,5 @@
 import { type Cluster, clusterPath, type User, type UserInput, users } from "@interpres/admin-api";
-import { Alert, Checkbox, NativeSelect, PasswordInput, TextInput, Title } from "@mantine/core";
+import { Alert, Checkbox, NativeSelect, TextInput, Title } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { type ReactNode, useState } from "react";
 import { usePorts } from "../data/ports.ts";
@@ -9,6 +9,7 @@ import { EditForm } from "../template/edit-form.tsx";
 import { FactsTable } from "../template/facts-table.tsx";
 import { FieldGroup } from "../template/field-group.tsx";
 import type { Shown } from "../template/item-path.ts";
+import { PasswordField } from "../template/password-field.tsx";
 import { fill, texts } from "../texts/texts.ts";
 import { randomPassword } from "./random-password.ts";
 
@@ -87,12 +88,11 @@ function UserFields({ form, user }: FieldsProps): ReactNode {
         {...form.getInputProps("mailId")}
       />
       <NativeSelect label={own.node} data={nodes.map(({ name }) => name)} {...form.getInputProps("node")} />
-      <PasswordInput
+      <PasswordField
         label={own.password}
         description={user === undefined ? own.passwordHelp : own.newPasswordHelp}
         autoComplete="new-password"
         readOnly={isKept}
-        visibilityToggleButtonProps={{ "aria-label": own.showPassword }}
         {...form.getInputProps("password")}
       />
       <Checkbox
