@@ -62,6 +62,7 @@ describe("a partner is added in the console", { timeout: 180_000, skip: missingP
     await console.field("TLS peer subject").fill("   \u0007");
     await console.button("Add the partner").click();
     await console.status(/control characters/);
+    assert.equal(await console.field("TLS peer subject").getAttribute("aria-invalid"), "true");
     const { admin } = bed.road.node;
     assert.equal((await admin.try("GET", `/sip-federated-domains/${DOMAIN}`)).status, 404);
     const trusted = JSON.stringify(await admin.ask("GET", "/certificates/trust"));

@@ -2,20 +2,57 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { attribute } from "@interpres/xmpp/xml";
 import { eventually } from "../harness/eventually.ts";
+import { ADMINISTRATOR } from "../harness/node-process.ts";
 import { missingPeers } from "../harness/peers.ts";
+import { PlainPeer } from "../harness/plain-peer.ts";
 import { isPresence, sender } from "../harness/stanzas.ts";
 import { ConsoleBed } from "./console-bed.ts";
 import type { ConsolePage } from "./console-page.ts";
 
 const BOB = "bob@contoso.example";
 const JID = "alice@example.com";
+const PARTNER = "partner.example";
 const MAIL = "alice.smith@example.com";
+
+/** Forms with something wrong in one field: what is typed, and what is pressed then. */
+const MISTAKES: readonly {
+  readonly path: string;
+  readonly typed: Readonly<Record<string, string>>;
+  readonly at: string;
+  readonly press: string;
+}[] = [
+  {
+    path: "/administration/presence/routing/static-routes/new",
+    typed: { "Destination Pattern": "nowhere.example", "Next Hop": "no host" },
+    at: "Next Hop",
+    press: "Save",
+  },
+  {
+    path: "/administration/presence/routing/static-routes/new",
+    typed: { "Destination Pattern": "two..dots", "Next Hop": "host.example" },
+    at: "Destination Pattern",
+    press: "Save",
+  },
+  {
+    path: "/administration/system/security/tls-peer-subjects/new",
+    typed: { "Peer Subject Name": "bell\u0007" },
+    at: "Peer Subject Name",
+    press: "Save",
+  },
+  { path: "/administration/access/api-tokens", typed: { Name: "" }, at: "Name", press: "Create" },
+  {
+    path: "/administration/access/my-password",
+    typed: { "Current password": ADMINISTRATOR.password, "New password": "short" },
+    at: "New password",
+    press: "Change",
+  },
+];
 
 describe("settings in the console", { timeout: 120_000, skip: missingPeers("chromium") }, () => {
   let bed: ConsoleBed;
   let console: ConsolePage;
   before(async () => {
-    bed = await ConsoleBed.start();
+    bed = await ConsoleBed.start({ withTcpAndUdp: "tcp-and-udp" });
     console = await bed.signedIn("/");
   });
   after(() => bed?.end());
@@ -132,16 +169,49 @@ describe("settings in the console", { timeout: 120_000, skip: missingPeers("chro
     assert.equal(await console.field("Address Pattern").isDisabled(), true);
   });
 
+  test("an edited entry lets in whom it names now, and shuts out whom it names no longer", async () => {
+    const { node } = bed.road;
+    const carol = bed.road.own(await PlainPeer.start({ user: `carol@${PARTNER}`, nodePort: node.ports.sipTcp ?? 0 }));
+    await node.admin.ask("POST", "/sip-federated-domains", { domain: PARTNER, integrationType: "standard" });
+    const hop = { nextHop: "127.0.0.1", nextHopPort: carol.port, protocol: "tcp" };
+    await node.admin.ask("POST", "/static-routes", { destinationPattern: PARTNER, ...hop });
+    const edit = async (from: string, to: string) => {
+      await console.choose("Incoming ACL");
+      await console.page.getByRole("link", { name: from, exact: true }).click();
+      await console.field("Address Pattern").fill(to);
+      await console.button("Save").click();
+      await console.status(`Saved: ${to}`);
+    };
+    assert.equal(await carol.subscribe(MAIL), "closed");
+    await edit("Allow from 192.0.2.0/24", "Allow from 127.0.0.1");
+    assert.equal(await carol.subscribe(MAIL), 200);
+    await edit("Allow from 127.0.0.1", "Allow from 192.0.2.0/24");
+    await eventually(() => assert.equal(carol.isConnected, false));
+    assert.equal(await carol.subscribe(MAIL), "closed");
+  });
+
+  for (const { path, typed, at, press } of MISTAKES)
+    test(`${path}: a mistake is told at "${at}" and nowhere else, and nothing is written`, async () => {
+      const written = async () => JSON.stringify(await bed.road.node.admin.ask("GET", "/audit?limit=1"));
+      await console.open(path);
+      for (const [label, text] of Object.entries(typed)) await console.field(label).fill(text);
+      const before = await written();
+      await console.button(press).click();
+      await eventually(async () => assert.equal(await console.field(at).getAttribute("aria-invalid"), "true"));
+      assert.equal(await console.page.locator("main [aria-invalid=true]").count(), 1);
+      assert.equal(await written(), before);
+    });
+
   test("a list is searched by field, operator and text, and shown whole again", async () => {
     await console.choose("Incoming ACL");
     await console.page.getByLabel("Operator").selectOption("ends with");
-    await console.page.getByLabel("Text to find").fill(".example");
+    await console.page.getByLabel("Text to find").fill("contoso.example");
     await console.button("Find").click();
     await console.status("Records found: 1");
     await console.page.getByRole("link", { name: "Allow from contoso.example" }).click();
     await console.page.getByRole("main").getByRole("button", { name: "Go" }).click();
     await console.status("Records found: 1");
-    assert.equal(await console.page.getByLabel("Text to find").inputValue(), ".example");
+    assert.equal(await console.page.getByLabel("Text to find").inputValue(), "contoso.example");
     await console.page.reload();
     await console.status("Records found: 1");
     await console.button("Clear Filter").click();
