@@ -1,12 +1,12 @@
 import Type from "typebox";
 import { closed, Instant, InstantText, nullable, oneOf } from "./closed.ts";
-import { ConfigDifference, ConfigImported } from "./config.ts";
+import { ConfigDifference } from "./config.ts";
 import { FieldProblem } from "./problem.ts";
 import { RouteExplanation } from "./route-explanation.ts";
 import { ShownAddresses } from "./shown-address.ts";
 
 /** What a draft can change, named as the resources of the API. */
-export const policyResources = [
+const policyResources = [
   "sip-federated-domains",
   "incoming-acl",
   "static-routes",
@@ -147,12 +147,11 @@ export const PolicyExplanation = Type.Object(
 );
 export type PolicyExplanation = Readonly<Type.Static<typeof PolicyExplanation>>;
 
-/** `POST /policy/apply`: all or nothing, as an import. */
+/** `POST /policy/apply`: all or nothing, answered as an import is. */
 export const PolicyApplyQuery = Type.Object(
   { dryRun: Type.Optional(Type.Boolean({ description: "Tells the differences and writes nothing" })) },
   closed,
 );
-export { ConfigImported as PolicyApplied };
 
 /** `POST /policy/replays`: until the present by default, and from a day before. */
 export const PolicyReplayInput = Type.Object(
@@ -203,7 +202,7 @@ export const ReplayGroup = Type.Object(
 );
 export type ReplayGroup = Readonly<Type.Static<typeof ReplayGroup>>;
 
-export const unknownReasons = ["not-recorded", "user-not-recorded", "dns-silent"] as const;
+const unknownReasons = ["not-recorded", "user-not-recorded", "dns-silent"] as const;
 
 export const PolicyReplay = Type.Object(
   {

@@ -1,7 +1,6 @@
 /** Who may talk to us and how we reach them: peers, TLS trust, admission, routing. */
 export * from "./admission/acl-entry.ts";
 export * from "./admission/acl-pattern.ts";
-export type { AdmissionExplanation, AdmissionStep } from "./admission/admission-explanation.ts";
 export type { SeenPeer } from "./admission/connection-admission.ts";
 export type { DroppedRequest, LocalAddressee, LocalTargets } from "./admission/local-target.ts";
 export type { Objection } from "./admission/objection.ts";
@@ -9,7 +8,6 @@ export {
   type Passage,
   type PassageFacts,
   Passages,
-  type PassedCertificate,
   type PassedPeer,
 } from "./admission/passages.ts";
 export { settingsProblems } from "./check-settings.ts";

@@ -65,7 +65,7 @@ function inboundOf(address: string, fromIp: string, options: ExplainOptions): In
   };
   return {
     address: fromIp,
-    domain: address.slice(address.indexOf("@") + 1),
+    domain: address.replace(/^(?:sips?:)?(?:[^@]*@)?/i, ""),
     ...(protocol === undefined ? {} : { protocol }),
     ...(method === undefined ? {} : { method }),
     ...(showsNone ? {} : { certificate: names }),

@@ -49,7 +49,7 @@ export function DraftEditor({ draft, status, onReport }: Props): ReactNode {
 }
 
 /** A change in words. */
-export function draftedText({ kind, what }: Drafted): string {
+function draftedText({ kind, what }: Drafted): string {
   return fill(own.texts[kind], { what });
 }
 

@@ -9,13 +9,13 @@ import { answersToOrigin } from "./origin-questions.ts";
 import type { RequestRules } from "./request-admission.ts";
 
 /** What an explanation reads: what admission reads, and the entries of the access list one by one. */
-export interface ExplainedRules extends ConnectionRules, RequestRules {
+interface ExplainedRules extends ConnectionRules, RequestRules {
   readonly settings: { readonly incomingAcl: readonly AclEntry[] };
   readonly mayComeFromBy: (acl: IncomingAcl) => (address: string) => boolean;
 }
 
 /** One question with its answer; `name` is unique among the steps. */
-export interface AdmissionStep {
+interface AdmissionStep {
   readonly step: number;
   readonly name: string;
   readonly rule: string;
@@ -33,7 +33,7 @@ export interface AdmissionExplanation {
 }
 
 /** A request as far as admission asks for it before it looks at the addressee. */
-export interface ClaimedRequest {
+interface ClaimedRequest {
   /** Of From, lower case. */
   readonly domain: string;
   readonly method: string;

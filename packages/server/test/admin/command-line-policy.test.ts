@@ -41,6 +41,8 @@ describe("interpres explain and policy against a node", { timeout: 110_000 }, ()
     const { out } = await interpres(...words, "--draft", "removal.yaml");
     assert.match(out, /^now:\n\* admitted\n[\s\S]*with the draft:\n\* refused by incoming-acl\n/);
     assert.match(out, /^\* \d+\. request: incoming-acl: passed, Allow from 192\.0\.2\.9$/m);
+    const bare = await interpres("explain", "sip:plain.example", ...words.slice(2));
+    assert.match(bare.out, /^admitted\n/);
   });
 
   test("a replay shows groups with counts, and its exit code can say that something would be refused", async () => {
