@@ -29,20 +29,21 @@ describe("interpres explain and policy against a node", { timeout: 110_000 }, ()
 
   test("the way out is told now and with the draft, with a star at what differs", async () => {
     const now = await interpres("explain", "bob@plain.example");
-    assert.deepEqual([now.code, now.out.split("\n")[0]], [0, "plain.example (standard): route"]);
+    assert.equal(now.code, 0);
+    assert.match(now.out, /^plain\.example \(standard\): route$/m);
     const { code, out } = await interpres("explain", "bob@plain.example", "--draft", "route.yaml");
     assert.equal(code, 0);
-    assert.match(out, /^now:\n {2}plain\.example \(standard\): route\n/);
+    assert.match(out, /^now:\n {2}plain\.example \(standard\): route$/m);
     assert.match(out, /^\* to 192\.0\.2\.9:5060 tcp .*\n[\s\S]*with the draft:\n[\s\S]*^\* to 192\.0\.2\.10:5060 tcp/m);
   });
 
   test("what comes in is told by the rule that takes or refuses it", async () => {
     const words = ["explain", "bob@plain.example", "--from-ip", "192.0.2.9", "--protocol", "tcp"];
     const { out } = await interpres(...words, "--draft", "removal.yaml");
-    assert.match(out, /^now:\n\* admitted\n[\s\S]*with the draft:\n\* refused by incoming-acl\n/);
+    assert.match(out, /^now:\n\* admitted\n[\s\S]*with the draft:\n\* refused by incoming-acl$/m);
     assert.match(out, /^\* \d+\. request: incoming-acl: passed, Allow from 192\.0\.2\.9$/m);
     const bare = await interpres("explain", "sip:plain.example", ...words.slice(2));
-    assert.match(bare.out, /^admitted\n/);
+    assert.match(bare.out, /^admitted$/m);
   });
 
   test("a replay shows groups with counts, and its exit code can say that something would be refused", async () => {
