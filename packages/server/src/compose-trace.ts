@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { PeerDirectory } from "@interpres/federation";
 import {
   correlationOf,
@@ -49,7 +50,7 @@ export function composeTrace(parts: Parts) {
     trustedPem: () => running.certificates.trusted().map(({ pem }) => pem),
   });
   running.onChange(({ traceCollector }, previous) => {
-    if (traceCollector !== previous.traceCollector) void traceExporter.start();
+    if (!isDeepStrictEqual(traceCollector, previous.traceCollector)) void traceExporter.start();
   });
   decisionFeed.listen((event) => log.debug(`${event.kind}.decided`, decidedFields(event)));
   return { flows, traceExporter, tap: tapOf([flows, traceExporter, ...(ports.tap === undefined ? [] : [ports.tap])]) };

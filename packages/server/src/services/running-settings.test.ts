@@ -127,6 +127,23 @@ describe("settings in force", () => {
     );
   });
 
+  test("on restart: the trace collector waits for the proxy", () => {
+    const { saved, running } = follow();
+    saved.control("on-restart");
+    const { document } = saved.settings.current();
+    saved.put({ ...document, traceCollector: { ...document.traceCollector, enabled: true, host: "homer.example" } });
+    assert.equal(running.current().traceCollector.enabled, false);
+    assert.deepEqual(
+      running.waitingFor("sip-proxy").map(({ resource }) => resource),
+      ["trace/collector/enabled", "trace/collector/host"],
+    );
+    running.starting(["sip-proxy"]);
+    assert.deepEqual(
+      [running.current().traceCollector.enabled, running.current().traceCollector.host],
+      [true, "homer.example"],
+    );
+  });
+
   test("taken back before the restart, a change waits no more", () => {
     const { saved, running } = follow();
     saved.control("on-restart");

@@ -18,7 +18,7 @@ import { type HepPacket, hepPacket } from "./hep.ts";
 import { withoutBodies, withoutSecrets } from "./mask.ts";
 
 /** Messages that wait to be written; what comes beyond is left out and counted. */
-const MOST_WAITING = 10_000;
+const MOST_WAITING = 4000;
 /** How many are written before traffic has its turn again. */
 const AT_ONCE = 500;
 const BATCH_MS = 20;
