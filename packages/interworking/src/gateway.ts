@@ -20,6 +20,7 @@ import { type ImSessionView, type MessagePorts, messageMeter } from "./messaging
 import type { OutboundJournal } from "./messaging/outbound-journal.ts";
 import { OutboundMessages } from "./messaging/outbound-messages.ts";
 import { PageMode } from "./messaging/page-mode.ts";
+import type { ReceiptRepository } from "./messaging/receipt-repository.ts";
 import { Receipts } from "./messaging/receipts.ts";
 import { SessionMode } from "./messaging/session-mode.ts";
 import { TypingIn } from "./messaging/typing-in.ts";
@@ -41,6 +42,7 @@ export interface GatewayPorts {
   readonly identities: IdentityMap;
   readonly watches: WatchRepository;
   readonly journal: OutboundJournal;
+  readonly receipts: ReceiptRepository;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -62,6 +64,7 @@ export class Gateway implements ForeignGateway {
   readonly #missed = new MissedRequests();
   readonly #trails: Trails;
   readonly #addresses: AddressBook;
+  readonly #receipts: Receipts;
   #isRunning = false;
 
   constructor(ports: GatewayPorts) {
@@ -81,9 +84,16 @@ export class Gateway implements ForeignGateway {
       settings,
       isWatched: (user, contact) => this.#outbound.isActive(user, contact),
     });
-    const messaging: MessagePorts = { ...shared, journal, settings, meter: messageMeter(metrics) };
+    const messaging: MessagePorts = {
+      ...shared,
+      journal,
+      receipts: ports.receipts,
+      settings,
+      meter: messageMeter(metrics),
+    };
     this.#typing = new TypingIn({ clock, local });
     const receipts = new Receipts(messaging);
+    this.#receipts = receipts;
     const delivery = new InboundDelivery(messaging, this.#typing, receipts);
     this.#pages = new PageMode(messaging, delivery, receipts);
     this.#sessions = new SessionMode(messaging, delivery, this.#typing);
@@ -97,13 +107,15 @@ export class Gateway implements ForeignGateway {
    * follow a `stop`.
    */
   async start(): Promise<void> {
-    const { watches, journal, log } = this.#ports;
-    const [rows, entries] = await Promise.all([watches.load(), journal.load()]).catch((error: unknown) => {
+    const { watches, journal, receipts, log } = this.#ports;
+    const loading = Promise.all([watches.load(), journal.load(), receipts.load()]);
+    const [rows, entries, awaited] = await loading.catch((error: unknown) => {
       // It rests after all: contacts that were to come back at once do not.
       this.#outbound.stop("rest");
       throw error;
     });
     this.#isRunning = true;
+    this.#receipts.restore(awaited);
     // Before the watches, whose refreshes take all the room that the peers give at first.
     this.#messages.start(entries);
     this.#outbound.restore(rows.filter((row): row is OutboundWatchRow => row.direction === "outbound"));

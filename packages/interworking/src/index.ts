@@ -9,6 +9,7 @@ export { jidOfSipAddress, readSipAddress, type SipAddress } from "./address/sip-
 export { Gateway, type GatewayPorts } from "./gateway.ts";
 export type { ImSessionView } from "./messaging/message-ports.ts";
 export type { JournalEntry, OutboundJournal } from "./messaging/outbound-journal.ts";
+export type { ReceiptRepository, ReceiptRow } from "./messaging/receipt-repository.ts";
 export type { PeerSource } from "./model/federated-peers.ts";
 export { invitationTypes } from "./payload/invitation.ts";
 export type { WatchView } from "./presence/watch-ports.ts";

@@ -275,6 +275,7 @@ function composeGateway(
     identities: identities.map,
     watches: store.watches,
     journal: store.journal,
+    receipts: store.receipts,
     clock,
     random,
     log,

@@ -1,5 +1,5 @@
 import type { Federation, FederationSettings, PeerDirectory } from "@interpres/federation";
-import type { JournalEntry, WatchRow } from "@interpres/interworking";
+import type { JournalEntry, ReceiptRow, WatchRow } from "@interpres/interworking";
 import type {
   Clock,
   DecisionRing,
@@ -39,7 +39,12 @@ export interface NodePorts {
 }
 
 /** What one node keeps on its disk. */
-export type NodeStore = Store<{ document: ClusterSettings; watch: WatchRow; journalEntry: JournalEntry }>;
+export type NodeStore = Store<{
+  document: ClusterSettings;
+  watch: WatchRow;
+  journalEntry: JournalEntry;
+  receipt: ReceiptRow;
+}>;
 
 /** What every part gets from the node it belongs to. */
 export interface NodeParts extends NodePorts {

@@ -8,6 +8,7 @@ import { outsiders } from "./migrations/0004-outsiders.ts";
 import { peerCertificates } from "./migrations/0005-peer-certificates.ts";
 import { certificateFiles } from "./migrations/0006-certificate-files.ts";
 import { passages } from "./migrations/0007-passages.ts";
+import { receipts } from "./migrations/0008-receipts.ts";
 import { StoreError } from "./store-error.ts";
 import type { ColumnValue } from "./writer-protocol.ts";
 
@@ -20,6 +21,7 @@ const migrations = {
   "0005-peer-certificates": peerCertificates,
   "0006-certificate-files": certificateFiles,
   "0007-passages": passages,
+  "0008-receipts": receipts,
 } as const;
 
 /** All of a migration holds, or none: SQLite takes schema changes inside a transaction. */

@@ -14,6 +14,7 @@ import { OutsiderTable } from "./outsider-table.ts";
 import { PassageTable } from "./passage-table.ts";
 import { PeerCertificateTable } from "./peer-certificate-table.ts";
 import { queries } from "./queries.ts";
+import { ReceiptTable, type StoredReceipt } from "./receipt-table.ts";
 import { RosterTable } from "./roster-table.ts";
 import { SecretTable } from "./secret-table.ts";
 import { Sequence } from "./sequence.ts";
@@ -27,6 +28,7 @@ export interface StoreShapes {
   readonly document: unknown;
   readonly watch: StoredWatch;
   readonly journalEntry: { readonly id: string };
+  readonly receipt: StoredReceipt;
 }
 
 export interface StoreOptions<Shapes extends StoreShapes> {
@@ -49,6 +51,7 @@ export interface Store<Shapes extends StoreShapes> {
   readonly outsiders: OutsiderTable;
   readonly watches: WatchTable<Shapes["watch"]>;
   readonly journal: JournalTable<Shapes["journalEntry"]>;
+  readonly receipts: ReceiptTable<Shapes["receipt"]>;
   readonly certificates: CertificateTable;
   readonly audit: AuditTable;
   readonly decisions: DecisionTable;
@@ -93,6 +96,7 @@ export async function openStore<Shapes extends StoreShapes>(options: StoreOption
       peerCertificates: new PeerCertificateTable(database),
       watches: new WatchTable(database),
       journal,
+      receipts: new ReceiptTable({ database, clock }),
       administrators: new AdministratorTable({ database, audit }),
       sessions: new SessionTable({ database, audit }),
       apiTokens: new ApiTokenTable({ database, audit }),

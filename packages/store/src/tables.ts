@@ -12,6 +12,7 @@ export interface Tables {
   readonly outsider_rule: OutsiderRuleRow;
   readonly watch: WatchTableRow;
   readonly journal: JournalRow;
+  readonly receipt: ReceiptTableRow;
   readonly own_certificate: OwnCertificateRow;
   readonly certificate_request: CertificateRequestRow;
   readonly trust_certificate: TrustCertificateRow;
@@ -74,6 +75,12 @@ export interface OutsiderRuleRow {
 export interface WatchTableRow {
   readonly id: string;
   readonly direction: string;
+  readonly document: string;
+}
+
+export interface ReceiptTableRow {
+  readonly id: string;
+  readonly at: number;
   readonly document: string;
 }
 

@@ -43,6 +43,22 @@ describe("repositories", () => {
     directory.remove();
   });
 
+  test("receipts are replaced, come back the oldest first, and are forgotten after a week", async () => {
+    const now = clock.now();
+    const day = 24 * 3600 * 1000;
+    store.receipts.put({ id: "new", at: now });
+    store.receipts.put({ id: "old", at: now - 8 * day });
+    store.receipts.put({ id: "gone", at: now });
+    store.receipts.put({ id: "new", at: now });
+    store.receipts.put({ id: "older", at: now - 6 * day });
+    store.receipts.remove("gone");
+    await store.flush();
+    const ids = async () => (await store.receipts.load()).map(({ id }) => id);
+    assert.deepEqual(await ids(), ["older", "new"]);
+    clock.advance(2 * day);
+    assert.deepEqual(await ids(), ["new"]);
+  });
+
   test("an account is replaced, and removed with all that was kept for it", async () => {
     const jid = "alice@example.com";
     await store.accounts.put(account(jid));

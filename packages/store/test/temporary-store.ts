@@ -13,6 +13,7 @@ export interface TestShapes {
   readonly document: Document;
   readonly watch: { readonly id: string; readonly direction: string; readonly state: string };
   readonly journalEntry: { readonly id: string; readonly body: string };
+  readonly receipt: { readonly id: string; readonly at: number };
 }
 
 /** A directory of its own for one test. */

@@ -5,6 +5,7 @@ import type { AddressBook } from "../address/address-book.ts";
 import type { FederatedPeers } from "../model/federated-peers.ts";
 import type { Trails } from "../model/trail.ts";
 import type { OutboundJournal } from "./outbound-journal.ts";
+import type { ReceiptRepository } from "./receipt-repository.ts";
 
 /** What messages stand on. */
 export interface MessagePorts {
@@ -14,6 +15,7 @@ export interface MessagePorts {
   readonly peers: FederatedPeers;
   readonly trails: Trails;
   readonly journal: OutboundJournal;
+  readonly receipts: ReceiptRepository;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;

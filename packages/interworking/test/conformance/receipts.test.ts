@@ -178,3 +178,41 @@ describe("notices wanted by foreign users (RFC 5438 §7.2)", () => {
     assert.deepEqual([node.agent.pages.length, asker.node.agent.pages.length], [0, 0]);
   });
 });
+
+describe("what is remembered for receipts outlives the process", () => {
+  const dialect = { receipts: "imdn" } as const;
+
+  /** The same node after its end and a new beginning, with what it had on its disk. */
+  async function again(node: GatewayUnderTest): Promise<GatewayUnderTest> {
+    const next = await GatewayUnderTest.started({ dialect, receipts: [...node.receipts.values()], seed: 8 });
+    next.local.signIn(DESK);
+    return next;
+  }
+
+  test("a notice that comes after a restart is the sender's receipt", async () => {
+    const { node, messageId } = await asking();
+    const next = await again(node);
+    next.agent.page(cpim(imdn(messageId, DELIVERED), [], "message/imdn+xml"));
+    assert.match(next.heard().join(), new RegExp(`to='${DESK}'.*<received xmlns='${RECEIPTS}' id='stanza-1'/>`));
+  });
+
+  test("what a client tells after a restart is a notice, and what was told before is not told again", async () => {
+    const node = await GatewayUnderTest.started({ dialect });
+    const wants = "i.Disposition-Notification: positive-delivery, display";
+    node.agent.page(cpim("Hello", ["NS: i <urn:ietf:params:imdn>", "i.Message-ID: 34jk", "DateTime: x", wants]));
+    const tell = (of: GatewayUnderTest, name: string, namespace: string) =>
+      of.say(DESK, BOB, "", { children: [el(name, namespace, { id: "z9hG4bK1" })] });
+    tell(node, "received", RECEIPTS);
+    const next = await again(node);
+    tell(next, "received", RECEIPTS);
+    tell(next, "displayed", MARKERS);
+    assert.equal(next.agent.pages.length, 1);
+    assert.match(text(next.agent.pages[0]), /<message-id>34jk<.*<display-notification>/);
+    assert.equal(next.receipts.size, 0);
+  });
+
+  test("nothing is written for messages nobody asks about", async () => {
+    const { node } = await asking([]);
+    assert.equal(node.receipts.size, 0);
+  });
+});

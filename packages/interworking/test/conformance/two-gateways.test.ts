@@ -54,6 +54,7 @@ class Site {
         remove: (id) => void this.rows.delete(id),
       },
       journal: { load: () => Promise.resolve([]), append: (_entry, durable) => durable(), remove: () => undefined },
+      receipts: { load: () => Promise.resolve([]), put: () => undefined, remove: () => undefined },
       clock,
       random,
       log: silentLogger,

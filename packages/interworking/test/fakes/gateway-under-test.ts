@@ -6,6 +6,7 @@ import { type Element, el, serializeElement } from "@interpres/xmpp/xml";
 import type { Addressee } from "../../src/address/identity-map.ts";
 import { Gateway } from "../../src/gateway.ts";
 import type { JournalEntry } from "../../src/messaging/outbound-journal.ts";
+import type { ReceiptRow } from "../../src/messaging/receipt-repository.ts";
 import type { KnownPeer } from "../../src/model/federated-peers.ts";
 import type { WatchRow } from "../../src/presence/watch-repository.ts";
 import type { InterworkingSettings } from "../../src/settings.ts";
@@ -21,6 +22,7 @@ export const AIM = "aim.com";
 export interface Overrides {
   readonly rows?: readonly WatchRow[];
   readonly entries?: readonly JournalEntry[];
+  readonly receipts?: readonly ReceiptRow[];
   readonly settings?: Partial<InterworkingSettings>;
   readonly dialect?: Partial<Dialect>;
   /** Another one draws other tags, tokens and keys. */
@@ -34,6 +36,7 @@ export class GatewayUnderTest {
   readonly local = new FakeLocalDomain();
   readonly rows = new Map<string, WatchRow>();
   readonly entries = new Map<string, JournalEntry>();
+  readonly receipts = new Map<string, ReceiptRow>();
   readonly decisions: Omit<DecisionEvent, "id" | "at">[] = [];
   readonly federationAddresses = new Map<string, string>();
   /** True: users with an address for federation are found by their JID too. */
@@ -47,12 +50,13 @@ export class GatewayUnderTest {
   readonly gateway: Gateway;
   readonly #waiting: (() => void)[] = [];
 
-  constructor({ rows = [], entries = [], settings, dialect = {}, seed = 7 }: Overrides = {}) {
+  constructor({ rows = [], entries = [], receipts = [], settings, dialect = {}, seed = 7 }: Overrides = {}) {
     this.federated.set(MICROSOFT, { ...dialects.microsoft, ...dialect });
     this.federated.set(STANDARD, { ...dialects.standard, ...dialect });
     this.federated.set(AOL, { ...dialects.aol, ...dialect });
     for (const row of rows) this.rows.set(row.id, row);
     for (const entry of entries) this.entries.set(entry.id, entry);
+    for (const receipt of receipts) this.receipts.set(receipt.id, receipt);
     this.gateway = new Gateway({
       agent: this.agent,
       local: this.local,
@@ -90,6 +94,11 @@ export class GatewayUnderTest {
           this.#write(durable);
         },
         remove: (id) => void this.entries.delete(id),
+      },
+      receipts: {
+        load: () => Promise.resolve(structuredClone([...this.receipts.values()])),
+        put: (row) => void this.receipts.set(row.id, structuredClone(row)),
+        remove: (id) => void this.receipts.delete(id),
       },
       clock: this.clock,
       random: new SeededRandom(seed),

@@ -83,6 +83,7 @@ export class WholeSite {
         },
         remove: (id) => void this.journal.delete(id),
       },
+      receipts: { load: () => Promise.resolve([]), put: () => undefined, remove: () => undefined },
       decisions: { record: (event) => void this.decisions.push(event) },
     });
     this.core.router.serveForeign(this.gateway);

@@ -51,6 +51,7 @@ interface Shapes {
   readonly document: ClusterSettings;
   readonly watch: { readonly id: string; readonly direction: string };
   readonly journalEntry: { readonly id: string };
+  readonly receipt: { readonly id: string; readonly at: number };
 }
 
 export interface Answer {

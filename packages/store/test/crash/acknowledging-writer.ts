@@ -8,6 +8,7 @@ interface Shapes {
   readonly document: object;
   readonly watch: { readonly id: string; readonly direction: string };
   readonly journalEntry: { readonly id: string };
+  readonly receipt: { readonly id: string; readonly at: number };
 }
 
 const WRITERS = 20;
