@@ -10,12 +10,14 @@ import { shortTime } from "./times.ts";
 
 const own = texts.overview.subscriptions;
 const EVERY = { limit: 1000 };
+/** They may be ten thousand. */
+const INTERVAL_MS = 30_000;
 const keyOf = ({ id }: Subscription): string => id;
 
 /** Who watches whom across the edge now. */
 export function SubscriptionsPanel(): ReactNode {
   const { now } = usePorts();
-  const items = useAll(subscriptions, EVERY).data;
+  const items = useAll(subscriptions, EVERY, { intervalMs: INTERVAL_MS }).data;
   if (items === undefined) return <Panel title={own.title}>{texts.template.loading}</Panel>;
   return (
     <Panel title={fill(own.titleWithCount, { count: items.length })}>
