@@ -57,7 +57,7 @@ export interface Outcome {
 
 /** DNS questions a simulation asks at a time, and altogether: what is watched already needs none. */
 const MOST_AT_ONCE = 16;
-const MOST_NAMES = 1000;
+const MOST_NAMES = 200;
 
 const ADMITTED: Outcome = { kind: "admitted", rule: null, detail: "" };
 
