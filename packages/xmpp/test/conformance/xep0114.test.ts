@@ -1,0 +1,380 @@
+import assert from "node:assert/strict";
+import { afterEach, describe, test } from "node:test";
+import { makeMessage, makePresence } from "../../src/index.ts";
+import { attribute, NS, text } from "../../src/xml/index.ts";
+import { ALICE, BOB, bare, ComponentWorld, FOREIGN, type HostStream, USERS } from "../component-world.ts";
+
+const RETRY_MS = 1000;
+let world: ComponentWorld;
+
+afterEach(() => world.end());
+
+async function linked(): Promise<HostStream> {
+  world = await ComponentWorld.start();
+  return await world.linked();
+}
+
+/** Waits for the next loss of the link. */
+function lossOf(of: ComponentWorld): Promise<void> {
+  const before = of.retries.length;
+  return of.until(() => of.retries.length > before, "the link was not lost");
+}
+
+describe("a component's stream (XEP-0114 §3)", () => {
+  test("its header names the component, not the server", async () => {
+    world = await ComponentWorld.start();
+    const header = await (await world.connection()).header();
+    assert.equal(attribute(header, "to"), FOREIGN);
+  });
+
+  test("the handshake is SHA-1 of stream id and secret as UTF-8, in lower-case digits", async () => {
+    world = await ComponentWorld.start();
+    const host = await world.connection();
+    host.open("3BF96D32");
+    const handshake = await host.next();
+    assert.equal(handshake.namespace, NS.component);
+    assert.equal(text(handshake), "b546004d6f78aefa58600e60027a9e6807d843ee");
+  });
+
+  test("nothing is sent before the server has taken the handshake", async () => {
+    world = await ComponentWorld.start();
+    const host = await world.connection();
+    host.open();
+    await host.next();
+    assert.deepEqual((await world.deliver("early")).kind, "refused");
+    host.send("<handshake/>");
+    await world.heard("returned true");
+    void world.deliver("late");
+    assert.match(await host.text(), /<body>late</);
+  });
+
+  test("a refusal is told in the server's words", async () => {
+    world = await ComponentWorld.start();
+    const host = await world.connection();
+    host.open();
+    await host.next();
+    const said = `<not-authorized xmlns='${NS.streamErrors}'/><text xmlns='${NS.streamErrors}'>Bad token</text>`;
+    host.send(`<stream:error>${said}</stream:error></stream:stream>`);
+    await world.until(() => world.standing.name === "down", "not down");
+    assert.deepEqual(world.standing, {
+      name: "down",
+      since: world.clock.now(),
+      reason: "the server said not-authorized: Bad token",
+    });
+  });
+
+  test("a server that does not have the component, or has another one of that name, says so in its header", async () => {
+    world = await ComponentWorld.start();
+    const host = await world.connection();
+    await host.header();
+    host.send(`<stream:stream xmlns:stream='${NS.streams}' xmlns='${NS.component}'>`);
+    host.send(`<stream:error><conflict xmlns='${NS.streamErrors}'/></stream:error></stream:stream>`);
+    await world.until(() => world.standing.name === "down", "not down");
+    assert.match(JSON.stringify(world.standing), /the server said conflict/);
+  });
+
+  test("what is no component port is told that, and left", async () => {
+    world = await ComponentWorld.start();
+    const host = await world.connection();
+    await host.header();
+    host.open("1", NS.client);
+    assert.match(await host.text(), /<invalid-namespace/);
+    await host.ended;
+    assert.match(JSON.stringify(world.standing), /speaks jabber:client on this port/);
+  });
+
+  test("a stanza from or to nobody ends the stream", async () => {
+    for (const wrong of [`to='${BOB}'`, `from='${ALICE}'`, `from='${ALICE}' to='bob@fabrikam.example'`]) {
+      const host = await linked();
+      host.send(`<message ${wrong}><body>x</body></message>`);
+      assert.match(await host.text(), /<improper-addressing/);
+      await host.ended;
+      assert.deepEqual(world.told, []);
+      await world.end();
+    }
+  });
+
+  test("of other domains than its own the server may say nothing: the stanza is refused, the stream stays", async () => {
+    const host = await linked();
+    for (const from of ["eve@elsewhere.example/x", `eve@${FOREIGN}`, `eve@sub.${USERS}`, "corp.example.evil"]) {
+      host.send(`<message id='1' type='chat' from='${from}' to='${BOB}'><body>x</body></message>`);
+      const answer = await host.next();
+      assert.deepEqual([attribute(answer, "type"), attribute(answer, "to")], ["error", from]);
+      assert.deepEqual(world.told, []);
+    }
+    assert.equal(world.refused.length, 4);
+    host.send(`<message type='error' from='eve@elsewhere.example' to='${BOB}'/>`);
+    host.send(`<message type='chat' from='${ALICE}/desk' to='${BOB}'><body>x</body></message>`);
+    await world.heard(`message chat ${ALICE}/desk > ${BOB}`);
+    assert.equal(world.standing.name, "up");
+  });
+
+  test("XML that streams may not have ends the stream at its first octets", async () => {
+    const bomb = "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;'>]>";
+    for (const [octets, condition] of [
+      [bomb, "restricted-xml"],
+      ["<message>&a;</message>", "restricted-xml"],
+      [`<message>${"<a>".repeat(100)}`, "policy-violation"],
+      ["<message a=b/>", "not-well-formed"],
+    ] as const) {
+      const host = await linked();
+      host.send(octets);
+      assert.match(await host.text(), new RegExp(`<${condition}`));
+      await host.ended;
+      assert.equal(world.standing.name, "down");
+      await world.end();
+    }
+  });
+
+  test("a malformed address is answered, without it", async () => {
+    const host = await linked();
+    host.send(`<message id='1' from='${ALICE}' to='@@'><body>x</body></message>`);
+    assert.match(await host.text(), /type='error'.*jid-malformed/);
+  });
+});
+
+describe("a link that is lost", () => {
+  test("is tried again, longer apart each time up to a minute, more or less a quarter", async () => {
+    world = await ComponentWorld.start();
+    for (const nominal of [1, 2, 4, 8, 16, 32, 60, 60]) {
+      const host = await world.connection();
+      host.destroy();
+      await lossOf(world);
+      const waitMs = world.retries.pop() ?? 0;
+      assert.ok(waitMs >= nominal * 750 && waitMs <= nominal * 1250, `${waitMs} ms for ${nominal} s`);
+      assert.equal(world.clock.pendingTimers, 1);
+      world.clock.advance(waitMs + 1);
+    }
+  });
+
+  test("is down since the first failure, and starts over when it was up", async () => {
+    const host = await linked();
+    const lostAt = world.clock.now();
+    host.destroy();
+    await lossOf(world);
+    world.clock.advance(2 * RETRY_MS);
+    const next = await world.connection();
+    next.destroy();
+    await lossOf(world);
+    assert.equal(world.standing.since, lostAt);
+    world.clock.advance(4 * RETRY_MS);
+    const third = await world.linked();
+    third.destroy();
+    await lossOf(world);
+    assert.equal(world.standing.since, world.clock.now());
+  });
+
+  test("a server that does not finish the handshake in ten seconds is left", async () => {
+    world = await ComponentWorld.start();
+    const host = await world.connection();
+    await host.header();
+    world.clock.advance(10_000);
+    await host.ended;
+    assert.match(JSON.stringify(world.standing), /did not finish the handshake/);
+  });
+
+  test("a server that answers no ping is not there", async () => {
+    const host = await linked();
+    world.clock.advance(60_000);
+    assert.equal((await host.next()).name, "iq");
+    world.clock.advance(10_000);
+    await host.ended;
+    assert.match(JSON.stringify(world.standing), /answers no ping/);
+  });
+
+  test("stopping it says good-bye, and leaves no timer", async () => {
+    const host = await linked();
+    world.attachments.presence(makePresence({ type: "unavailable", from: bare(BOB), to: bare(ALICE) }));
+    world.attachments.stop();
+    assert.match(await host.text(), /unavailable/);
+    await host.ended;
+    world.clock.advance(2000);
+    assert.equal(world.clock.pendingTimers, 0);
+  });
+});
+
+describe("the fate of messages on a stream without acknowledgements", () => {
+  test("is known once the server answers a ping behind them; one ping is for many", async () => {
+    const host = await linked();
+    const outcomes = [world.deliver("one"), world.deliver("two"), world.deliver("three")];
+    assert.match(await host.text(), /<message .*id='one' .*to='alice@corp.example'.*<body>one</);
+    const firstPing = await host.next();
+    assert.match(await host.text(), /<body>two</);
+    assert.match(await host.text(), /<body>three</);
+    host.send(`<iq type='result' id='${attribute(firstPing, "id")}' from='${USERS}' to='${FOREIGN}'/>`);
+    assert.deepEqual(await outcomes[0], { kind: "stored" });
+    // Servers without XEP-0199 answer too.
+    await host.answerPing("error");
+    assert.deepEqual(await Promise.all(outcomes), [{ kind: "stored" }, { kind: "stored" }, { kind: "stored" }]);
+  });
+
+  test("is an error of the server that comes before that, for just that message", async () => {
+    const host = await linked();
+    const outcomes = [world.deliver("one"), world.deliver("two", `nobody@${USERS}`)];
+    host.send(`<message type='error' id='two' from='${ALICE}' to='${BOB}'/>`);
+    host.send(
+      `<message type='error' id='two' from='nobody@${USERS}' to='${BOB}'><error type='cancel'>` +
+        `<service-unavailable xmlns='${NS.stanzaErrors}'/><text xmlns='${NS.stanzaErrors}'>Who?</text></error></message>`,
+    );
+    const refused = { kind: "refused", type: "cancel", condition: "service-unavailable", text: "Who?" };
+    assert.deepEqual(await outcomes[1], refused);
+    await host.next();
+    await host.answerPing();
+    assert.deepEqual(await outcomes[0], { kind: "stored" });
+  });
+
+  test("is a refusal where the link breaks: the sender must not believe it arrived", async () => {
+    const host = await linked();
+    const outcome = world.deliver("one");
+    await host.next();
+    host.destroy();
+    const { kind, condition } = (await outcome) as { kind: string; condition: string };
+    assert.deepEqual([kind, condition], ["refused", "recipient-unavailable"]);
+  });
+
+  test("errors for senders wait until the server is there, and go again where it is lost meanwhile", async () => {
+    const host = await linked();
+    const error = makeMessage({ type: "error", id: "m1", from: bare(BOB), to: bare(ALICE) });
+    world.attachments.deliver(error, () => undefined);
+    assert.match(await host.text(), /type='error'/);
+    host.destroy();
+    await world.until(() => world.standing.name === "down", "not down");
+    world.clock.advance(2 * RETRY_MS);
+    const next = await world.linked();
+    assert.match(await next.text(), /<message id='m1' type='error'|<message type='error' id='m1'/);
+  });
+
+  test("a server faster than our disk is not read further", async () => {
+    const host = await linked();
+    world.takes = "later";
+    const stanza = `<message type='chat' from='${ALICE}' to='${BOB}'><body>${"x".repeat(1000)}</body></message>`;
+    host.send(stanza.repeat(4000));
+    await world.until(() => world.untaken.length >= 1000, "nothing came");
+    const read = world.untaken.length;
+    assert.ok(read < 2000, `${read} were read`);
+    world.takes = "at-once";
+    for (const taken of world.untaken.splice(0)) taken();
+    await world.until(() => world.told.length === 4000, "the rest did not come");
+  });
+});
+
+describe("what the server's users are seen as (RFC 6121 §4, XEP-0100 §7)", () => {
+  const presence = (type: string, from: string, to = BOB, content = "") =>
+    `<presence ${type === "" ? "" : `type='${type}' `}from='${from}' to='${to}'>${content}</presence>`;
+  const seenBy = (contact: string) =>
+    world.attachments.availability(bare(ALICE), bare(contact)).map(({ from }) => String(from));
+  const verdict = () => world.attachments.mayWatch(bare(BOB), bare(ALICE));
+
+  test("a contact sees what was sent to him, another one does not", async () => {
+    const host = await linked();
+    assert.equal(await verdict(), "undecided");
+    host.send(presence("", `${ALICE}/desk`));
+    await world.heard(`presence available ${ALICE}/desk > ${BOB}`);
+    assert.deepEqual([seenBy(BOB), seenBy(`carl@${FOREIGN}`)], [[`${ALICE}/desk`], []]);
+    assert.equal(await verdict(), "granted");
+    host.send(presence("", `${ALICE}/phone`) + presence("unavailable", `${ALICE}/desk`));
+    await world.heard(`presence unavailable ${ALICE}/desk > ${BOB}`);
+    assert.deepEqual(seenBy(BOB), [`${ALICE}/phone`]);
+    host.send(presence("unavailable", ALICE));
+    await world.heard(`presence unavailable ${ALICE} > ${BOB}`);
+    assert.deepEqual([seenBy(BOB), await verdict()], [[], "granted"]);
+  });
+
+  test("after `subscribed` the server is asked how she is, because not every one tells", async () => {
+    const host = await linked();
+    host.send(presence("subscribed", ALICE));
+    assert.match(await host.text(), /<presence type='probe' from='bob@contoso.example' to='alice@corp.example'\/>/);
+    assert.equal(await verdict(), "granted");
+    host.send(presence("unsubscribed", ALICE));
+    await world.heard(`presence unsubscribed ${ALICE} > ${BOB}`);
+    assert.equal(await verdict(), "undecided");
+  });
+
+  test("nothing is granted on behalf of a contact: `subscribe` is the gateway's to answer", async () => {
+    const host = await linked();
+    host.send(
+      presence("subscribe", ALICE) +
+        `<iq type='get' id='q' from='${ALICE}/d' to='${FOREIGN}'><ping xmlns='urn:xmpp:ping'/></iq>`,
+    );
+    await world.heard(`presence subscribe ${ALICE} > ${BOB}`);
+    assert.equal(attribute(await host.next(), "id"), "q");
+  });
+
+  test("when the server is lost the last known state counts for half a minute", async () => {
+    const host = await linked();
+    host.send(presence("", `${ALICE}/desk`));
+    await world.heard(`presence available ${ALICE}/desk > ${BOB}`);
+    host.destroy();
+    await world.until(() => world.standing.name === "down", "not down");
+    assert.equal(await verdict(), "granted");
+    world.clock.advance(29_000);
+    assert.deepEqual(seenBy(BOB), [`${ALICE}/desk`]);
+    world.clock.advance(2000);
+    await world.heard(`lost ${ALICE} ${BOB}`);
+    assert.deepEqual([seenBy(BOB), await verdict()], [[], "granted"]);
+    assert.equal(await world.attachments.mayWatch(bare(`carl@${FOREIGN}`), bare(ALICE)), "unreachable");
+  });
+
+  test("when it is back, who is not heard of again is gone", async () => {
+    const host = await linked();
+    host.send(presence("", `${ALICE}/desk`) + presence("", `carol@${USERS}/desk`));
+    await world.heard(`presence available carol@${USERS}/desk > ${BOB}`);
+    host.destroy();
+    await world.until(() => world.standing.name === "down", "not down");
+    world.clock.advance(2 * RETRY_MS);
+    const next = await world.linked();
+    next.send(presence("", `${ALICE}/desk`));
+    await world.heard(`presence available ${ALICE}/desk > ${BOB}`);
+    world.clock.advance(5000);
+    assert.deepEqual(world.told, [`lost carol@${USERS} ${BOB}`]);
+    assert.deepEqual(seenBy(BOB), [`${ALICE}/desk`]);
+  });
+
+  test("she may be looking at him unless she lets him see that she is away", async () => {
+    const host = await linked();
+    const isLooking = () => world.attachments.isLooking(bare(ALICE), bare(BOB));
+    assert.equal(isLooking(), true);
+    host.send(presence("subscribed", ALICE));
+    await world.heard(`presence subscribed ${ALICE} > ${BOB}`);
+    assert.equal(isLooking(), false);
+    host.send(presence("", `${ALICE}/desk`));
+    await world.heard(`presence available ${ALICE}/desk > ${BOB}`);
+    assert.equal(isLooking(), true);
+  });
+});
+
+describe("the component itself (XEP-0030, XEP-0199, XEP-0100 §7)", () => {
+  test("says that it is a gateway to SIP, answers pings, and offers nothing else", async () => {
+    const host = await linked();
+    const ask = async (query: string): Promise<string> => {
+      host.send(`<iq type='get' id='1' from='${ALICE}/d' to='${FOREIGN}'>${query}</iq>`);
+      return await host.text();
+    };
+    const info = await ask("<query xmlns='http://jabber.org/protocol/disco#info'/>");
+    assert.match(info, /<identity category='gateway' type='simple' name='Interpres'\/>/);
+    assert.match(await ask("<ping xmlns='urn:xmpp:ping'/>"), /type='result'/);
+    assert.match(await ask("<query xmlns='http://jabber.org/protocol/disco#items'/>"), /type='result'/);
+    assert.match(await ask("<query xmlns='jabber:iq:register'/>"), /service-unavailable/);
+  });
+
+  test("requests for its users are the gateway's", async () => {
+    const host = await linked();
+    host.send(`<iq type='get' id='1' from='${ALICE}/d' to='${BOB}'>${"<vCard xmlns='vcard-temp'/>"}</iq>`);
+    await world.heard(`iq get ${ALICE}/d > ${BOB}`);
+  });
+});
+
+describe("attachments that change", () => {
+  test("only the links concerned are closed, after the gateway took back what was shown", async () => {
+    const host = await linked();
+    world.attachments.apply([world.attachment]);
+    assert.equal(world.standing.name, "up");
+    world.attachments.apply([{ ...world.attachment, secret: "another" }]);
+    await world.heard("withdrawn");
+    await host.ended;
+    const next = await world.connection();
+    await next.header();
+    world.attachments.apply([]);
+    assert.equal(world.attachments.isLocalDomain(USERS), false);
+  });
+});
