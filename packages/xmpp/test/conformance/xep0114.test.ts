@@ -48,6 +48,17 @@ describe("a component's stream (XEP-0114 §3)", () => {
     assert.match(await host.text(), /<body>late</);
   });
 
+  test("what is no answer to the handshake is none", async () => {
+    world = await ComponentWorld.start();
+    const host = await world.connection();
+    host.open();
+    await host.next();
+    host.send(`<message from='${ALICE}' to='${BOB}'><body>x</body></message>`);
+    assert.match(await host.text(), /<not-authorized/);
+    await host.ended;
+    assert.deepEqual([world.told, world.standing.name], [[], "down"]);
+  });
+
   test("a refusal is told in the server's words", async () => {
     world = await ComponentWorld.start();
     const host = await world.connection();
@@ -162,6 +173,7 @@ describe("a link that is lost", () => {
     third.destroy();
     await lossOf(world);
     assert.equal(world.standing.since, world.clock.now());
+    assert.ok((world.retries.at(-1) ?? 0) <= 1.25 * RETRY_MS);
   });
 
   test("a server that does not finish the handshake in ten seconds is left", async () => {
@@ -180,6 +192,14 @@ describe("a link that is lost", () => {
     world.clock.advance(10_000);
     await host.ended;
     assert.match(JSON.stringify(world.standing), /answers no ping/);
+  });
+
+  test("stopping it while it is down leaves no timer", async () => {
+    world = await ComponentWorld.start();
+    (await world.connection()).destroy();
+    await lossOf(world);
+    world.attachments.stop();
+    assert.equal(world.clock.pendingTimers, 0);
   });
 
   test("stopping it says good-bye, and leaves no timer", async () => {
@@ -250,6 +270,7 @@ describe("the fate of messages on a stream without acknowledgements", () => {
     const stanza = `<message type='chat' from='${ALICE}' to='${BOB}'><body>${"x".repeat(1000)}</body></message>`;
     host.send(stanza.repeat(4000));
     await world.until(() => world.untaken.length >= 1000, "nothing came");
+    for (let turn = 0; turn < 500; turn += 1) await new Promise((done) => setImmediate(done));
     const read = world.untaken.length;
     assert.ok(read < 2000, `${read} were read`);
     world.takes = "at-once";
