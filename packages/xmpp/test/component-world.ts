@@ -114,7 +114,7 @@ export class ComponentWorld {
   readonly retries: number[] = [];
   /** Stanzas for the journal that have not been taken yet, when `takes` is "later". */
   readonly untaken: (() => void)[] = [];
-  takes: "at-once" | "later" = "at-once";
+  takes: "at-once" | "later" | "fails" = "at-once";
   readonly attachments: Attachments;
   readonly #server: Server;
   readonly #streams: HostStream[] = [];
@@ -133,6 +133,7 @@ export class ComponentWorld {
     const gateway = {
       takes: (domain: string) => domain === FOREIGN,
       message: (stanza: Stanza, taken: () => void) => {
+        if (this.takes === "fails") throw new Error("a mistake of ours");
         say(flow(stanza));
         if (this.takes === "at-once") taken();
         else this.untaken.push(taken);

@@ -70,6 +70,15 @@ describe("the identity map of mail addresses", () => {
     assert.equal(directory.means("ALICE.LIDDELL@MAIL.EXAMPLE"), "user alice@example.com");
   });
 
+  test("users whom only an attached server knows go by their JID, those with a mail address by that", () => {
+    const directory = new Directory({ "ann@corp.example": "ann.smith@mail.example" });
+    assert.equal(directory.means("alice@corp.example"), "user alice@corp.example");
+    assert.equal(directory.means("corp.example"), "nobody");
+    assert.equal(directory.addressOf("ann@corp.example"), "ann.smith@mail.example");
+    assert.equal(directory.means("ann.smith@mail.example"), "user ann@corp.example");
+    assert.equal(directory.means("ann@corp.example"), "other-address ann@corp.example");
+  });
+
   test("what a JID must escape is found escaped", () => {
     const directory = new Directory({ "bob@example.com": "Bob.O'Hara@mail.example" });
     assert.equal(directory.means("bob.o\\27hara@mail.example"), "user bob@example.com");

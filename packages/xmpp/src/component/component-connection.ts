@@ -71,7 +71,7 @@ export class ComponentConnection {
     this.#flowLine = { path: socketPath(this.#socket), remote: `tcp:${host}:${port}` };
     const settings = { closeGraceMs: CLOSE_GRACE_MS, maxUnsentBytes: MAX_UNSENT_BYTES };
     this.#outbox = new Outbox(this.#line(), { flushing: ignore, flushed: ignore }, { clock, settings });
-    this.#socket.on("data", (octets: Buffer) => this.#parser.push(octets));
+    this.#socket.on("data", (octets: Buffer) => this.#take(octets));
     this.#socket.on("error", (error: Error) => this.#lose(error.message));
     this.#socket.on("close", () => this.#lose("the server closed the connection"));
     this.#socket.once("connect", () => {
@@ -114,6 +114,15 @@ export class ComponentConnection {
 
   resume(): void {
     this.#socket.resume();
+  }
+
+  /** Whatever what came brings about, it costs no more than this stream. */
+  #take(octets: Buffer): void {
+    try {
+      this.#parser.push(octets);
+    } catch (error) {
+      this.fault("internal-server-error", `we failed on what the server sent: ${String(error)}`);
+    }
   }
 
   #newParser(): XmlStreamParser {

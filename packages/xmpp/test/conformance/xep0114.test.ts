@@ -137,6 +137,15 @@ describe("a component's stream (XEP-0114 §3)", () => {
     }
   });
 
+  test("a mistake of ours ends the stream and nothing else", async () => {
+    const host = await linked();
+    world.takes = "fails";
+    host.send(`<message from='${ALICE}' to='${BOB}'><body>x</body></message>`);
+    assert.match(await host.text(), /<internal-server-error/);
+    await host.ended;
+    assert.match(JSON.stringify(world.standing), /a mistake of ours/);
+  });
+
   test("a malformed address is answered, without it", async () => {
     const host = await linked();
     host.send(`<message id='1' from='${ALICE}' to='@@'><body>x</body></message>`);
