@@ -96,13 +96,15 @@ export class TreeBuilder {
   #attributes = 0;
   #rootIsOpen = false;
   #isStopped = false;
+  /** What an end tag has completed: saxes tells of it before it has compared the names. */
+  #completed: (() => void) | undefined;
 
   constructor(mode: ScannerMode, handler: Omit<XmlStreamHandler, "failed">, attributeLimit: number) {
     this.#mode = mode;
     this.#handler = handler;
     this.#attributeLimit = attributeLimit;
     const saxes = this.#saxes;
-    saxes.on("error", (error) => refuse(faultOf(error.message)));
+    saxes.on("error", (error) => this.#refused(error.message));
     saxes.on("doctype", () => refuse("restricted-xml"));
     saxes.on("xmldecl", (declaration) => this.#declaration(declaration.encoding, declaration.version));
     saxes.on("attribute", (attribute) => this.#attribute(attribute));
@@ -134,6 +136,7 @@ export class TreeBuilder {
     if (this.#isStopped) return undefined;
     try {
       parse();
+      this.#deliver();
       return undefined;
     } catch (thrown) {
       if (!(thrown instanceof Interruption)) throw thrown;
@@ -145,6 +148,20 @@ export class TreeBuilder {
     if (this.#isStopped) throw new Interruption(undefined);
   }
 
+  #refused(message: string): never {
+    if (message.endsWith("unexpected close tag.")) this.#completed = undefined;
+    this.#deliver();
+    return refuse(faultOf(message));
+  }
+
+  #deliver(): void {
+    const completed = this.#completed;
+    if (completed === undefined) return;
+    this.#completed = undefined;
+    completed();
+    this.#leaveIfStopped();
+  }
+
   /** RFC 6120 §11.6 and §11.8. A body that came as UTF-8 may call itself UTF-16: it is a habit of some peers. */
   #declaration(encoding: string | undefined, version: string | undefined): void {
     if (version !== undefined && version !== "1.0") refuse("not-well-formed");
@@ -153,6 +170,7 @@ export class TreeBuilder {
   }
 
   #attribute(attribute: { readonly name: string; readonly prefix: string; readonly value: string }): void {
+    this.#deliver();
     this.#attributes += 1;
     if (this.#attributes > this.#attributeLimit) refuse("policy-violation");
     // saxes trims namespace names: two different names would become one.
@@ -161,6 +179,7 @@ export class TreeBuilder {
   }
 
   #opentag(tag: SaxesTagNS): void {
+    this.#deliver();
     this.#attributes = 0;
     const element = { name: tag.local, namespace: tag.uri, attributes: attributesOf(tag), children: [] };
     if (this.#mode !== "stream" || this.#rootIsOpen) {
@@ -173,6 +192,7 @@ export class TreeBuilder {
   }
 
   #text(text: string): void {
+    this.#deliver();
     const parent = this.#open.at(-1);
     if (parent === undefined) return;
     const last = parent.children.length - 1;
@@ -182,17 +202,16 @@ export class TreeBuilder {
   }
 
   #closetag(): void {
+    this.#deliver();
     const element = this.#open.pop();
     const parent = this.#open.at(-1);
-    if (element === undefined) {
-      this.#isStopped = true;
-      this.#handler.closed();
-    } else if (parent === undefined) {
-      this.#handler.element(element);
-    } else {
-      parent.children.push(element);
-    }
-    this.#leaveIfStopped();
+    if (parent !== undefined && element !== undefined) parent.children.push(element);
+    else this.#completed = element === undefined ? () => this.#close() : () => this.#handler.element(element);
+  }
+
+  #close(): void {
+    this.#isStopped = true;
+    this.#handler.closed();
   }
 }
 
