@@ -76,6 +76,16 @@ describe("the route tester, in the console", { timeout: 120_000, skip: missingPe
     assert.deepEqual(await console.violations(), []);
   });
 
+  test("of a new question nothing is said until it is answered", async () => {
+    const { promise: mayGo, resolve: go } = Promise.withResolvers<void>();
+    await console.page.route("**/policy/explain", (route) => mayGo.then(() => route.continue()));
+    await ask("carol@elsewhere.example");
+    await console.status("Loading");
+    go();
+    await console.status(/elsewhere\.example/);
+    await console.page.unroute("**/policy/explain");
+  });
+
   test("a draft without an access-list entry: who it lets in would be refused, and so would what they wrote", async () => {
     const { admin } = bed.road.node;
     await admin.ask("POST", "/sip-federated-domains", { domain: PARTNER, integrationType: "standard" });
@@ -83,7 +93,7 @@ describe("the route tester, in the console", { timeout: 120_000, skip: missingPe
     await admin.ask("POST", "/static-routes", { destinationPattern: PARTNER, ...hopTo(carol) });
     for (const text of ["one", "two", "three"]) assert.ok(Number(await carol.write(`alice@${LOCAL}`, text)) < 300);
 
-    await console.field("Address").fill(`carol@${PARTNER}`);
+    await console.field("Address").fill(`sip:carol@${PARTNER}:5061;transport=tcp`);
     await console.field("Direction").selectOption("A message from the address");
     await console.field("IP address it comes from").fill("127.0.0.1");
     await console.field("Protocol").first().selectOption("TCP");

@@ -60,7 +60,7 @@ export function useAnswer<Answer>(path: string, { intervalMs = false }: Repeated
   });
 }
 
-/** What a path below `/api/v1` answers to a question that is too long for it. */
+/** What a path below `/api/v1` answers to a question that is too long for it; nothing until it has answered this one. */
 export function useAsked<Answer>(
   path: string,
   question: object,
@@ -70,7 +70,6 @@ export function useAsked<Answer>(
   return useQuery({
     queryKey: [path, question],
     queryFn: () => api.ask("POST", path, question) as Promise<Answer>,
-    placeholderData: keepPreviousData,
     refetchInterval: intervalMs,
   });
 }

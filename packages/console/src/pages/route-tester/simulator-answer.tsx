@@ -44,7 +44,7 @@ interface Chains {
   readonly drafted: Chain | undefined;
 }
 
-/** Undefined while what is shown still answers the question before. */
+/** Of the direction that was asked about. */
 function chainsOf({ outbound, inbound }: PolicyExplanation, { direction, address }: Question): Chains | undefined {
   if (direction === "outbound")
     return outbound === null

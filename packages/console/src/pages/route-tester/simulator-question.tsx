@@ -50,6 +50,7 @@ export function domainOf(address: string): string {
   return address
     .replace(/^sips?:/i, "")
     .replace(/^[^@]*@/, "")
+    .replace(/[:;?].*$/, "")
     .toLowerCase();
 }
 
