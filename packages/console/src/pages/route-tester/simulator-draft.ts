@@ -8,6 +8,7 @@ import {
 import { useSessionStorage } from "@mantine/hooks";
 import { useApi } from "../../data/api.tsx";
 import { useSession } from "../../session/session.tsx";
+import { acceptable } from "./simulator-acceptable.ts";
 
 export const changeKinds = ["route-add", "route-change", "route-remove", "acl-add", "acl-remove", "subjects"] as const;
 export type ChangeKind = (typeof changeKinds)[number];
@@ -34,7 +35,7 @@ export interface DraftControl {
   readonly draft: PolicyDraft | undefined;
   /** Takes a change in, once the node has nothing against it; rejects with paths as a form has them. */
   add(entry: Drafted): Promise<PolicyExplanation>;
-  /** The entry at this place, and those after it that need it, are taken out. */
+  /** The entry at this place, and those that need it, are taken out. */
   remove(index: number): Promise<void>;
   discard(): void;
 }
@@ -58,11 +59,7 @@ export function useDraft(): DraftControl {
     },
     remove: async (index) => {
       const entries = kept.entries.filter((_, place) => place !== index);
-      const rest = await check(entries).then(
-        () => entries,
-        () => entries.slice(0, index),
-      );
-      keep({ ...kept, entries: rest });
+      keep({ ...kept, entries: await acceptable(entries, check) });
     },
     discard: () => keep(EMPTY),
   };
