@@ -131,6 +131,9 @@ describe("Administrators, tokens, audit and one's own password in the console", 
     await console.button("Find").click();
     await console.row("administrators/olga").first().waitFor();
     assert.deepEqual(await console.violations(), []);
+    await console.page.goBack();
+    await console.row("administrators/olga").first().waitFor({ state: "detached" });
+    assert.equal(await console.page.getByLabel("Until").inputValue(), "2020-01-01T00:00");
   });
 
   test("who changes her password has to sign in with the new one, and goes on where she was", async () => {

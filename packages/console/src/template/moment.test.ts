@@ -12,5 +12,5 @@ test("what has not happened yet has a dash", () => assert.equal(momentText(null)
 test("a field shows the minute of a moment in the reader's time zone, and gives it back", () => {
   assert.equal(momentOf(fieldMoment("2026-01-02T03:04:00.000Z")), "2026-01-02T03:04:00.000Z");
   assert.match(fieldMoment("2026-01-02T03:04:59.000Z"), /^\d{4}-\d{2}-\d{2}T\d{2}:04$/);
-  assert.deepEqual([fieldMoment(null), momentOf(fieldMoment(""))], ["", ""]);
+  assert.deepEqual([fieldMoment(null), fieldMoment("yesterday"), momentOf(fieldMoment(""))], ["", "", ""]);
 });

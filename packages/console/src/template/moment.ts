@@ -14,10 +14,10 @@ export function durationText(seconds: number): string {
   return fill(texts.template.duration, { days: Math.floor(seconds / 86_400), time });
 }
 
-/** An instant of the API as a `datetime-local` field has it: the reader's time zone, to the minute; empty where there is none. */
+/** An instant of the API as a `datetime-local` field has it: the reader's time zone, to the minute; empty where it is none. */
 export function fieldMoment(instant: string | null): string {
-  if (instant === null || instant === "") return "";
-  const at = new Date(instant);
+  const at = new Date(instant ?? "");
+  if (Number.isNaN(at.getTime())) return "";
   const two = (value: number): string => String(value).padStart(2, "0");
   const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
   return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;

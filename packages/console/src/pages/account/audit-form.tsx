@@ -1,7 +1,7 @@
 import { auditActions } from "@interpres/admin-api";
 import { Box, Button, Group, NativeSelect, SimpleGrid, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import { FieldGroup } from "../../template/field-group.tsx";
 import { fieldMoment, momentOf } from "../../template/moment.ts";
 import classes from "../../template/template.module.css";
@@ -28,14 +28,14 @@ interface Props {
 
 /** By whom, what, of what, and when. */
 export function AuditForm({ wanted, onFind }: Props): ReactNode {
-  const asked = { ...ANYTHING, ...wanted };
-  const form = useForm<Wanted>({
-    initialValues: { ...asked, since: fieldMoment(asked.since), until: fieldMoment(asked.until) },
-  });
+  const form = useForm<Wanted>({ initialValues: typedFor(wanted) });
+  const { setValues } = form;
+  // The browser's ways back and forward change it too.
+  useEffect(() => setValues(typedFor(wanted)), [wanted, setValues]);
   const find = ({ actor, action, resource, since, until }: Wanted) =>
     onFind({ actor: actor.trim(), action, resource: resource.trim(), since: momentOf(since), until: momentOf(until) });
   const clear = () => {
-    form.setValues(ANYTHING);
+    setValues(ANYTHING);
     onFind({});
   };
   return (
@@ -64,4 +64,10 @@ export function AuditForm({ wanted, onFind }: Props): ReactNode {
       </Box>
     </search>
   );
+}
+
+/** As it stands in the fields. */
+function typedFor(wanted: Partial<Wanted>): Wanted {
+  const asked = { ...ANYTHING, ...wanted };
+  return { ...asked, since: fieldMoment(asked.since), until: fieldMoment(asked.until) };
 }

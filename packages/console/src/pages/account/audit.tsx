@@ -1,6 +1,6 @@
 import { type AuditRecord, audit } from "@interpres/admin-api";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { messageOf } from "../../data/problems.ts";
 import { useList } from "../../data/resources.ts";
 import { momentText } from "../../template/moment.ts";
@@ -17,7 +17,8 @@ const own = texts.audit;
 
 /** Access > Audit: who changed what and when, old and new side by side, the newest first. What is looked for stands in the URL. */
 export default function Audit(): ReactNode {
-  const wanted = wantedIn(useSearch({ strict: false }));
+  const search = useSearch({ strict: false });
+  const wanted = useMemo(() => wantedIn(search), [search]);
   const navigate = useNavigate();
   const paging = usePaging(JSON.stringify(wanted));
   const list = useList<AuditRecord>(audit, { ...wanted, ...paging.query });
