@@ -7,6 +7,7 @@ import {
   type Outcome,
   type Passage,
   PEER_AUTH_CONTEXT,
+  PeerIdentity,
   updateSipProxyParameters,
   updateStaticRoute,
   updateTlsContext,
@@ -194,6 +195,37 @@ describe("counts of what passed", () => {
     );
     assert.ok(drained.length <= 4097, `${drained.length} rows`);
     assert.deepEqual(drained.at(-1), { facts: { kind: "unrecorded" }, rule: null, count: 104 });
+  });
+
+  test("of a connection are kept apart again once there is room", () => {
+    const parts = makeFederation(...contoso);
+    const { federation, passages } = parts;
+    const verdict = federation.connectionGate.admit(facts(certificate(EDGE)));
+    const identity =
+      verdict.kind === "admit" && verdict.identity instanceof PeerIdentity ? verdict.identity : undefined;
+    const peer = connection(identity, { certificate: certificate(EDGE) });
+    for (let user = 0; user < 4200; user += 1)
+      passages.outbound({ domain: "contoso.example", uri: `sip:u${user}@contoso.example` }).add();
+    federation.requestGate.admit(request({}), peer);
+    assert.equal(passages.drain().at(-1)?.facts.kind, "unrecorded");
+    federation.requestGate.admit(request({}), peer);
+    assert.deepEqual(counted(passages.drain()), ["inbound-request admitted 1"]);
+  });
+
+  test("of facts nobody has seen yet grow slowly under a flood that goes on, and none is lost", () => {
+    const { federation, passages } = makeFederation(...contoso);
+    const dnsNames = Array.from({ length: 50 }, (_, index) => `${index}.${"x".repeat(250)}`);
+    let [rows, connections] = [0, 0];
+    for (let drains = 0; drains < 20; drains += 1) {
+      for (let stranger = 0; stranger < 40; stranger += 1)
+        federation.connectionGate.admit(facts(certificate(`s${drains}-${stranger}`, { dnsNames })));
+      for (const { facts: known, count } of passages.drain()) {
+        rows += known.kind === "unrecorded" ? 0 : 1;
+        connections += count;
+      }
+    }
+    assert.equal(connections, 800);
+    assert.ok(rows > 160 && rows < 230, `${rows} rows of some 13,000 characters`);
   });
 
   test("of the settings in force are judged as they were decided", async () => {

@@ -47,6 +47,12 @@ export interface Passage {
 
 /** Facts kept apart between two drains; what comes beyond is counted with less. */
 const MOST_FACTS = 4096;
+/**
+ * Characters of facts that were not known yet: how many may come at once, and how many more each drain allows. Strangers
+ * choose what they show, and whoever keeps the counts has a row of each: a flood of new facts fills no disk.
+ */
+const MOST_ROOM = 2 * 1024 * 1024;
+const ROOM_A_DRAIN = 32 * 1024;
 /** Longer names are cut: they are what strangers presented. */
 const LONGEST_NAME = 255;
 const LONGEST_URI = 2048;
@@ -107,6 +113,7 @@ export class Passages {
   /** By the user's URI, which is all that a request of ours is decided by. */
   readonly #outbound = new Map<string, PassageCount>();
   #touched: PassageCount[] = [];
+  #room = MOST_ROOM;
 
   /** The count for connections like this one. */
   connection(connection: ConnectionFacts, peer: PassedPeer): PassageCount {
@@ -115,6 +122,7 @@ export class Passages {
     return this.#of({ kind: "connection", peer, hop }) ?? this.#others;
   }
 
+  /** The count for requests in the name of a domain; of kind `unrecorded` only until there is room again. */
   inbound(peer: PassedPeer, claimed: { readonly domain: string; readonly method: string }): PassageCount {
     const domain = claimed.domain.slice(0, LONGEST_NAME);
     return this.#of({ kind: "inbound-request", peer, domain, method: claimed.method }) ?? this.#others;
@@ -137,15 +145,17 @@ export class Passages {
   drain(): readonly Passage[] {
     const touched = this.#touched;
     this.#touched = [];
+    this.#room = Math.min(MOST_ROOM, this.#room + ROOM_A_DRAIN);
     return touched.flatMap((count) => count.drain());
   }
 
-  /** Undefined where between two drains too many different facts have come. */
+  /** Undefined where too many different facts have come. */
   #of(facts: PassageFacts): PassageCount | undefined {
     const key = JSON.stringify(facts);
     const known = this.#counts.get(key);
     if (known !== undefined) return known;
-    if (this.#touched.length >= MOST_FACTS) return undefined;
+    if (this.#touched.length >= MOST_FACTS || key.length > this.#room) return undefined;
+    this.#room -= key.length;
     const fresh = new PassageCount(facts, this.#touch);
     this.#counts.set(key, fresh);
     return fresh;

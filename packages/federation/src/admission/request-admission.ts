@@ -170,7 +170,8 @@ export class RequestAdmission implements RequestGate {
     const { identity } = this.#originsOf(connection);
     const peer = passedPeer(connection, identity.hostNames);
     const count = this.#init.passages.inbound(peer, { domain: domainOf(judged), method: name });
-    counts.set(name, count);
+    // What had no room now may have it after the next drain; the connection lives on.
+    if (count.facts.kind !== "unrecorded") counts.set(name, count);
     return count;
   }
 
