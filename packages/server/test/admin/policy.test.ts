@@ -313,6 +313,25 @@ describe("recorded traffic under a draft", () => {
     assert.equal((await start()).status, 202);
   });
 
+  test("has that bound also where they are started while DNS is asked for others", async (context) => {
+    for (let user = 0; user < 250; user += 1)
+      fixture.passages.outbound({ domain: "plain.example", uri: `sip:u${user}@plain.example` }).add();
+    const value = { domain: "new.example", integrationType: "microsoft" };
+    const allAsked = Promise.withResolvers<void>();
+    let asked = 0;
+    context.mock.method(fixture.zone, "resolve", async (name: string) => {
+      if (name.endsWith(value.domain)) {
+        asked += 1;
+        if (asked === 4) allAsked.resolve();
+        await allAsked.promise;
+      }
+      return { kind: "failed", reason: "silent" };
+    });
+    const draft = { changes: [{ resource: "sip-federated-domains", action: "create", value }] };
+    const started = await Promise.all([1, 2, 3, 4].map(() => post("/policy/replays", { draft })));
+    assert.deepEqual(started.map(({ status }) => status).toSorted(), [202, 202, 409, 409]);
+  });
+
   test("refuses periods that are none", async () => {
     const wrong = async (period: object) => paths(await post("/policy/replays", { draft: { changes: [] }, ...period }));
     assert.deepEqual(await wrong({ from: "yesterday" }), ["from"]);

@@ -36,7 +36,6 @@ export function registerPolicyReplays(app: AdminApp, context: AdminContext): voi
     { config: { access: "auditor" }, schema: { body: PolicyReplayInput, response: { 202: PolicyReplay }, tags } },
     async ({ body }, reply) => {
       const period = periodOf(body, context.clock.now());
-      makeRoom(replays);
       const { version, document } = context.settings.current();
       const plan = planFor(body.draft, document, context);
       const id = context.random.token();
@@ -44,6 +43,8 @@ export function registerPolicyReplays(app: AdminApp, context: AdminContext): voi
       const draft = await context.policy.simulate(plan.settings.federation);
       const { clock, decisions, policy } = context;
       const replay = new Replay({ clock, decisions, passages: policy.passages, now, draft }, period);
+      // Nothing may come between looking for room and taking it.
+      makeRoom(replays);
       replays.set(id, { replay, version });
       void replay.run();
       reply.code(202).header("location", `/api/v1/policy/replays/${id}`);
