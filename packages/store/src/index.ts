@@ -13,10 +13,10 @@ export { DecisionHistory } from "./decision-history.ts";
 export type { DecisionTable } from "./decision-table.ts";
 export type { DirectoryRunTable } from "./directory-run-table.ts";
 export type { EmailDrop, EmailDropTable } from "./email-drop-table.ts";
-export type { ReceiptTable } from "./receipt-table.ts";
 export type { JournalTable } from "./journal-table.ts";
 export { hoursOf, PASSAGE_HOUR_MS, type PassageTable } from "./passage-table.ts";
 export type { PeerCertificateTable, SeenCertificate } from "./peer-certificate-table.ts";
+export type { ReceiptTable } from "./receipt-table.ts";
 export type { SecretTable } from "./secret-table.ts";
 export type {
   AlongWith,

@@ -63,9 +63,9 @@ export interface Store<Shapes extends StoreShapes> {
   readonly apiTokens: ApiTokenTable;
   readonly secrets: SecretTable;
   readonly directoryRuns: DirectoryRunTable;
-  /** Writes what is queued, then closes. */
   /** Settles once the disk takes writes and has all that was queued before; rejects with a `StoreError` where it does not. */
   flush(): Promise<void>;
+  /** Writes what is queued, then closes. */
   close(): Promise<void>;
 }
 
