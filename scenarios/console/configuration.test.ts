@@ -45,6 +45,18 @@ describe("Configuration in the console", { timeout: 120_000, skip: missingPeers(
     await console.page.getByRole("tooltip").filter({ hasText: "Look at the differences first" }).waitFor();
   });
 
+  test("a document that was edited while its differences were looked for has not been looked at", async () => {
+    const { promise: mayGo, resolve: go } = Promise.withResolvers<void>();
+    await console.page.route("**/config?dryRun=*", (route) => mayGo.then(() => route.continue()));
+    await console.field("Document").fill(without(SECOND));
+    await console.button("Show differences").click();
+    await console.field("Document").fill(exported);
+    go();
+    await console.status(/^Differences: \d+\. Nothing has been changed yet\./);
+    assert.equal(await console.button("Import").isDisabled(), true);
+    await console.page.unroute("**/config?dryRun=*");
+  });
+
   test("the differences are shown before anything is changed; imported, the domain is gone for messages too", async () => {
     await console.field("Document").fill(without(SECOND));
     await console.button("Show differences").click();

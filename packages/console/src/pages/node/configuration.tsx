@@ -70,27 +70,10 @@ function Export({ report }: Props): ReactNode {
 
 /** First what would be different; then the same document, unless somebody changed the settings in between. */
 function Import({ report }: Props): ReactNode {
-  const api = useApi();
   const may = useMay("administrator");
   const [text, setText] = useState("");
   const [isRead, setRead] = useState(false);
-  const [seen, setSeen] = useState<ConfigImported>();
-  const put = useChange(async (query: Readonly<Record<string, string>>) => {
-    try {
-      const document = readConfig(text);
-      const given = isRead ? { ...query, acknowledgeWarning: "true" } : query;
-      const answer = (await api.ask("PUT", withQuery(configPath, given), document)) as ConfigImported;
-      setSeen(query.dryRun === undefined ? undefined : answer);
-      report({ kind: "done", text: told(answer), warnings: answer.warnings ?? [] });
-    } catch (error) {
-      setSeen(undefined);
-      report({ kind: "refused", reasons: refusalOf(error, []).general });
-    }
-  });
-  const edit = (next: string) => {
-    setText(next);
-    setSeen(undefined);
-  };
+  const { put, seen } = useImport({ text, isRead, report });
   const isDifferent = seen !== undefined && seen.differences.length > 0;
   return (
     <>
@@ -100,7 +83,7 @@ function Import({ report }: Props): ReactNode {
           description={own.importHelp}
           accept=".yaml,.yml,.json"
           value={text}
-          onChange={edit}
+          onChange={setText}
         />
         <Checkbox
           label={own.acknowledge}
@@ -123,6 +106,31 @@ function Import({ report }: Props): ReactNode {
       {seen !== undefined && <Differences differences={seen.differences} />}
     </>
   );
+}
+
+interface Given extends Props {
+  readonly text: string;
+  /** Whether the warning was. */
+  readonly isRead: boolean;
+}
+
+/** `seen`: what this text would change; nothing where another text was asked about. */
+function useImport({ text, isRead, report }: Given) {
+  const api = useApi();
+  const [compared, compare] = useState<{ readonly text: string; readonly answer: ConfigImported }>();
+  const put = useChange(async (query: Readonly<Record<string, string>>) => {
+    try {
+      const document = readConfig(text);
+      const given = isRead ? { ...query, acknowledgeWarning: "true" } : query;
+      const answer = (await api.ask("PUT", withQuery(configPath, given), document)) as ConfigImported;
+      compare(query.dryRun === undefined ? undefined : { text, answer });
+      report({ kind: "done", text: told(answer), warnings: answer.warnings ?? [] });
+    } catch (error) {
+      compare(undefined);
+      report({ kind: "refused", reasons: refusalOf(error, []).general });
+    }
+  });
+  return { put, seen: compared?.text === text ? compared.answer : undefined };
 }
 
 function told({ applied, differences, version }: ConfigImported): string {
