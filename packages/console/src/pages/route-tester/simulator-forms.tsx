@@ -1,6 +1,4 @@
 import {
-  type AclEntry,
-  incomingAcl,
   type PolicyChange,
   type StaticRoute,
   type StaticRouteInput,
@@ -8,32 +6,24 @@ import {
   tlsContexts,
   tlsPeerSubjects,
 } from "@interpres/admin-api";
-import { Group, NativeSelect, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useAll, useItem } from "../../data/resources.ts";
-import { GuardedButton } from "../../template/guarded-button.tsx";
 import { GuardedForm } from "../../template/guarded-form.tsx";
 import { PickLists } from "../../template/pick-lists.tsx";
-import type { Status } from "../../template/status-area.tsx";
-import { useSave } from "../../template/use-save.ts";
 import { valuesOf } from "../../template/values-of.ts";
-import { fill, texts } from "../../texts/texts.ts";
+import { texts } from "../../texts/texts.ts";
 import { BLANK_ROUTE, RouteFields } from "../federation/static-routes-fields.tsx";
-import type { ChangeKind, DraftControl, Drafted } from "./simulator-draft.ts";
+import { AddButton, Choice, EVERYBODY, type FormProps, useAdd } from "./simulator-add.tsx";
+import type { ChangeKind } from "./simulator-draft.ts";
+import { AclRemoval, RouteRemoval, routeName } from "./simulator-removal.tsx";
 
 const own = texts.routeTester.draft;
 const PEER_AUTH = "Default_SIP_Proxy_Peer_Auth_TLS_Context";
-const EVERYBODY = { kind: "yes" } as const;
-
-interface Props {
-  readonly draft: DraftControl;
-  readonly onReport: (status: Status) => void;
-  readonly onAdded: () => void;
-}
 
 /** The form for one kind of change. */
-export function ChangeForm({ kind, ...props }: Props & { readonly kind: ChangeKind }): ReactNode {
+export function ChangeForm({ kind, ...props }: FormProps & { readonly kind: ChangeKind }): ReactNode {
   switch (kind) {
     case "route-add":
       return <RouteForm {...props} route={undefined} />;
@@ -50,33 +40,7 @@ export function ChangeForm({ kind, ...props }: Props & { readonly kind: ChangeKi
   }
 }
 
-/** Puts what the form says into the draft; what the node has against it stands at the fields. */
-function useAdd({ draft, onReport, onAdded }: Props, form: Parameters<typeof useSave>[0]["form"]) {
-  const given = useRef<Drafted>(undefined);
-  const save = useSave({
-    form,
-    report: onReport,
-    save: () => (given.current === undefined ? Promise.reject(new Error(own.choose)) : draft.add(given.current)),
-    doing: own.checking,
-    done: () => fill(own.added, { what: given.current?.what ?? "" }),
-  });
-  return (entry: Drafted | undefined) => {
-    given.current = entry;
-    void save().then((answer) => answer !== undefined && onAdded());
-  };
-}
-
-function AddButton(): ReactNode {
-  return (
-    <Group mt="xs">
-      <GuardedButton may={EVERYBODY} type="submit">
-        {own.add}
-      </GuardedButton>
-    </Group>
-  );
-}
-
-function RouteForm({ route, ...props }: Props & { readonly route: StaticRoute | undefined }): ReactNode {
+function RouteForm({ route, ...props }: FormProps & { readonly route: StaticRoute | undefined }): ReactNode {
   const initialValues: StaticRouteInput = route === undefined ? BLANK_ROUTE : valuesOf(route, BLANK_ROUTE);
   const form = useForm<StaticRouteInput>({ initialValues });
   const add = useAdd(props, form);
@@ -100,7 +64,7 @@ function RouteForm({ route, ...props }: Props & { readonly route: StaticRoute | 
   );
 }
 
-function RouteChange(props: Props): ReactNode {
+function RouteChange(props: FormProps): ReactNode {
   const routes = useAll(staticRoutes).data ?? [];
   const [id, setId] = useState("");
   const route = routes.find((each) => each.id === id);
@@ -112,69 +76,7 @@ function RouteChange(props: Props): ReactNode {
   );
 }
 
-function RouteRemoval(props: Props): ReactNode {
-  const routes = useAll(staticRoutes).data ?? [];
-  return <Removal {...props} kind="route-remove" resource="static-routes" items={routes} nameOf={routeName} />;
-}
-
-function AclRemoval(props: Props): ReactNode {
-  const entries = useAll(incomingAcl).data ?? [];
-  const removable = entries.filter(({ origin }) => origin.kind === "administrator");
-  return <Removal {...props} kind="acl-remove" resource="incoming-acl" items={removable} nameOf={entryName} />;
-}
-
-function routeName({ destinationPattern, nextHop, nextHopPort }: StaticRoute): string {
-  return `${destinationPattern} → ${nextHop}:${nextHopPort}`;
-}
-
-function entryName({ pattern }: AclEntry): string {
-  return pattern;
-}
-
-interface ChoiceProps<Item> {
-  readonly items: readonly Item[];
-  readonly nameOf: (item: Item) => string;
-  readonly value: string;
-  readonly onChange: (id: string) => void;
-}
-
-function Choice<Item extends { readonly id: string }>({
-  items,
-  nameOf,
-  value,
-  onChange,
-}: ChoiceProps<Item>): ReactNode {
-  const first = { value: "", label: items.length === 0 ? own.none : own.choose };
-  return (
-    <NativeSelect
-      label={own.which}
-      data={[first, ...items.map((item) => ({ value: item.id, label: nameOf(item) }))]}
-      value={value}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
-    />
-  );
-}
-
-interface RemovalProps<Item> extends Props, Pick<ChoiceProps<Item>, "items" | "nameOf"> {
-  readonly kind: "route-remove" | "acl-remove";
-  readonly resource: PolicyChange["resource"];
-}
-
-function Removal<Item extends { readonly id: string }>(props: RemovalProps<Item>): ReactNode {
-  const { kind, resource, items, nameOf } = props;
-  const form = useForm({ initialValues: { key: "" } });
-  const add = useAdd(props, form);
-  const item = items.find(({ id }) => id === form.values.key);
-  const change = item && ({ resource, action: "delete", key: item.id } as const);
-  return (
-    <GuardedForm may={EVERYBODY} onSubmit={() => add(item && change && { kind, change, what: nameOf(item) })}>
-      <Choice items={items} nameOf={nameOf} value={form.values.key} onChange={(id) => form.setFieldValue("key", id)} />
-      <AddButton />
-    </GuardedForm>
-  );
-}
-
-function AclForm(props: Props): ReactNode {
+function AclForm(props: FormProps): ReactNode {
   const words = texts.incomingAcl;
   const form = useForm({ initialValues: { pattern: "", description: "" } });
   const add = useAdd(props, form);
@@ -197,7 +99,7 @@ function AclForm(props: Props): ReactNode {
 }
 
 /** Which subjects the context of the SIP edge accepts: as drafted, else as saved. */
-function Subjects(props: Props): ReactNode {
+function Subjects(props: FormProps): ReactNode {
   const subjects = useAll(tlsPeerSubjects).data ?? [];
   const saved = useItem(tlsContexts, PEER_AUTH).data?.peerSubjects ?? [];
   const drafted = props.draft.entries.find(({ kind }) => kind === "subjects")?.change.value?.peerSubjects;
