@@ -1,5 +1,6 @@
 import { type PresenceSettings, type PresenceSettingsPatch, presenceSettingsPath } from "@interpres/admin-api";
 import { Checkbox, TextInput } from "@mantine/core";
+import type { UseFormReturnType } from "@mantine/form";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../../data/api.tsx";
 import { useAnswer } from "../../data/resources.ts";
@@ -31,7 +32,6 @@ export default function PresenceSettingsPage(): ReactNode {
 
 function Form({ stored }: { readonly stored: PresenceSettings }): ReactNode {
   const api = useApi();
-  const [isWarning, warn] = useState(false);
   const [isAcknowledged, acknowledge] = useState(false);
   const save = (changed: Partial<PresenceSettings>) => {
     const patch: PresenceSettingsPatch = isAcknowledged ? { ...changed, acknowledgeWarning: true } : changed;
@@ -52,38 +52,51 @@ function Form({ stored }: { readonly stored: PresenceSettings }): ReactNode {
             <LimitField label={own.maxContactListSize} {...form.getInputProps("maxContactListSize")} />
             <LimitField label={own.maxWatchers} {...form.getInputProps("maxWatchers")} />
           </FieldGroup>
-          <FieldGroup legend={own.federation}>
-            <Checkbox
-              label={own.useEmailAddress}
-              checked={form.values.useEmailAddressWhenFederating}
-              error={form.errors.useEmailAddressWhenFederating ?? form.errors.acknowledgeWarning}
-              onChange={({ currentTarget }) => {
-                if (currentTarget.checked && !stored.useEmailAddressWhenFederating) warn(true);
-                else form.setFieldValue("useEmailAddressWhenFederating", currentTarget.checked);
-              }}
-            />
-            <TextInput
-              label={own.acceptJidUntil}
-              description={own.acceptJidUntilHelp}
-              type="datetime-local"
-              value={fieldMoment(form.values.acceptJidUntil)}
-              error={form.errors.acceptJidUntil}
-              onChange={({ currentTarget }) =>
-                form.setFieldValue("acceptJidUntil", momentOf(currentTarget.value) || null)
-              }
-            />
-          </FieldGroup>
-          <EmailWarning
-            isOpen={isWarning}
-            onOk={() => {
-              warn(false);
-              acknowledge(true);
-              form.setFieldValue("useEmailAddressWhenFederating", true);
-            }}
-            onCancel={() => warn(false)}
-          />
+          <FederationFields form={form} stored={stored} onAcknowledge={() => acknowledge(true)} />
         </>
       )}
     />
+  );
+}
+
+interface FederationProps {
+  readonly form: UseFormReturnType<PresenceSettings>;
+  readonly stored: PresenceSettings;
+  /** The warning was read. */
+  readonly onAcknowledge: () => void;
+}
+
+/** Mail addresses abroad, and how long the old addresses still count. */
+function FederationFields({ form, stored, onAcknowledge }: FederationProps): ReactNode {
+  const [isWarning, warn] = useState(false);
+  const use = (isUsed: boolean) => form.setFieldValue("useEmailAddressWhenFederating", isUsed);
+  return (
+    <FieldGroup legend={own.federation}>
+      <Checkbox
+        label={own.useEmailAddress}
+        checked={form.values.useEmailAddressWhenFederating}
+        error={form.errors.useEmailAddressWhenFederating ?? form.errors.acknowledgeWarning}
+        onChange={({ currentTarget: { checked } }) =>
+          checked && !stored.useEmailAddressWhenFederating ? warn(true) : use(checked)
+        }
+      />
+      <TextInput
+        label={own.acceptJidUntil}
+        description={own.acceptJidUntilHelp}
+        type="datetime-local"
+        value={fieldMoment(form.values.acceptJidUntil)}
+        error={form.errors.acceptJidUntil}
+        onChange={({ currentTarget }) => form.setFieldValue("acceptJidUntil", momentOf(currentTarget.value) || null)}
+      />
+      <EmailWarning
+        isOpen={isWarning}
+        onOk={() => {
+          warn(false);
+          onAcknowledge();
+          use(true);
+        }}
+        onCancel={() => warn(false)}
+      />
+    </FieldGroup>
   );
 }

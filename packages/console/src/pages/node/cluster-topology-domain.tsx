@@ -1,6 +1,6 @@
 import { type ClusterNode, type NodeDomainChange, type NodeDomainInput, nodeDomainPath } from "@interpres/admin-api";
 import { Group, List, Text, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
+import { type UseFormReturnType, useForm } from "@mantine/form";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../../data/api.tsx";
 import { useMay } from "../../session/may.ts";
@@ -22,28 +22,10 @@ interface Props {
 /** The domain of a node: what `set network domain` of the shell does, after a look at what it would mean. */
 export function NodeDomain({ node, report }: Props): ReactNode {
   const may = useMay("administrator");
-  const api = useApi();
   const [plan, setPlan] = useState<NodeDomainChange>();
   const [change, setChange] = useState<NodeDomainChange>();
   const form = useForm({ initialValues: { domain: node.fqdn.slice(node.fqdn.indexOf(".") + 1) } });
-  const ask = (how: Pick<NodeDomainInput, "dryRun">) => {
-    const input: NodeDomainInput = { domain: form.values.domain.trim(), ...how };
-    return api.ask("POST", nodeDomainPath(node.name), input) as Promise<NodeDomainChange>;
-  };
-  const look = useSave({
-    form,
-    report,
-    save: () => ask({ dryRun: true }),
-    doing: texts.template.loading,
-    done: () => own.planned,
-  });
-  const apply = useSave({
-    form,
-    report,
-    save: () => ask({}),
-    doing: own.applying,
-    done: ({ fqdn }) => fill(own.applied, fqdn),
-  });
+  const { look, apply } = useOrders(form, { node, report });
   const onOk = () => {
     setPlan(undefined);
     void apply().then(setChange);
@@ -71,6 +53,29 @@ export function NodeDomain({ node, report }: Props): ReactNode {
       {change && <Consequences change={change} />}
     </>
   );
+}
+
+function useOrders(form: UseFormReturnType<{ domain: string }>, { node, report }: Props) {
+  const api = useApi();
+  const ask = (how: Pick<NodeDomainInput, "dryRun">) => {
+    const input: NodeDomainInput = { domain: form.values.domain.trim(), ...how };
+    return api.ask("POST", nodeDomainPath(node.name), input) as Promise<NodeDomainChange>;
+  };
+  const look = useSave({
+    form,
+    report,
+    save: () => ask({ dryRun: true }),
+    doing: texts.template.loading,
+    done: () => own.planned,
+  });
+  const apply = useSave({
+    form,
+    report,
+    save: () => ask({}),
+    doing: own.applying,
+    done: ({ fqdn }) => fill(own.applied, fqdn),
+  });
+  return { look, apply };
 }
 
 /** What changes with it, and what has to be changed elsewhere. */

@@ -1,6 +1,6 @@
 import type { CertificateNames, CertificatePurpose, OwnCertificate, SigningRequest } from "@interpres/admin-api";
 import { Group, TextInput, Title } from "@mantine/core";
-import { useForm } from "@mantine/form";
+import { type UseFormReturnType, useForm } from "@mantine/form";
 import { type ReactNode, useState } from "react";
 import { useApi } from "../../data/api.tsx";
 import { useAnswer } from "../../data/resources.ts";
@@ -48,32 +48,17 @@ export function OwnCertificatePage({ purpose, path }: Props): ReactNode {
   );
 }
 
-/** Names for a new certificate, and who shall sign it: we or, by a request, somebody else. */
-function NewCertificate({
-  purpose,
-  report,
-}: {
-  readonly purpose: CertificatePurpose;
+interface NewProps extends Pick<Props, "purpose"> {
   readonly report: (status: Status) => void;
-}): ReactNode {
-  const api = useApi();
+}
+
+/** Names for a new certificate, and who shall sign it: we or, by a request, somebody else. */
+function NewCertificate({ purpose, report }: NewProps): ReactNode {
   const may = useMay("administrator");
-  const form = useForm({ initialValues: { commonName: "", dnsNames: "" } });
+  const form = useForm<TypedNames>({ initialValues: { commonName: "", dnsNames: "" } });
   const [request, setRequest] = useState<SigningRequest>();
   const [isAsking, setAsking] = useState(false);
-  const path = `/certificates/own/${purpose}`;
-  const regenerate = useSave({
-    form,
-    report,
-    save: () => api.ask("POST", `${path}/regenerate`, namesIn(form.values)) as Promise<OwnCertificate>,
-    done: ({ commonName }) => fill(own.regenerated, { name: commonName ?? "" }),
-  });
-  const ask = useSave({
-    form,
-    report,
-    save: () => api.ask("POST", `${path}/csr`, namesIn(form.values)) as Promise<SigningRequest>,
-    done: () => own.requestMade,
-  });
+  const { regenerate, ask } = useOrders(form, { purpose, report });
   return (
     <>
       <Title order={2} size="h4" mt="xl" mb="xs">
@@ -105,14 +90,31 @@ function NewCertificate({
   );
 }
 
-/** What is left empty is as the node needs it. */
-function namesIn({
-  commonName,
-  dnsNames,
-}: {
+interface TypedNames {
   readonly commonName: string;
   readonly dnsNames: string;
-}): CertificateNames {
+}
+
+function useOrders(form: UseFormReturnType<TypedNames>, { purpose, report }: NewProps) {
+  const api = useApi();
+  const path = `/certificates/own/${purpose}`;
+  const regenerate = useSave({
+    form,
+    report,
+    save: () => api.ask("POST", `${path}/regenerate`, namesIn(form.values)) as Promise<OwnCertificate>,
+    done: ({ commonName }) => fill(own.regenerated, { name: commonName ?? "" }),
+  });
+  const ask = useSave({
+    form,
+    report,
+    save: () => api.ask("POST", `${path}/csr`, namesIn(form.values)) as Promise<SigningRequest>,
+    done: () => own.requestMade,
+  });
+  return { regenerate, ask };
+}
+
+/** What is left empty is as the node needs it. */
+function namesIn({ commonName, dnsNames }: TypedNames): CertificateNames {
   const names = dnsNames.split(/[\s,]+/).filter((name) => name !== "");
   return { ...(commonName === "" ? {} : { commonName }), ...(names.length === 0 ? {} : { dnsNames: names }) };
 }
