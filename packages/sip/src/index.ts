@@ -56,6 +56,7 @@ export type * from "./transport/connection.ts";
 export type * from "./transport/connection-gate.ts";
 export { type Dialled, type DialPorts, dial } from "./transport/dial.ts";
 export { defaultFramerLimits, type FramerLimits, type FramerListener, StreamFramer } from "./transport/framer.ts";
+export type * from "./transport/listen-address.ts";
 export {
   defaultPortOf,
   type Located,
@@ -75,5 +76,5 @@ export type * from "./transport/sip-transport.ts";
 export { offersNothing, orderServiceRecords } from "./transport/srv-order.ts";
 export type * from "./transport/tls-context-source.ts";
 export { type TlsFailure, type TlsFailureCause, tlsFailureOf } from "./transport/tls-failure.ts";
-export { type ListenAddress, TransportLayer, type TransportLayerOptions } from "./transport/transport-layer.ts";
+export { TransportLayer, type TransportLayerOptions } from "./transport/transport-layer.ts";
 export { defaultTransportSettings, type TransportSettings } from "./transport/transport-settings.ts";

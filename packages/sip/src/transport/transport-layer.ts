@@ -3,13 +3,14 @@ import { Tally } from "@interpres/runtime";
 import type { SipMessage, SipRequest, SipResponse } from "../message/message.ts";
 import { MessageProblem } from "../message/message-problem.ts";
 import { serialize } from "../message/serialize.ts";
-import type { Connection, TransportProtocol } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { ConnectionDrain } from "./connection-drain.ts";
 import { acceptedFacts, dialledFacts, openFacts } from "./connection-facts.ts";
 import type { ConnectionFacts, ConnectionGate, ConnectionVerdict, FailedHandshake, NotYet } from "./connection-gate.ts";
 import { ConnectionPool } from "./connection-pool.ts";
 import type { Dialled } from "./dial.ts";
 import { addressesOf } from "./host-addresses.ts";
+import type { ListenAddress } from "./listen-address.ts";
 import { MessageMeter } from "./message-meter.ts";
 import type { NextHop } from "./next-hop-selector.ts";
 import { withSource } from "./received.ts";
@@ -34,13 +35,6 @@ export interface TransportLayerOptions {
   readonly settings?: TransportSettings;
   /** May this resolved address be connected to for this hop (no loopback or link-local of a foreign zone); all by default. */
   readonly addressPolicy?: (address: string, hop: NextHop) => boolean;
-}
-
-/** Where to listen; port 0 takes a free one. `::` takes IPv4 too. */
-export interface ListenAddress {
-  readonly protocol: TransportProtocol;
-  readonly host: string;
-  readonly port: number;
 }
 
 /** How long `close` waits for peers to close their side. */
