@@ -1,8 +1,9 @@
+import { Tally } from "@interpres/runtime";
 import type { BareJid, Jid } from "../address/jid.ts";
 import type { Presence } from "../stanza/stanza.ts";
 
-/** Beyond these the server's users are too many to be shown; each pair is one contact of one of them. */
-const MAX_PAIRS = 200_000;
+/** Pairs of a user and a contact, all of them and of one user: presence sent to made-up addresses shuts out nobody else. */
+const PAIRS = { maximum: 200_000, maximumOfOne: 5000 };
 const MAX_RESOURCES = 20;
 
 /** What the user's server lets one contact see. */
@@ -21,10 +22,7 @@ interface Pair {
  */
 export class ContactPresence {
   readonly #pairs = new Map<string, Pair>();
-
-  get size(): number {
-    return this.#pairs.size;
-  }
+  readonly #tally = new Tally(PAIRS);
 
   /** True where the contact is known to be let watch the user. */
   isGranted(user: BareJid, contact: BareJid): boolean {
@@ -43,7 +41,7 @@ export class ContactPresence {
 
   /** `unsubscribed`. */
   denied(user: BareJid, contact: BareJid): void {
-    this.#pairs.delete(keyOf(user, contact));
+    if (this.#pairs.delete(keyOf(user, contact))) this.#tally.leave(user.toString());
   }
 
   /** Availability sent to the contact; what a server shows him it lets him see. */
@@ -83,7 +81,7 @@ export class ContactPresence {
   #pair(user: BareJid, contact: BareJid): Pair | undefined {
     const key = keyOf(user, contact);
     const known = this.#pairs.get(key);
-    if (known !== undefined || this.#pairs.size >= MAX_PAIRS) return known;
+    if (known !== undefined || this.#tally.enter(user.toString()) === "full") return known;
     const pair = { user, contact, resources: new Map(), stale: new Set<string>() };
     this.#pairs.set(key, pair);
     return pair;
