@@ -72,7 +72,7 @@ export class ComponentConnection {
     const settings = { closeGraceMs: CLOSE_GRACE_MS, maxUnsentBytes: MAX_UNSENT_BYTES };
     this.#outbox = new Outbox(this.#line(), { flushing: ignore, flushed: ignore }, { clock, settings });
     this.#socket.on("data", (octets: Buffer) => this.#take(octets));
-    this.#socket.on("error", (error: Error) => this.#lose(error.message));
+    this.#socket.on("error", (error: Error) => this.#lose(wordsOf(error)));
     this.#socket.on("close", () => this.#lose("the server closed the connection"));
     this.#socket.once("connect", () => {
       this.#socket.setNoDelay(true);
@@ -192,6 +192,11 @@ export class ComponentConnection {
       destroy: () => void socket().destroy(),
     };
   }
+}
+
+/** A host whose addresses all refuse fails with one error without words of its own. */
+function wordsOf(error: Error): string {
+  return error instanceof AggregateError ? error.errors.map(wordsOf).join("; ") : error.message;
 }
 
 function ignore(): void {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import dns from "node:dns";
 import { afterEach, describe, test } from "node:test";
 import { makePresence } from "../../src/index.ts";
 import { attribute, NS, text } from "../../src/xml/index.ts";
@@ -165,6 +166,16 @@ describe("a link that is lost", () => {
       assert.equal(world.clock.pendingTimers, 1);
       world.clock.advance(waitMs + 1);
     }
+  });
+
+  test("a host whose addresses all refuse is told with each of them", async (context) => {
+    const addresses = ["127.0.0.1", "127.0.0.2"].map((address) => ({ address, family: 4 }));
+    type Found = (error: null, found: typeof addresses) => void;
+    const lookup = (_host: string, _options: object, found: Found): void => found(null, addresses);
+    context.mock.method(dns, "lookup", lookup as typeof dns.lookup);
+    world = await ComponentWorld.start({ host: "server.example", port: 1 });
+    await lossOf(world);
+    assert.match(JSON.stringify(world.standing), /ECONNREFUSED 127\.0\.0\.1:1; .*ECONNREFUSED 127\.0\.0\.2:1/);
   });
 
   test("is down since the first failure, and starts over when it was up", async () => {
