@@ -32,7 +32,7 @@ export class HostStream {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.ended = once(socket, "close");
+    this.ended = new Promise((ended) => socket.once("close", ended));
     const parser = new XmlStreamParser(
       {
         opened: (root) => {

@@ -44,6 +44,8 @@ const MAX_HANDED_OVER = 10_000;
 const MAX_BOUNCES = 1000;
 /** Messages of the server that are not on our disk yet; with more it is not read. */
 const MAX_UNTAKEN = 1000;
+/** What a disk has not taken by then it never will. */
+const BEHIND_MS = 60_000;
 
 const UNREACHABLE: DeliveryOutcome = {
   kind: "refused",
@@ -67,7 +69,8 @@ export class AttachedDomain implements LinkOwner {
   /** Errors for senders, kept while the link is down: without them a lost message would look delivered. */
   #bounces: Message[] = [];
   #pingId = "";
-  #untaken = 0;
+  /** Of the link as it is: what comes late of one that was lost does not count for the next. */
+  #backlog = { untaken: 0 };
   #alive: Timer | undefined;
   #reckoning: Timer | undefined;
 
@@ -123,6 +126,7 @@ export class AttachedDomain implements LinkOwner {
   }
 
   up(): void {
+    this.#backlog = { untaken: 0 };
     this.#keepAlive();
     this.#reckonIn(RETURN_GRACE_MS);
     const bounces = this.#bounces;
@@ -133,7 +137,6 @@ export class AttachedDomain implements LinkOwner {
 
   down(): void {
     this.#alive?.cancel();
-    this.#untaken = 0;
     this.#presence.doubt();
     this.#reckonIn(LOSS_GRACE_MS);
     this.#barrier.lost(UNREACHABLE);
@@ -180,14 +183,26 @@ export class AttachedDomain implements LinkOwner {
 
   #receiveMessage(message: Message): void {
     if (message.type === "error" && this.#barrier.refused(message)) return;
-    this.#untaken += 1;
-    if (this.#untaken === MAX_UNTAKEN) this.link.pause();
-    this.#init.gateway.message(message, () => this.#taken());
+    const backlog = this.#backlog;
+    backlog.untaken += 1;
+    if (backlog.untaken === MAX_UNTAKEN) this.#fallBehind();
+    this.#init.gateway.message(message, () => {
+      backlog.untaken -= 1;
+      if (backlog === this.#backlog && backlog.untaken === MAX_UNTAKEN - 1 && this.link.isUp) this.#catchUp();
+    });
   }
 
-  #taken(): void {
-    this.#untaken = Math.max(0, this.#untaken - 1);
-    if (this.#untaken === MAX_UNTAKEN - 1) this.link.resume();
+  /** Our disk does not keep up: the server is not read, nor is an answer to a ping, and that is not the server's fault. */
+  #fallBehind(): void {
+    this.link.pause();
+    this.#alive?.cancel();
+    this.#alive = this.#ports.clock.after(BEHIND_MS, () => this.link.abandon("what the server sent cannot be kept"));
+  }
+
+  #catchUp(): void {
+    this.link.resume();
+    if (this.#barrier.isAsked) this.#awaitAnswer();
+    else this.#keepAlive();
   }
 
   #receiveIq(iq: Iq): void {
@@ -227,6 +242,11 @@ export class AttachedDomain implements LinkOwner {
     const { component: from, host: to } = this.#init;
     this.#pingId = this.#ports.random.token();
     this.#send(makeIq({ type: "get", id: this.#pingId, from, to }, el("ping", PING_NS, {})).element);
+    this.#awaitAnswer();
+  }
+
+  #awaitAnswer(): void {
+    if (this.#backlog.untaken >= MAX_UNTAKEN) return;
     this.#alive?.cancel();
     this.#alive = this.#ports.clock.after(ANSWER_MS, () => this.link.abandon("the server answers no ping"));
   }

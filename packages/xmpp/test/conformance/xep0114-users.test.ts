@@ -78,6 +78,58 @@ describe("the fate of messages on a stream without acknowledgements", () => {
     for (const taken of world.untaken.splice(0)) taken();
     await world.until(() => world.told.length === 4000, "the rest did not come");
   });
+
+  for (const asked of ["before", "after"] as const) {
+    test(`nor is it given up for answers that we have not read, asked for ${asked} we stopped`, async () => {
+      const host = await linked();
+      const flood = `<message type='chat' from='${ALICE}' to='${BOB}'><body>x</body></message>`.repeat(1000);
+      const stopped = async () => {
+        host.send(flood);
+        await world.until(() => world.untaken.length === 1000, "not all came");
+      };
+      world.takes = "later";
+      if (asked === "after") await stopped();
+      const outcome = world.deliver("one");
+      await host.next();
+      if (asked === "before") await stopped();
+      world.clock.advance(59_000);
+      assert.equal(world.standing.name, "up");
+      for (const taken of world.untaken.splice(0, 1)) taken();
+      world.clock.advance(9_999);
+      await host.answerPing();
+      assert.deepEqual(await outcome, { kind: "stored" });
+    });
+  }
+
+  test("once it is read again its silence counts", async () => {
+    const host = await linked();
+    world.takes = "later";
+    host.send(`<message type='chat' from='${ALICE}' to='${BOB}'><body>x</body></message>`.repeat(1000));
+    await world.until(() => world.untaken.length === 1000, "not all came");
+    void world.deliver("one");
+    for (const taken of world.untaken.splice(0)) taken();
+    world.clock.advance(10_000);
+    assert.match(JSON.stringify(world.standing), /answers no ping/);
+  });
+
+  test("a link of which nothing can be kept for a minute is made anew, and what is kept late does not count for it", async () => {
+    const host = await linked();
+    const flood = `<message type='chat' from='${ALICE}' to='${BOB}'><body>${"x".repeat(1000)}</body></message>`;
+    world.takes = "later";
+    host.send(flood.repeat(1000));
+    await world.until(() => world.untaken.length === 1000, "not all came");
+    world.clock.advance(60_000);
+    assert.match(JSON.stringify(world.standing), /what the server sent cannot be kept/);
+    world.clock.advance(2 * RETRY_MS);
+    const late = world.untaken.splice(0);
+    const next = await world.linked();
+    next.send(flood.repeat(4000));
+    await world.until(() => world.untaken.length >= 1000, "nothing came");
+    for (const taken of late) taken();
+    for (let turn = 0; turn < 500; turn += 1) await new Promise((done) => setImmediate(done));
+    assert.ok(world.untaken.length < 2000, `${world.untaken.length} were read`);
+    assert.equal(world.standing.name, "up");
+  });
 });
 
 describe("what the server's users are seen as (RFC 6121 §4, XEP-0100 §7)", () => {
