@@ -144,7 +144,8 @@ export class ComponentWorld {
       refuse: () => undefined,
       usersReturned: (isMeant: (user: BareJid, contact: BareJid) => boolean) =>
         say(`returned ${isMeant(bare(ALICE), bare(BOB))}`),
-      usersWithdrawn: () => say("withdrawn"),
+      usersWithdrawn: (isMeant: (user: BareJid, contact: BareJid) => boolean) =>
+        say(`withdrawn ${isMeant(bare(ALICE), bare(BOB))}`),
       presenceLost: (user: BareJid, contact: BareJid) => say(`lost ${user} ${contact}`),
     };
     this.attachments = new Attachments({

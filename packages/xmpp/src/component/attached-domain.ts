@@ -64,7 +64,7 @@ export class AttachedDomain implements LinkOwner {
   readonly link: ComponentLink;
   readonly #init: AttachedDomainInit;
   readonly #ports: LinkPorts;
-  readonly #presence = new ContactPresence();
+  #presence = new ContactPresence();
   readonly #barrier: Barrier;
   /** Errors for senders, kept while the link is down: without them a lost message would look delivered. */
   #bounces: Message[] = [];
@@ -94,6 +94,14 @@ export class AttachedDomain implements LinkOwner {
     this.#reckoning?.cancel();
     this.#barrier.lost(UNREACHABLE);
     this.link.stop();
+  }
+
+  /** Takes the place of a link that has been stopped: what that one knew counts as after a loss, what waited there waits. */
+  succeed(before: AttachedDomain): void {
+    this.#presence = before.#presence;
+    this.#bounces = before.#bounces;
+    this.#presence.doubt();
+    this.#reckonIn(LOSS_GRACE_MS);
   }
 
   deliver(message: Message, settled: (outcome: DeliveryOutcome) => void): void {

@@ -92,9 +92,14 @@ export class Attachments implements LocalDomain {
       for (const component of attachment.components)
         wanted.set(keyOf(attachment, component), { key: keyOf(attachment, component), attachment, component });
     const kept = this.#domains.filter(({ key }) => wanted.has(key));
-    for (const gone of this.#domains.filter(({ key }) => !wanted.has(key))) this.#remove(gone);
+    const gone = this.#domains.filter(({ key }) => !wanted.has(key));
+    for (const each of gone) this.#remove(each);
     const known = new Set(kept.map(({ key }) => key));
     const added = [...wanted.values()].filter(({ key }) => !known.has(key)).flatMap((each) => this.#make(each) ?? []);
+    for (const each of added) {
+      const before = gone.find((other) => isSuccessor(each, other));
+      if (before !== undefined) each.domain.succeed(before.domain);
+    }
     this.#domains = [...kept, ...added];
     this.#localDomains = new Set(attachments.flatMap(({ localDomains }) => localDomains));
     if (this.#isRunning) for (const { domain } of added) domain.start();
@@ -180,8 +185,17 @@ export class Attachments implements LocalDomain {
     return { key, attachment, component, domain };
   }
 
+  /** Only who is served by no attachment any more is taken leave of: another secret or host ends no dialog. */
   #remove({ attachment, component, domain }: Attached): void {
-    this.#ports.gateway().usersWithdrawn(meantBy(attachment, component));
+    const wasMeant = meantBy(attachment, component);
+    const isServed = this.#attachments
+      .filter(({ components }) => components.includes(component))
+      .map((each) => meantBy(each, component));
+    this.#ports
+      .gateway()
+      .usersWithdrawn(
+        (user, contact) => wasMeant(user, contact) && !isServed.some((isMeant) => isMeant(user, contact)),
+      );
     domain.stop();
   }
 }
@@ -196,6 +210,11 @@ interface Attached {
 function meantBy({ localDomains }: Attachment, component: string) {
   return (user: BareJid, contact: BareJid): boolean =>
     contact.domain === component && localDomains.includes(user.domain);
+}
+
+/** The same component of the same attachment, by another link. */
+function isSuccessor(next: Attached, before: Attached): boolean {
+  return next.attachment.name === before.attachment.name && next.component === before.component;
 }
 
 /** Everything a link depends on: with another of these it is another link. */

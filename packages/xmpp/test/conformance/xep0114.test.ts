@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import dns from "node:dns";
 import { afterEach, describe, test } from "node:test";
-import { makePresence } from "../../src/index.ts";
+import { makeMessage, makePresence } from "../../src/index.ts";
 import { attribute, NS, text } from "../../src/xml/index.ts";
 import { ALICE, BOB, bare, ComponentWorld, FOREIGN, type HostStream, USERS } from "../component-world.ts";
 
@@ -255,16 +255,49 @@ describe("the component itself (XEP-0030, XEP-0199, XEP-0100 §7)", () => {
 });
 
 describe("attachments that change", () => {
-  test("only the links concerned are closed, after the gateway took back what was shown", async () => {
+  const seen = () => world.attachments.availability(bare(ALICE), bare(BOB)).map(({ from }) => String(from));
+
+  test("only the links concerned are closed", async () => {
     const host = await linked();
     world.attachments.apply([world.attachment]);
     assert.equal(world.standing.name, "up");
     world.attachments.apply([{ ...world.attachment, secret: "another" }]);
-    await world.heard("withdrawn");
     await host.ended;
-    const next = await world.connection();
-    await next.header();
+    await (await world.connection()).header();
+  });
+
+  test("the gateway takes back what was shown to users that leave, while they can be told", async () => {
+    const host = await linked();
     world.attachments.apply([]);
+    await world.heard("withdrawn true");
     assert.equal(world.attachments.isLocalDomain(USERS), false);
+    await host.ended;
+  });
+
+  for (const [what, change] of [
+    ["another secret", { secret: "another" }],
+    ["one more domain of users", { localDomains: ["other.example", USERS] }],
+  ] as const) {
+    test(`${what} is another link, and nobody's leave: what was known counts as after a loss`, async () => {
+      const host = await linked();
+      host.send(`<presence from='${ALICE}/desk' to='${BOB}'/>`);
+      await world.heard(`presence available ${ALICE}/desk > ${BOB}`);
+      world.attachments.apply([{ ...world.attachment, ...change }]);
+      await world.heard("withdrawn false");
+      assert.deepEqual(seen(), [`${ALICE}/desk`]);
+      assert.equal(await world.attachments.mayWatch(bare(BOB), bare(ALICE)), "granted");
+      world.clock.advance(30_000);
+      await world.heard(`lost ${ALICE} ${BOB}`);
+      assert.deepEqual(seen(), []);
+    });
+  }
+
+  test("errors for senders wait for the link that takes its place", async () => {
+    const host = await linked();
+    const error = makeMessage({ type: "error", id: "m1", from: bare(BOB), to: bare(ALICE) });
+    world.attachments.deliver(error, () => undefined);
+    await host.next();
+    world.attachments.apply([{ ...world.attachment, secret: "another" }]);
+    assert.match(await (await world.linked()).text(), /<message .*id='m1'/);
   });
 });
