@@ -178,6 +178,7 @@ export class AttachedDomain implements LinkOwner {
     const { from, to, type } = presence;
     if (from === undefined || to === undefined) return;
     const contact = to.bare;
+    if (contact.local === "") return;
     if (type === "available") this.#presence.available(presence, from, contact);
     else if (type === "unavailable") this.#presence.unavailable(from, contact);
     else if (type === "unsubscribed") this.#presence.denied(from.bare, contact);
@@ -186,7 +187,7 @@ export class AttachedDomain implements LinkOwner {
       // Not every server tells of itself how she is (RFC 6121 §3.1.3 leaves it open where the roster allowed it before).
       this.#send(makePresence({ type: "probe", from: contact, to: from.bare }).element);
     }
-    if (contact.local !== "") this.#init.gateway.presence(presence);
+    this.#init.gateway.presence(presence);
   }
 
   #receiveMessage(message: Message): void {

@@ -247,6 +247,17 @@ describe("the component itself (XEP-0030, XEP-0199, XEP-0100 §7)", () => {
     assert.match(await ask("<query xmlns='jabber:iq:register'/>"), /service-unavailable/);
   });
 
+  test("shows nobody and asks for nobody: presence for it ends here", async () => {
+    const host = await linked();
+    host.send(
+      `<presence from='${ALICE}/d' to='${FOREIGN}'/><presence type='subscribed' from='${ALICE}' to='${FOREIGN}'/>`,
+    );
+    host.send(`<iq type='get' id='q' from='${ALICE}/d' to='${FOREIGN}'><ping xmlns='urn:xmpp:ping'/></iq>`);
+    assert.equal(attribute(await host.next(), "id"), "q");
+    assert.equal(await world.attachments.mayWatch(bare(FOREIGN), bare(ALICE)), "undecided");
+    assert.deepEqual(world.told, []);
+  });
+
   test("requests for its users are the gateway's", async () => {
     const host = await linked();
     host.send(`<iq type='get' id='1' from='${ALICE}/d' to='${BOB}'>${"<vCard xmlns='vcard-temp'/>"}</iq>`);
