@@ -12,6 +12,7 @@ export interface View {
 const PRESENCE = "/administration/presence";
 const SYSTEM = "/administration/system";
 const SECURITY = `${SYSTEM}/security`;
+const ATTACHMENTS = `${PRESENCE}/inter-domain-federation/attached-servers`;
 const FEDERATION = `${PRESENCE}/inter-domain-federation/sip-federation`;
 const ROUTES = `${PRESENCE}/routing/static-routes`;
 const CONTEXTS = `${SECURITY}/tls-context-configuration`;
@@ -48,6 +49,8 @@ export const VIEWS: readonly View[] = [
   { name: "configuration", path: `${SYSTEM}/configuration` },
   { name: "presence-settings", path: `${PRESENCE}/settings` },
   { name: "sip-federation-list", path: FEDERATION },
+  { name: "attachments-list", path: ATTACHMENTS },
+  { name: "attachments-form", path: `${ATTACHMENTS}/new` },
   { name: "sip-federation-form", path: `${FEDERATION}/edit/contoso.example` },
   { name: "static-routes-list", path: ROUTES },
   { name: "static-routes-form", path: `${ROUTES}/new` },

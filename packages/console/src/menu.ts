@@ -111,6 +111,12 @@ export const menu: Menu = {
                   path: `${FEDERATION}/sip-federation`,
                   page: () => import("./pages/federation/sip-federation.tsx"),
                 },
+                {
+                  label: labels.attachments,
+                  aliases: ["XMPP", "Component", "Prosody", "ejabberd", "Openfire"],
+                  path: `${FEDERATION}/attached-servers`,
+                  page: () => import("./pages/federation/attachments.tsx"),
+                },
               ],
             },
             {

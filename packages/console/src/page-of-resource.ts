@@ -6,6 +6,7 @@ const CERTIFICATES = "/os-administration/security/certificate-management";
 /** Lists whose items have a form each, below their page. */
 const LISTS: readonly (readonly [resource: string, page: string])[] = [
   ["/sip-federated-domains", "/administration/presence/inter-domain-federation/sip-federation"],
+  ["/attachments", "/administration/presence/inter-domain-federation/attached-servers"],
   ["/static-routes", "/administration/presence/routing/static-routes"],
   ["/incoming-acl", `${SECURITY}/incoming-acl`],
   ["/tls-peer-subjects", `${SECURITY}/tls-peer-subjects`],
