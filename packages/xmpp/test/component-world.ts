@@ -91,6 +91,10 @@ export class HostStream {
     this.send(`<iq type='${type}' id='${attribute(ping, "id")}' from='${USERS}' to='${FOREIGN}'/>`);
   }
 
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }

@@ -189,7 +189,7 @@ export class ComponentConnection {
         return socket().writableLength;
       },
       write: (pieces: readonly string[]) => void socket().write(pieces.join("")),
-      destroy: () => void socket().destroy(),
+      destroy: () => this.abandon("the server does not read what we send"),
     };
   }
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import dns from "node:dns";
 import { afterEach, describe, test } from "node:test";
 import { makeMessage, makePresence } from "../../src/index.ts";
-import { attribute, NS, text } from "../../src/xml/index.ts";
+import { attribute, el, NS, text } from "../../src/xml/index.ts";
 import { ALICE, BOB, bare, ComponentWorld, FOREIGN, type HostStream, USERS } from "../component-world.ts";
 
 const RETRY_MS = 1000;
@@ -212,6 +212,16 @@ describe("a link that is lost", () => {
     world.clock.advance(10_000);
     await host.ended;
     assert.match(JSON.stringify(world.standing), /answers no ping/);
+  });
+
+  test("a server that does not read is left before what waits for it fills the memory", async () => {
+    const host = await linked();
+    host.stopReading();
+    const status = el("status", NS.client, {}, "x".repeat(1_000_000));
+    const large = makePresence({ type: "available", from: bare(BOB), to: bare(ALICE) }, status);
+    for (let sent = 0; sent < 32; sent += 1) world.attachments.presence(large);
+    await world.until(() => world.standing.name === "down", "not down");
+    assert.match(JSON.stringify(world.standing), /does not read what we send/);
   });
 
   test("stopping it while it is down leaves no timer", async () => {
