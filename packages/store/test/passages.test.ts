@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, test } from "node:test";
 import type { Passage } from "@interpres/federation";
 import { FakeClock } from "@interpres/testkit";
@@ -52,6 +54,26 @@ describe("counts of what was decided on traffic", () => {
       ["a.example null", "a.example no-route", "b.example null"],
     );
     assert.deepEqual(await store.passages.page(range, third.at(-1), 1), []);
+  });
+
+  test("are read in the order of their key: no page sorts the whole range", async (context) => {
+    const prepare = context.mock.method(DatabaseSync.prototype, "prepare");
+    const own = temporaryDirectory();
+    const fresh = await openTestStore(own.path, clock);
+    const range = hoursOf({ from: 0, to: clock.now() });
+    await fresh.passages.extent(range);
+    await fresh.passages.page(range, passage("a.example", null), 1);
+    const reads = prepare.mock.calls.map(({ arguments: [text] }) => text).filter((text) => /from "passage"/.test(text));
+    await fresh.close();
+    const database = new DatabaseSync(join(own.path, "interpres.db"), { readOnly: true });
+    const steps = reads.flatMap((text) => {
+      const places = Array.from(text.matchAll(/\?/g), () => 0);
+      return database.prepare(`explain query plan ${text}`).all(...places);
+    });
+    database.close();
+    own.remove();
+    assert.equal(reads.length, 3);
+    assert.doesNotMatch(JSON.stringify(steps), /TEMP B-TREE/);
   });
 
   test("are kept seven days", async () => {
