@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { AdmissionExplanation } from "@interpres/admin-api";
-import { inboundChain, isDifferent } from "./simulator-chain.ts";
+import type { AdmissionExplanation, OutboundExplanation } from "@interpres/admin-api";
+import { inboundChain, isDifferent, outboundChain } from "./simulator-chain.ts";
 
 function answer(outcome: "passed" | "refused"): AdmissionExplanation {
   const steps = [
@@ -33,4 +33,15 @@ describe("a decision in words", () => {
       [false, true, false],
     );
   });
+});
+
+test("a next hop without an address says so", () => {
+  const hop = { host: "edge2.contoso.example", port: 5061, protocol: "tls", from: "static-route 2", addresses: [] };
+  const route = { uri: "sip:bob@contoso.example", domain: "contoso.example", verdict: "route", steps: [] };
+  const explained = {
+    route: { ...route, nextHops: [hop] },
+    identity: null,
+    tls: null,
+  } as unknown as OutboundExplanation;
+  assert.match(outboundChain(explained).hops.join(), /static-route 2: no address is known$/);
 });

@@ -39,7 +39,9 @@ export function outboundChain({ route, identity, tls }: OutboundExplanation): Ch
       detail,
       isDecisive: outcome === "matched",
     })),
-    hops: nextHops.map(({ addresses, ...hop }) => fill(own.nextHop, { ...hop, addresses: addresses.join(", ") })),
+    hops: nextHops.map(({ addresses, ...hop }) =>
+      fill(own.nextHop, { ...hop, addresses: addresses.join(", ") || own.noAddress }),
+    ),
     facts: [
       ...(identity === null ? [] : [fill(own.identity, { identity })]),
       ...(tls === null ? [] : [fill(own.tls, { context: tls.context, names: tls.certificateNames.join(", ") })]),
