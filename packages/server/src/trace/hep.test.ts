@@ -59,4 +59,11 @@ describe("a HEPv3 packet", () => {
     assert.equal(hex(chunks.get(6)), "00000000000000000000ffffc00002fe");
     assert.ok(octets.length < 65_507);
   });
+
+  test("fits into a datagram whatever Call-ID a peer chose", () => {
+    const packet = { ...PACKET, payload: Buffer.alloc(100_000), correlationId: "c".repeat(60_000) };
+    const octets = hepPacket(packet, { captureId: 1, authKey: "key" });
+    assert.equal(chunksOf(octets).get(17)?.length, 1024);
+    assert.ok(octets.length < 65_507);
+  });
 });

@@ -46,8 +46,10 @@ const TRANSPORT = { tcp: 6, udp: 17 } as const;
 const PAYLOAD_TYPE = { sip: 1, xmpp: 2 } as const;
 /** A packet fits into one UDP datagram, with room for all other chunks. */
 const LONGEST_PAYLOAD = 60_000;
+/** A peer chooses its Call-ID, and may choose one that leaves no room. */
+const LONGEST_ID = 1024;
 
-/** One HEPv3 packet (EEP); a payload of more than 60,000 octets is cut. */
+/** One HEPv3 packet (EEP); a payload of more than 60,000 octets is cut, and so is an id of more than 1,024. */
 export function hepPacket(packet: HepPacket, { captureId, authKey }: HepSender): Buffer {
   const { at, leg, direction, path, payload, correlationId } = packet;
   const [from, to] = direction === "inbound" ? [path.remote, path.local] : [path.local, path.remote];
@@ -64,7 +66,7 @@ export function hepPacket(packet: HepPacket, { captureId, authKey }: HepSender):
     chunk(CHUNK.payloadType, Uint8Array.of(PAYLOAD_TYPE[leg])),
     chunk(CHUNK.captureId, uint32(captureId)),
     ...(authKey === undefined ? [] : [chunk(CHUNK.authKey, Buffer.from(authKey, "utf8"))]),
-    ...(correlationId === undefined ? [] : [chunk(CHUNK.correlationId, Buffer.from(correlationId, "utf8"))]),
+    ...(correlationId === undefined ? [] : [chunk(CHUNK.correlationId, Buffer.from(correlationId, "utf8").subarray(0, LONGEST_ID))]),
     chunk(CHUNK.payload, payload.subarray(0, LONGEST_PAYLOAD)),
   ];
   const length = MAGIC.length + 2 + chunks.reduce((sum, each) => sum + each.length, 0);
