@@ -49,7 +49,10 @@ interface Bench {
   count(result: string): Promise<number>;
 }
 
-function bench(settings: Partial<TraceCollectorSettings> = {}): Bench {
+function bench(
+  settings: Partial<TraceCollectorSettings> = {},
+  authKey: () => Promise<string | undefined> = async () => undefined,
+): Bench {
   const clock = new FakeClock();
   const feed = new DecisionFeed();
   const metrics = new MetricsRegistry();
@@ -64,7 +67,7 @@ function bench(settings: Partial<TraceCollectorSettings> = {}): Bench {
     decisionFeed: feed,
     decided: () => [],
     settings: () => ({ ...SETTINGS, ...settings }),
-    authKey: async () => undefined,
+    authKey,
     trustedPem: () => [],
     openLine: async (_address, broken) => {
       if (collector.state === "silent") throw new Error("no answer");
@@ -181,6 +184,14 @@ describe("the export of the flow to a collector", () => {
     exporter.flow(message());
     clock.advance(20);
     assert.equal(sent.length, 1, "what passed meanwhile is gone");
+    await exporter.stop();
+  });
+
+  test("tells of a key that cannot be read", async () => {
+    const { exporter, lines } = bench({}, () => Promise.reject(new Error("no such key")));
+    await exporter.start();
+    assert.match(exporter.trouble ?? "", /no such key/);
+    assert.deepEqual(lines, []);
     await exporter.stop();
   });
 

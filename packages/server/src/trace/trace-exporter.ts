@@ -112,9 +112,9 @@ export class TraceExporter implements FlowTap {
   async start(): Promise<void> {
     await this.stop();
     const generation = this.#generation;
-    const access = await this.#access();
-    if (!access.settings.enabled || generation !== this.#generation) return;
     try {
+      const access = await this.#access();
+      if (!access.settings.enabled || generation !== this.#generation) return;
       const line = await this.#line(access);
       if (generation === this.#generation) this.#opened(access, line);
       else await line.close();
