@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { createSocket } from "node:dgram";
-import { createServer, type Server } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { describe, test } from "node:test";
 import { createServer as createTlsServer } from "node:tls";
 import { systemClock } from "@interpres/runtime";
-import { TestCertificateAuthority } from "@interpres/testkit";
+import { FakeClock, TestCertificateAuthority } from "@interpres/testkit";
 import { lineOpener } from "../src/trace/collector-line.ts";
 
 const open = lineOpener(systemClock);
@@ -51,6 +51,23 @@ describe("a line to a collector", () => {
     await new Promise<void>((resolve) => server.close(() => resolve()));
     assert.equal(Buffer.concat(received).length, 100 * PACKET.length);
     await assert.rejects(open(address, unexpected), /ECONNREFUSED/);
+  });
+
+  test("closes also when the collector reads nothing", { timeout: 5000 }, async (context) => {
+    const clock = new FakeClock();
+    const accepted: Socket[] = [];
+    const server = createServer({ pauseOnConnect: true }, (socket) => accepted.push(socket));
+    context.after(() => {
+      server.close();
+      for (const socket of accepted) socket.destroy();
+    });
+    const address = { host: "127.0.0.1", port: await listening(server), protocol: "tcp", trustedPem: [] } as const;
+    const line = await lineOpener(clock)(address, unexpected);
+    assert.equal(line.send(Buffer.alloc(64 * 1024 * 1024)), "sent");
+    assert.equal(line.send(PACKET), "full");
+    const closed = line.close();
+    clock.advance(5000);
+    await closed;
   });
 
   test("by TLS believes those it was told to, and nobody else", async () => {

@@ -8,7 +8,7 @@ import type { Clock } from "@interpres/runtime";
 export interface CollectorLine {
   /** "full": the collector is slower than the traffic, and this packet is left out. */
   send(packet: Uint8Array): "sent" | "full";
-  /** Sends what it took, then closes. */
+  /** Sends what it took, then closes; after five seconds it closes in any case. */
   close(): Promise<void>;
 }
 
@@ -28,7 +28,9 @@ const LIMIT_MS = 5000;
 /** Lines over sockets of the machine. */
 export function lineOpener(clock: Clock): OpenLine {
   return async (address, broken) =>
-    address.protocol === "udp" ? openDatagrams(address, broken) : streamLine(await connected(address, clock), broken);
+    address.protocol === "udp"
+      ? openDatagrams(address, broken)
+      : streamLine(await connected(address, clock), { clock, broken });
 }
 
 async function openDatagrams({ host, port }: CollectorAddress, broken: (error: Error) => void): Promise<CollectorLine> {
@@ -66,7 +68,12 @@ async function openDatagrams({ host, port }: CollectorAddress, broken: (error: E
   };
 }
 
-function streamLine(socket: Socket, broken: (error: Error) => void): CollectorLine {
+interface Watch {
+  readonly clock: Clock;
+  readonly broken: (error: Error) => void;
+}
+
+function streamLine(socket: Socket, { clock, broken }: Watch): CollectorLine {
   socket.unref();
   socket.on("error", broken);
   socket.on("close", () => broken(new Error("the collector closed the connection")));
@@ -80,7 +87,11 @@ function streamLine(socket: Socket, broken: (error: Error) => void): CollectorLi
     close: () =>
       new Promise((resolve) => {
         socket.removeAllListeners("close");
+        // Who closes a line may have another already, of which this would be no news.
+        socket.off("error", broken).on("error", () => undefined);
+        const late = clock.after(LIMIT_MS, () => socket.destroy());
         socket.end(() => {
+          late.cancel();
           socket.destroy();
           resolve();
         });

@@ -66,7 +66,9 @@ export function hepPacket(packet: HepPacket, { captureId, authKey }: HepSender):
     chunk(CHUNK.payloadType, Uint8Array.of(PAYLOAD_TYPE[leg])),
     chunk(CHUNK.captureId, uint32(captureId)),
     ...(authKey === undefined ? [] : [chunk(CHUNK.authKey, Buffer.from(authKey, "utf8"))]),
-    ...(correlationId === undefined ? [] : [chunk(CHUNK.correlationId, Buffer.from(correlationId, "utf8").subarray(0, LONGEST_ID))]),
+    ...(correlationId === undefined
+      ? []
+      : [chunk(CHUNK.correlationId, Buffer.from(correlationId, "utf8").subarray(0, LONGEST_ID))]),
     chunk(CHUNK.payload, payload.subarray(0, LONGEST_PAYLOAD)),
   ];
   const length = MAGIC.length + 2 + chunks.reduce((sum, each) => sum + each.length, 0);
