@@ -115,7 +115,7 @@ export class TraceExporter implements FlowTap {
     try {
       const access = await this.#access();
       if (!access.settings.enabled || generation !== this.#generation) return;
-      const line = await this.#line(access);
+      const line = await this.#line(access, (error) => this.#broken(error));
       if (generation === this.#generation) this.#opened(access, line);
       else await line.close();
     } catch (error) {
@@ -137,11 +137,12 @@ export class TraceExporter implements FlowTap {
   /** Sends these now, whether or not what passes is sent; rejects when the collector cannot be reached. */
   async send(packets: readonly HepPacket[]): Promise<number> {
     const access = await this.#access();
-    const line = await this.#line(access);
-    let sent = 0;
-    for (const packet of packets) if (this.#sent(line, packet, access)) sent += 1;
-    await line.close();
-    return sent;
+    const line = await this.#line(access, ({ message }) => this.#note(message));
+    try {
+      return packets.filter((packet) => this.#sent(line, packet, access)).length;
+    } finally {
+      await line.close();
+    }
   }
 
   async #access(): Promise<Access> {
@@ -149,8 +150,8 @@ export class TraceExporter implements FlowTap {
     return { settings, authKey: await this.#ports.authKey(settings) };
   }
 
-  #line({ settings }: Access): Promise<CollectorLine> {
-    return this.#ports.openLine({ ...settings, trustedPem: this.#ports.trustedPem() }, (error) => this.#broken(error));
+  #line({ settings }: Access, broken: (error: Error) => void): Promise<CollectorLine> {
+    return this.#ports.openLine({ ...settings, trustedPem: this.#ports.trustedPem() }, broken);
   }
 
   #opened(access: Access, line: CollectorLine): void {
